@@ -1,0 +1,99 @@
+import { bindRate } from "./expr.js";
+import { fieldShape, sizeOf } from "./fieldShape.js";
+import { fusedSelect } from "./fusedSelect.js";
+import { keyWords, type NoiseKey } from "./noiseKey.js";
+import { checkRate, rateScalars } from "./rate.js";
+import type { Part, Shape, Variant } from "./seam.js";
+import { selectField } from "./selectField.js";
+import { checkLength, checkShape } from "./shape.js";
+import { partSite } from "./site.js";
+
+/** One application of a variant to values of a shape. */
+export interface ApplyOptions extends NoiseKey {
+  /** Shape of the values, row-major. */
+  readonly shape: Shape;
+  /** Draws noise if true; computes the variant's inference if false. */
+  readonly training: boolean;
+  /** Replaces the variant's drop probability, as a schedule does; in [0, 1]. */
+  readonly rate?: number;
+}
+
+/**
+ * Applies a variant to values.
+ * @param output Filled and returned if given; may be `x` itself.
+ * @throws {RangeError} If an option is out of range, or a length is not the shape's.
+ */
+export function forward(
+  variant: Variant,
+  x: Float32Array,
+  options: ApplyOptions,
+  output?: Float32Array,
+): Float32Array {
+  return apply({ owner: "forward", variant, values: x, options, output });
+}
+
+/**
+ * The gradient of `forward` by its `x`: `dy` scaled where the same call of `forward` kept the entry,
+ * exactly 0 elsewhere. The mask is drawn again, not stored.
+ * @param output Filled and returned if given; may be `dy` itself.
+ * @throws {RangeError} If an option is out of range, or a length is not the shape's.
+ */
+export function backward(
+  variant: Variant,
+  dy: Float32Array,
+  options: ApplyOptions,
+  output?: Float32Array,
+): Float32Array {
+  return apply({ owner: "backward", variant, values: dy, options, output });
+}
+
+interface Application {
+  readonly owner: "forward" | "backward";
+  readonly variant: Variant;
+  readonly values: Float32Array;
+  readonly options: ApplyOptions;
+  readonly output: Float32Array | undefined;
+}
+
+function apply({ owner, variant, values, options, output }: Application): Float32Array {
+  const entries = sizeOf(checkShape(owner, options.shape, 4));
+  const result = output ?? new Float32Array(entries);
+  checkLength(owner, { name: "values", length: values.length, entries });
+  checkLength(owner, { name: "output", length: result.length, entries });
+  const part = activationPart(owner, variant);
+  const rate = checkRate(owner, options.rate ?? part.field.rate);
+  const expr = bindRate(options.training ? part.train : part.infer, rateScalars(rate));
+  if (expr === "x") {
+    result.set(values);
+    return result;
+  }
+  const select = fusedSelect(expr);
+  if (
+    select === undefined ||
+    typeof select.scale !== "number" ||
+    typeof select.dropped !== "number"
+  ) {
+    throw new TypeError(
+      `${owner}: variant must select between x and a constant, got ${variant.name}`,
+    );
+  }
+  const { scale, shift, dropped } = select;
+  selectField(values, result, {
+    key: keyWords(owner, { ...options, site: partSite(options.site, part) }),
+    shape: options.shape,
+    fieldShape: fieldShape(part.field, options.shape),
+    rate,
+    scale,
+    shift: owner === "forward" ? shift : 0,
+    dropped: owner === "forward" ? dropped : 0,
+  });
+  return result;
+}
+
+function activationPart(owner: string, { name, parts }: Variant): Part {
+  const [part] = parts;
+  if (parts.length !== 1 || part.at !== "activation") {
+    throw new TypeError(`${owner}: variant must act on activations alone, got ${name}`);
+  }
+  return part;
+}
