@@ -29,5 +29,6 @@ export function prune(graph: GraphProto, tensors: readonly string[]): void {
   graph.initializer = graph.initializer.filter(
     ({ name }) => !unused.has(name) || (isInput.has(name) && !tensors.includes(name)),
   );
+  graph.valueInfo = graph.valueInfo.filter(({ name }) => !unused.has(name));
   graph.input = graph.input.filter(({ name }) => !(unused.has(name) && tensors.includes(name)));
 }

@@ -11,28 +11,23 @@ export interface TensorInfo {
   readonly dims: readonly Dim[];
 }
 
+/** Declares a value: its name, its element type and its sizes. */
 export function makeValueInfo(
   name: string,
   { type, dims }: { readonly type: TensorType; readonly dims: readonly Dim[] },
 ): ValueInfoProto {
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: {
-      value: {
-        case: "tensorType",
-        value: {
-          elemType: dataTypeOf(type),
-          shape: {
-            dim: dims.map((dim) =>
-              typeof dim === "number"
-                ? create(DimensionSchema, { value: { case: "dimValue", value: BigInt(dim) } })
-                : create(DimensionSchema, { value: { case: "dimParam", value: dim } }),
-            ),
-          },
-        },
-      },
-    },
-  });
+  return valueInfoOf(name, { dataType: dataTypeOf(type), dims });
+}
+
+/** Declares a value of what is known of a tensor. */
+export function valueInfoOf(name: string, { dataType, dims }: TensorInfo): ValueInfoProto {
+  const dim = dims.map((size) =>
+    typeof size === "number"
+      ? create(DimensionSchema, { value: { case: "dimValue", value: BigInt(size) } })
+      : create(DimensionSchema, { value: { case: "dimParam", value: size } }),
+  );
+  const value = { elemType: dataType, shape: { dim } };
+  return create(ValueInfoProtoSchema, { name, type: { value: { case: "tensorType", value } } });
 }
 
 /** What a value's declaration says; undefined if it is no tensor or has no shape. A size without a name is named after its place. */
