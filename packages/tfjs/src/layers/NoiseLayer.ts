@@ -33,6 +33,12 @@ export type NoiseCallArgs = {
   readonly step?: number;
 };
 
+interface PartCall {
+  readonly x: tf.Tensor;
+  readonly training: boolean;
+  readonly step: number;
+}
+
 /**
  * A layer that executes a variant on its one float32 input; the output has the input's shape.
  *
@@ -124,28 +130,17 @@ export abstract class NoiseLayer extends tf.layers.Layer {
     return x;
   }
 
-  private applyPart(
-    part: Part,
-    {
-      x,
-      training,
-      step,
-    }: { readonly x: tf.Tensor; readonly training: boolean; readonly step: number },
-  ): tf.Tensor {
+  private applyPart(part: Part, { x, training, step }: PartCall): tf.Tensor {
     const { field } = part;
     const formula = training ? part.train : part.infer;
     const expr = field.rate === undefined ? formula : bindRate(formula, rateScalars(field.rate));
     const key = { seed: this.seed, site: partSite(this.site, part), step };
-    const y = evaluate(
-      expr,
-      tensorAlgebra({
-        leaves: {
-          x,
-          features: x.shape.at(-1),
-          field: reads(expr, "field") ? drawField({ field, target: x.shape, key }) : undefined,
-        },
-      }),
-    );
+    const leaves = {
+      x,
+      features: x.shape.at(-1),
+      field: reads(expr, "field") ? drawField({ field, target: x.shape, key }) : undefined,
+    };
+    const y = evaluate(expr, tensorAlgebra({ leaves }));
     return typeof y === "number" ? tf.fill(x.shape, y) : y;
   }
 }
