@@ -1,0 +1,10 @@
+import type { Digits } from "./data/digits.js";
+import { downloadMnist } from "./data/downloadMnist.js";
+import { drawDigits } from "./data/drawDigits.js";
+import { readIdxDirectory } from "./data/readIdxDirectory.js";
+import { compare, type Run } from "./experiment/compare.js";
+import { drawnRecipe, mnistRecipe } from "./experiment/recipe.js";
+import { PARITY_STEPS } from "./experiment/lossDifference.js";
+import type { DemoOptions } from "./options.js";
+import { type Progress, progressOf } from "./terminal/progress.js";
+import { resultTable } from "./terminal/resultTable.js";
