@@ -21,8 +21,7 @@ import { run } from "./run.js";
  * @property {Manifest} manifest
  */
 
-/** The repository's root folder. */
-export const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * The workspace's projects, and the installed version of each package that one of them names.
