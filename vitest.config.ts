@@ -8,32 +8,30 @@ import { findChromium } from "./scripts/findChromium.js";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
-/** Real data sets and known answers; tests read the folder's path from this variable and skip without it. */
+/** Folder of real data sets and known answers; tests find it in this variable, which is empty where there is none. */
 const { DROPOUTKIT_DATA = "../shared/data" } = process.env;
 const data = resolve(root, DROPOUTKIT_DATA);
 const hasData = existsSync(data);
-if (!hasData)
+if (!hasData) {
   console.warn(`vitest: no folder ${data} (DROPOUTKIT_DATA), so data tests are skipped`);
+}
 
 const chromium = findChromium();
 if (chromium === undefined) {
   console.warn("vitest: no Chromium found (CHROMIUM_PATH), so browser tests are left out");
 }
 
-/** WebGPU on the CPU, so that shaders run on a machine without a GPU; and no traffic of Chromium's own. */
+/**
+ * WebGPU on the CPU, so that shaders run on a machine without a GPU. Playwright adds the flags that
+ * keep Chromium from traffic of its own.
+ */
 const chromiumFlags = [
   "--enable-unsafe-webgpu",
   "--use-webgpu-adapter=swiftshader",
   "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader",
   "--ignore-gpu-blocklist",
   "--enable-features=Vulkan",
   "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--disable-dev-shm-usage",
 ];
 
 const node: TestProjectInlineConfiguration = {
@@ -71,6 +69,7 @@ function browser(executablePath: string): TestProjectInlineConfiguration {
         provider: playwright({
           launchOptions: {
             executablePath,
+            timeout: 60_000,
             args: chromiumFlags,
             // Chromium's sandbox refuses to run as root.
             chromiumSandbox: process.getuid?.() !== 0,
