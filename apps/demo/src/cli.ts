@@ -1,4 +1,29 @@
 import { CommanderError } from "commander";
-import * as ort from "onnxruntime-web";
-import { runDemo } from "./runDemo.js";
 import { type DemoOptions, demoCommand } from "./options.js";
+import { runDemo } from "./runDemo.js";
+import { progressOn } from "./terminal/progress.js";
+
+const progress = progressOn(process.stderr);
+
+process.once("SIGINT", () => {
+  progress.stop();
+  process.exit(130);
+});
+
+try {
+  const command = demoCommand().exitOverride().parse();
+  await runDemo(command.opts<DemoOptions>(), {
+    progress,
+    write: (line) => process.stdout.write(`${line}\n`),
+  });
+} catch (error) {
+  progress.stop();
+  process.exitCode = exitCodeOf(error);
+}
+
+/** 2 for a wrong command line, which commander has explained, 1 for what is explained here. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  return 1;
+}

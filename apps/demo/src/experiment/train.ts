@@ -8,8 +8,9 @@ const EVALUATION_BATCH = 128;
 
 /** The state of a training after a step. */
 export interface TrainProgress {
-  /** The epoch under way, from 1. */
+  /** The epoch under way, from 1, and epochs in all. */
   readonly epoch: number;
+  readonly epochs: number;
   /** Steps taken, and steps in all. */
   readonly step: number;
   readonly steps: number;
@@ -65,7 +66,7 @@ export async function train(
       mean.add(score, batch.size);
       const step = losses.length;
       const secondsLeft = ((now() - start) / 1000 / step) * (steps - step);
-      onStep?.({ epoch, step, steps, ...mean.value, secondsLeft });
+      onStep?.({ epoch, epochs: last, step, steps, ...mean.value, secondsLeft });
     }
     if (recipe.epochs.includes(epoch)) {
       epochs.push({

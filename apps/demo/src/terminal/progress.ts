@@ -1,62 +1,78 @@
 import { SingleBar } from "cli-progress";
 import type { TrainProgress } from "../experiment/train.js";
 
-/** Where a training shows how far it is. */
+/** Shows how far one training after another is. */
 export interface Progress {
+  /** Ends what was shown before, and begins a training. */
+  start(label: string): void;
   show(progress: TrainProgress): void;
+  /** Leaves the terminal as it was found. */
   stop(): void;
 }
 
 /** A live bar on a terminal, a plain line for each epoch elsewhere. */
-export function progressOf(label: string, stream: NodeJS.WriteStream): Progress {
-  return stream.isTTY ? liveBar(label, stream) : plainLines(label, stream);
+export function progressOn(stream: NodeJS.WriteStream): Progress {
+  return stream.isTTY ? liveBars(stream) : plainLines(stream);
 }
 
-function liveBar(label: string, stream: NodeJS.WriteStream): Progress {
-  const bar = new SingleBar({
-    format: `${label} {bar} epoch {epoch} | loss {loss} | accuracy {accuracy} | {left} left`,
-    stream,
-    hideCursor: true,
-    barsize: 20,
-    barCompleteChar: "█",
-    barIncompleteChar: "░",
-  });
-  let started = false;
+function liveBars(stream: NodeJS.WriteStream): Progress {
+  let bar: SingleBar | undefined;
+  const stop = (): void => {
+    bar?.stop();
+    bar = undefined;
+  };
   return {
-    show(progress) {
-      const { step, steps } = progress;
-      if (!started) bar.start(steps, 0, fieldsOf(progress));
-      started = true;
-      bar.update(step, fieldsOf(progress));
+    start(label) {
+      stop();
+      bar = new SingleBar({
+        format: `${label} {bar} epoch {epoch} | loss {loss} | accuracy {accuracy} | {left} left`,
+        stream,
+        hideCursor: true,
+        barsize: 20,
+        barCompleteChar: "█",
+        barIncompleteChar: "░",
+      });
     },
-    stop: () => bar.stop(),
+    show(progress) {
+      if (progress.step === 1) bar?.start(progress.steps, 1, fieldsOf(progress));
+      else bar?.update(progress.step, fieldsOf(progress));
+    },
+    stop,
   };
 }
 
-function plainLines(label: string, stream: NodeJS.WriteStream): Progress {
+function plainLines(stream: NodeJS.WriteStream): Progress {
+  let label = "";
   let last: TrainProgress | undefined;
-  const print = (progress: TrainProgress): void => {
-    const { epoch, loss, accuracy, left } = fieldsOf(progress);
+  const print = (): void => {
+    if (last === undefined) return;
+    const { epoch, loss, accuracy, left } = fieldsOf(last);
     stream.write(`${label} epoch ${epoch} | loss ${loss} | accuracy ${accuracy} | ${left} left\n`);
+    last = undefined;
   };
   return {
+    start(next) {
+      print();
+      label = next;
+    },
     show(progress) {
-      if (last !== undefined && last.epoch !== progress.epoch) print(last);
+      if (progress.epoch !== last?.epoch) print();
       last = progress;
     },
-    stop() {
-      if (last !== undefined) print(last);
-    },
+    stop: print,
   };
 }
+
+type Field = "epoch" | "loss" | "accuracy" | "left";
 
 const fieldsOf = ({
   epoch,
+  epochs,
   loss,
   accuracy,
   secondsLeft,
-}: TrainProgress): Record<"epoch" | "loss" | "accuracy" | "left", string> => ({
-  epoch: String(epoch),
+}: TrainProgress): Record<Field, string> => ({
+  epoch: `${epoch}/${epochs}`,
   loss: loss.toFixed(4),
   accuracy: percent(accuracy),
   left: `${Math.ceil(secondsLeft)} s`,
