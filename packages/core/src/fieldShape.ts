@@ -24,9 +24,10 @@ function share(shared: readonly Axes[], target: Shape): Shape {
   const shape = [...target];
   for (const axes of shared) {
     const [from, to] = axes.map((axis) => (axis < 0 ? axis + rank : axis));
-    if (!(from >= 0 && from < rank && to >= 0 && to < rank)) {
+    // A run may be empty, as `[1, -1]` is for a target `[batch]`, but not reversed.
+    if (!(from >= 0 && to < rank && from <= to + 1)) {
       throw new RangeError(
-        `fieldShape: axes [${axes.join(", ")}] must lie in the target, got shape [${target.join(", ")}]`,
+        `fieldShape: axes [${axes.join(", ")}] must be a run in the target, got shape [${target.join(", ")}]`,
       );
     }
     shape.fill(1, from, to + 1);
