@@ -32,7 +32,7 @@ export interface Field {
  *
  * - `x`: the value at the part's place; at `linear`, the layer's input.
  * - `w`, `b`: at `linear`, the layer's kernel and its bias (0 where it has none), as the parts before
- *   left them; in a penalty, as they are stored.
+ *   left them. In a penalty, `w` is the kernel as it is stored.
  * - `previous`: at `nextState` and `nextCell`, the state before this timestep.
  * - `field`: the noise; none is drawn for an expression that does not read it.
  * - `rate`, `keep`, `gain`: the quantised drop probability, 1 - rate, and 1 / keep. For a field that
