@@ -44,10 +44,7 @@ export async function runDemo(
 
 const isDrawn = ({ data, download }: DemoOptions): boolean => data === undefined && !download;
 
-async function digitsFor(
-  options: DemoOptions,
-  write: (line: string) => void,
-): Promise<Digits> {
+async function digitsFor(options: DemoOptions, write: (line: string) => void): Promise<Digits> {
   if (isDrawn(options)) return drawDigits();
   const directory = options.data ?? (await downloadMnist({ onProgress: write }));
   return readIdxDirectory(directory);

@@ -9,9 +9,10 @@ export function sharedAxes({ shared = [], noiseShape = [] }: Field, rank: number
   const axes: boolean[] = new Array(rank).fill(false);
   for (const range of shared) {
     const [from, to] = range.map((axis) => (axis < 0 ? axis + rank : axis));
-    if (!(from >= 0 && from <= rank && to >= -1 && to < rank)) {
+    // A run may be empty, as `[1, -1]` is for a target `[batch]`, but not reversed.
+    if (!(from >= 0 && to < rank && from <= to + 1)) {
       throw new RangeError(
-        `sharedAxes: axes [${range.join(", ")}] must lie in the target, got rank ${rank}`,
+        `sharedAxes: axes [${range.join(", ")}] must be a run in the target, got rank ${rank}`,
       );
     }
     axes.fill(true, from, to + 1);
@@ -37,8 +38,8 @@ export function sharedAxes({ shared = [], noiseShape = [] }: Field, rank: number
  * @throws {TypeError} If `batch` is needed and missing.
  */
 export function fieldShape(field: Field, target: Shape, batch?: number): Shape {
-  const axes = sharedAxes(field, target.length);
   checkNoiseShape(field, target);
+  const axes = sharedAxes(field, target.length);
   const shape = target.map((size, axis) => (axes[axis] ? 1 : size));
   if (field.perExample) {
     if (batch === undefined) {
@@ -55,7 +56,7 @@ function checkNoiseShape({ noiseShape = [] }: Field, target: Shape): void {
   const fits = noiseShape.every(
     (size, i) => size === null || size === 1 || size === target[lead + i],
   );
-  if (!fits) {
+  if (lead < 0 || !fits) {
     throw new RangeError(
       `fieldShape: noiseShape must broadcast to the target [${target.join(", ")}], got [${noiseShape.map(String).join(", ")}]`,
     );

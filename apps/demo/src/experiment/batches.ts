@@ -1,5 +1,5 @@
 import { derive, drawUniform } from "@dropoutkit/core";
-import { type Digits, type DigitSet, PIXELS } from "../data/digits.js";
+import { type DigitSet, type Digits, PIXELS } from "../data/digits.js";
 import type { Batch } from "./Learner.js";
 
 /** How an image's pixels become inputs: `(pixel / 255 - mean) / deviation`. */
@@ -22,10 +22,16 @@ export function shuffledBatches(
 
 /** The batches of a set in its own order, for evaluation. */
 export function orderedBatches(options: BatchOptions): Generator<Batch> {
-  return batchesOf(options, Uint32Array.from({ length: options.set.count }, (_, i) => i));
+  return batchesOf(
+    options,
+    Uint32Array.from({ length: options.set.count }, (_, i) => i),
+  );
 }
 
-function* batchesOf({ set, normalisation, size }: BatchOptions, order: Uint32Array): Generator<Batch> {
+function* batchesOf(
+  { set, normalisation, size }: BatchOptions,
+  order: Uint32Array,
+): Generator<Batch> {
   for (let start = 0; start < order.length; start += size) {
     const chosen = order.subarray(start, start + size);
     const images = new Float32Array(chosen.length * PIXELS);

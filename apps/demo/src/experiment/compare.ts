@@ -48,12 +48,16 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
       for (let i = 0; i < options.seeds; i++) {
         results.push(await runOnce(framework, { ...options, rate, seed: options.recipe.seed + i }));
       }
-      arms.push(...byEpoch(results).map((at) => ({ framework: framework.name, rate, results: at })));
+      arms.push(
+        ...byEpoch(results).map((at) => ({ framework: framework.name, rate, results: at })),
+      );
       if (rate !== undefined) noisyLosses.push(results.map(({ losses }) => losses));
     }
   }
   const [first, ...others] = noisyLosses;
-  const differences = others.flatMap((other) => other.map((losses, i) => lossDifference(losses, first[i])));
+  const differences = others.flatMap((other) =>
+    other.map((losses, i) => lossDifference(losses, first[i])),
+  );
   return { arms, lossDifference: Math.max(...differences) };
 }
 

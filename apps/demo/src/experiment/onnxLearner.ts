@@ -8,7 +8,13 @@ import {
 } from "@dropoutkit/onnx";
 import { adam, crossEntropy, type RunResult, Trainer } from "@dropoutkit/onnx-training";
 import * as ort from "onnxruntime-web";
-import { type Batch, countCorrect, type Learner, type LearnerOptions, type Score } from "./Learner.js";
+import {
+  type Batch,
+  countCorrect,
+  type Learner,
+  type LearnerOptions,
+  type Score,
+} from "./Learner.js";
 import { type Dense, EPSILON, initialNetwork } from "./network.js";
 
 /** The article's network as an ONNX model, trained in onnxruntime-web. */

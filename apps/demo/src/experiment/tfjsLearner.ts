@@ -1,7 +1,13 @@
 import { dropout } from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
-import { type Batch, countCorrect, type Learner, type LearnerOptions, type Score } from "./Learner.js";
+import {
+  type Batch,
+  countCorrect,
+  type Learner,
+  type LearnerOptions,
+  type Score,
+} from "./Learner.js";
 import { type Dense, EPSILON, initialNetwork } from "./network.js";
 import { transposeBeforeMatMul } from "./transposeBeforeMatMul.js";
 
@@ -58,14 +64,11 @@ function trainOn(model: tf.Sequential, optimizer: tf.Optimizer, batch: Batch): S
   });
 }
 
-function logitsOf(
-  model: tf.Sequential,
-  { images, size }: Batch,
-  training: boolean,
-): tf.Tensor {
+function logitsOf(model: tf.Sequential, { images, size }: Batch, training: boolean): tf.Tensor {
   const x = tf.tensor2d(images, [size, images.length / size]);
   const logits = model.apply(x, { training });
-  if (!(logits instanceof tf.Tensor)) throw new TypeError("tfjsLearner: model must give one tensor");
+  if (!(logits instanceof tf.Tensor))
+    throw new TypeError("tfjsLearner: model must give one tensor");
   return logits;
 }
 

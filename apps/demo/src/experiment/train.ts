@@ -1,4 +1,4 @@
-import type { Digits, DigitSet } from "../data/digits.js";
+import type { DigitSet, Digits } from "../data/digits.js";
 import { orderedBatches, shuffledBatches } from "./batches.js";
 import type { Learner, Score } from "./Learner.js";
 import type { Recipe } from "./recipe.js";

@@ -19,8 +19,14 @@ export function transposeBeforeMatMul(): void {
   tf.registerKernel({
     ...matMul,
     kernelFunc: (call) => {
-      const a = operand(transpose, call, { name: "a", transposed: call.attrs?.transposeA === true });
-      const b = operand(transpose, call, { name: "b", transposed: call.attrs?.transposeB === true });
+      const a = operand(transpose, call, {
+        name: "a",
+        transposed: call.attrs?.transposeA === true,
+      });
+      const b = operand(transpose, call, {
+        name: "b",
+        transposed: call.attrs?.transposeB === true,
+      });
       const attrs = { ...call.attrs, transposeA: false, transposeB: false };
       const product = matMul.kernelFunc({ ...call, inputs: { a: a.matrix, b: b.matrix }, attrs });
       a.dispose();
@@ -46,6 +52,8 @@ function operand(
   if (!transposed) return { matrix, dispose: () => {} };
   const axes = matrix.shape.map((_, axis) => axis);
   const perm = [...axes.slice(0, -2), axes.length - 1, axes.length - 2];
-  const made = [transpose.kernelFunc({ inputs: { x: matrix }, attrs: { perm }, backend })].flat()[0];
+  const made = [
+    transpose.kernelFunc({ inputs: { x: matrix }, attrs: { perm }, backend }),
+  ].flat()[0];
   return { matrix: made, dispose: () => void tf.backend().disposeData(made.dataId) };
 }

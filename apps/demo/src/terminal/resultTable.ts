@@ -2,7 +2,6 @@ import Table from "cli-table3";
 import type { ArmResult } from "../experiment/compare.js";
 import type { EpochResult } from "../experiment/train.js";
 
-
 const HEAD = [
   "framework",
   "dropout",
