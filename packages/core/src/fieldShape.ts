@@ -5,7 +5,7 @@ import type { Field, Shape } from "./seam.js";
  * @param rank Number of the target's axes.
  * @throws {RangeError} If the field names axes that the target does not have.
  */
-export function sharedAxes({ shared = [], noiseShape = [] }: Field, rank: number): boolean[] {
+export function sharedAxes({ shared = [], noiseShape }: Field, rank: number): boolean[] {
   const axes: boolean[] = new Array(rank).fill(false);
   for (const range of shared) {
     const [from, to] = range.map((axis) => (axis < 0 ? axis + rank : axis));
@@ -17,17 +17,14 @@ export function sharedAxes({ shared = [], noiseShape = [] }: Field, rank: number
     }
     axes.fill(true, from, to + 1);
   }
-  if (noiseShape.length > rank) {
+  if (noiseShape === undefined) return axes;
+  const lead = rank - noiseShape.length;
+  if (lead < 0) {
     throw new RangeError(
       `sharedAxes: noiseShape [${noiseShape.map(String).join(", ")}] must have no more axes than the target, got rank ${rank}`,
     );
   }
-  const lead = noiseShape.length === 0 ? 0 : rank - noiseShape.length;
-  axes.fill(true, 0, lead);
-  noiseShape.forEach((size, i) => {
-    if (size === 1) axes[lead + i] = true;
-  });
-  return axes;
+  return axes.map((shares, axis) => shares || axis < lead || noiseShape[axis - lead] === 1);
 }
 
 /**
