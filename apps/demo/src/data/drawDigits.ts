@@ -48,17 +48,23 @@ const DRAWS: number = HAND_DRAWS + 3 * SMOOTH_NOISE_DRAWS + 2 * PIXELS;
  */
 export function drawDigits(options: DrawDigitsOptions = {}): Digits {
   const seed = checkWord("drawDigits", "seed", options.seed ?? 0);
+  const train = checkCount("train", options.train ?? 1500);
+  const validation = checkCount("validation", options.validation ?? 2000);
   return digitsOf({
     name: "drawn digits",
-    train: drawSet(seed, "train", options.train ?? 1500),
-    validation: drawSet(seed, "validation", options.validation ?? 2000),
+    train: drawSet(seed, "train", train),
+    validation: drawSet(seed, "validation", validation),
   });
 }
 
-function drawSet(seed: number, half: "train" | "validation", count: number): DigitSet {
+function checkCount(name: string, count: number): number {
   if (!(Number.isInteger(count) && count >= 1)) {
-    throw new RangeError(`drawDigits: ${half} must be an integer >= 1, got ${count}`);
+    throw new RangeError(`drawDigits: ${name} must be an integer >= 1, got ${count}`);
   }
+  return count;
+}
+
+function drawSet(seed: number, half: "train" | "validation", count: number): DigitSet {
   const images = new Uint8Array(count * PIXELS);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
   const draws = new Float32Array(DRAWS);
