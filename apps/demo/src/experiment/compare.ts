@@ -1,8 +1,7 @@
 import type { Digits } from "../data/digits.js";
 import { type Framework, frameworks } from "./frameworks.js";
-import { lossDifference } from "./lossDifference.js";
 import type { Recipe } from "./recipe.js";
-import { type EpochResult, type TrainProgress, type TrainResult, train } from "./train.js";
+import { type EpochResult, type TrainProgress, train } from "./train.js";
 
 /** Drop probabilities of the arms: the article's network without dropout, and with it after each hidden layer. */
 const RATES: readonly (number | undefined)[] = [undefined, 0.5];
@@ -20,14 +19,6 @@ export interface ArmResult extends Omit<Run, "seed"> {
   readonly results: readonly EpochResult[];
 }
 
-/** What the experiment came to. */
-export interface Comparison {
-  /** By framework, rate and epoch. */
-  readonly arms: readonly ArmResult[];
-  /** The largest relative difference between the frameworks' losses in the first steps with dropout on, over all seeds. */
-  readonly lossDifference: number;
-}
-
 export interface CompareOptions {
   readonly digits: Digits;
   /** Its seed is the first of `seeds` consecutive ones. */
@@ -39,26 +30,20 @@ export interface CompareOptions {
 }
 
 /** Trains the network without dropout and with it, in every framework, from the same weights on the same batches. */
-export async function compare(options: CompareOptions): Promise<Comparison> {
+export async function compare(options: CompareOptions): Promise<ArmResult[]> {
   const arms: ArmResult[] = [];
-  const noisyLosses: TrainResult["losses"][][] = [];
   for (const framework of frameworks) {
     for (const rate of RATES) {
-      const results: TrainResult[] = [];
+      const results: EpochResult[][] = [];
       for (let i = 0; i < options.seeds; i++) {
         results.push(await runOnce(framework, { ...options, rate, seed: options.recipe.seed + i }));
       }
       arms.push(
         ...byEpoch(results).map((at) => ({ framework: framework.name, rate, results: at })),
       );
-      if (rate !== undefined) noisyLosses.push(results.map(({ losses }) => losses));
     }
   }
-  const [first, ...others] = noisyLosses;
-  const differences = others.flatMap((other) =>
-    other.map((losses, i) => lossDifference(losses, first[i])),
-  );
-  return { arms, lossDifference: Math.max(...differences) };
+  return arms;
 }
 
 async function runOnce(
@@ -71,7 +56,7 @@ async function runOnce(
     now,
     onRun,
   }: CompareOptions & { readonly rate: number | undefined; readonly seed: number },
-): Promise<TrainResult> {
+): Promise<EpochResult[]> {
   const onStep = onRun({ framework: name, rate, seed });
   const learner = await make({ rate, seed, learningRate: recipe.learningRate });
   try {
@@ -82,6 +67,6 @@ async function runOnce(
 }
 
 /** The seeds' results at each reported epoch. */
-function byEpoch(results: readonly TrainResult[]): EpochResult[][] {
-  return results[0].epochs.map((_, i) => results.map(({ epochs }) => epochs[i]));
+function byEpoch(results: readonly EpochResult[][]): EpochResult[][] {
+  return results[0].map((_, i) => results.map((epochs) => epochs[i]));
 }
