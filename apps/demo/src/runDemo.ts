@@ -1,8 +1,12 @@
+import { readFile } from "node:fs/promises";
+import { stripDropout } from "@dropoutkit/onnx";
 import type { Digits } from "./data/digits.js";
 import { downloadMnist } from "./data/downloadMnist.js";
 import { drawDigits } from "./data/drawDigits.js";
 import { readIdxDirectory } from "./data/readIdxDirectory.js";
 import { compare, type Run } from "./experiment/compare.js";
+import { type Framework, frameworks } from "./experiment/frameworks.js";
+import { modelLearner } from "./experiment/modelLearner.js";
 import { measureParity, PARITY_LEARNING_RATE, PARITY_STEPS } from "./experiment/parity.js";
 import { drawnRecipe, mnistRecipe } from "./experiment/recipe.js";
 import type { DemoOptions } from "./options.js";
@@ -28,18 +32,20 @@ export async function runDemo(
   write(
     `${digits.name}: ${digits.train.count} training and ${digits.validation.count} validation images`,
   );
+  const chosen = options.model === undefined ? frameworks : [await modelFramework(options)];
   write(
-    `784-256-256-10 ReLU, Adam ${recipe.learningRate}, batch ${recipe.batch}, seed ${recipe.seed}`,
+    `${options.model ?? "784-256-256-10 ReLU"}, Adam ${recipe.learningRate}, batch ${recipe.batch}, seed ${recipe.seed}`,
   );
   const onRun = (run: Run): typeof progress.show => {
     progress.start(labelOf(run, options));
     return progress.show;
   };
   const now = (): number => performance.now();
-  const arms = await compare({ ...options, digits, recipe, now, onRun });
+  const arms = await compare({ ...options, frameworks: chosen, digits, recipe, now, onRun });
   progress.stop();
   write(resultTable(arms));
-  const difference = await measureParity({ digits, recipe });
+  if (options.model !== undefined) return;
+  const difference = await measureParity({ ...options, digits, recipe });
   write(
     `parity: over ${PARITY_STEPS} steps with dropout at learning rate ${PARITY_LEARNING_RATE} the losses of both frameworks are within ${difference.toExponential(1)} of each other (relative)`,
   );
@@ -52,6 +58,16 @@ async function digitsFor(options: DemoOptions, download: DownloadDisplay): Promi
   const directory = options.data ?? (await downloadMnist({ onProgress: download.show }));
   download.stop();
   return readIdxDirectory(directory);
+}
+
+/** The caller's own model, in the framework that can read it. */
+async function modelFramework({ model: file = "", after }: DemoOptions): Promise<Framework> {
+  const model = stripDropout(await readFile(file));
+  const places = after === undefined ? { opType: "Relu" } : { tensor: after };
+  return {
+    name: "onnxruntime-web (wasm)",
+    learner: (options) => modelLearner({ ...options, model, after: places }),
+  };
 }
 
 /** One training's name, of equal width for all so that the bars stand under each other. */

@@ -1,10 +1,7 @@
 import type { Digits } from "../data/digits.js";
-import { type Framework, frameworks } from "./frameworks.js";
+import type { Framework } from "./frameworks.js";
 import type { Recipe } from "./recipe.js";
 import { type EpochResult, type TrainProgress, train } from "./train.js";
-
-/** Drop probabilities of the arms: the article's network without dropout, and with it after each hidden layer. */
-const RATES: readonly (number | undefined)[] = [undefined, 0.5];
 
 /** One training of the experiment. */
 export interface Run {
@@ -21,6 +18,9 @@ export interface ArmResult extends Omit<Run, "seed"> {
 
 export interface CompareOptions {
   readonly digits: Digits;
+  readonly frameworks: readonly Framework[];
+  /** Drop probability of the network with dropout, in [0, 1]. */
+  readonly rate: number;
   /** Its seed is the first of `seeds` consecutive ones. */
   readonly recipe: Recipe;
   readonly seeds: number;
@@ -32,8 +32,8 @@ export interface CompareOptions {
 /** Trains the network without dropout and with it, in every framework, from the same weights on the same batches. */
 export async function compare(options: CompareOptions): Promise<ArmResult[]> {
   const arms: ArmResult[] = [];
-  for (const framework of frameworks) {
-    for (const rate of RATES) {
+  for (const framework of options.frameworks) {
+    for (const rate of [undefined, options.rate]) {
       const results: EpochResult[][] = [];
       for (let i = 0; i < options.seeds; i++) {
         results.push(await runOnce(framework, { ...options, rate, seed: options.recipe.seed + i }));
@@ -48,14 +48,7 @@ export async function compare(options: CompareOptions): Promise<ArmResult[]> {
 
 async function runOnce(
   { name, learner: make }: Framework,
-  {
-    rate,
-    seed,
-    recipe,
-    digits,
-    now,
-    onRun,
-  }: CompareOptions & { readonly rate: number | undefined; readonly seed: number },
+  { rate, seed, recipe, digits, now, onRun }: Omit<CompareOptions, "rate"> & Omit<Run, "framework">,
 ): Promise<EpochResult[]> {
   const onStep = onRun({ framework: name, rate, seed });
   const learner = await make({ rate, seed, learningRate: recipe.learningRate });

@@ -15,29 +15,31 @@ export const PARITY_STEPS = 100;
  */
 export const PARITY_LEARNING_RATE = 5e-5;
 
-/** Drop probability of the comparison. */
-const RATE = 0.5;
-
 export interface ParityOptions {
   readonly digits: Digits;
+  /** Drop probability, in [0, 1]. */
+  readonly rate: number;
   readonly recipe: Pick<Recipe, "batch" | "seed">;
 }
 
 /** The largest relative difference between the frameworks' losses over the first steps of a training with dropout. */
-export async function measureParity({ digits, recipe }: ParityOptions): Promise<number> {
-  const { batch, seed } = recipe;
+export async function measureParity({ digits, rate, recipe }: ParityOptions): Promise<number> {
+  const { seed } = recipe;
   const losses: number[][] = [];
   for (const framework of frameworks) {
-    const options = { rate: RATE, seed, learningRate: PARITY_LEARNING_RATE };
+    const options = { rate, seed, learningRate: PARITY_LEARNING_RATE };
     const learner = await framework.learner(options);
-    losses.push(await firstLosses(learner, { digits, recipe: { batch, seed } }));
+    losses.push(await firstLosses(learner, { digits, recipe }));
     await learner.dispose();
   }
   const [first, ...others] = losses;
   return Math.max(...others.map((other) => lossDifference(other, first)));
 }
 
-async function firstLosses(learner: Learner, { digits, recipe }: ParityOptions): Promise<number[]> {
+async function firstLosses(
+  learner: Learner,
+  { digits, recipe }: Omit<ParityOptions, "rate">,
+): Promise<number[]> {
   const { batch: size, seed } = recipe;
   const losses: number[] = [];
   for (let epoch = 1; losses.length < PARITY_STEPS; epoch++) {
