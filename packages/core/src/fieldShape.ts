@@ -1,40 +1,54 @@
-import type { Axes, Field, Shape } from "./seam.js";
+import type { Field, Shape } from "./seam.js";
 
 /**
- * Shape of a field over a target; it broadcasts to the target (after `[samples, batch]` where the
- * field has these).
+ * For each axis of a target, whether one draw serves all entries along it.
+ * @param rank Number of the target's axes.
+ * @throws {RangeError} If the field names axes that the target does not have.
+ */
+export function sharedAxes({ shared = [], noiseShape }: Field, rank: number): boolean[] {
+  const axes: boolean[] = new Array(rank).fill(false);
+  for (const range of shared) {
+    const [from, to] = range.map((axis) => (axis < 0 ? axis + rank : axis));
+    // A run may be empty, as `[1, -1]` is for a target `[batch]`, but not reversed.
+    if (!(from >= 0 && to < rank && from <= to + 1)) {
+      throw new RangeError(
+        `sharedAxes: axes [${range.join(", ")}] must be a run in the target, got rank ${rank}`,
+      );
+    }
+    axes.fill(true, from, to + 1);
+  }
+  if (noiseShape === undefined) return axes;
+  const lead = rank - noiseShape.length;
+  if (lead < 0) {
+    throw new RangeError(
+      `sharedAxes: noiseShape [${noiseShape.map(String).join(", ")}] must have no more axes than the target, got rank ${rank}`,
+    );
+  }
+  return axes.map((shares, axis) => shares || axis < lead || noiseShape[axis - lead] === 1);
+}
+
+/**
+ * Shape of a field over a target: size 1 along shared axes, the target's elsewhere, after
+ * `[samples, batch]` where the field has these.
  * @param batch Examples in the batch; needed where the field is per example.
  * @throws {RangeError} If the field does not fit the target.
+ * @throws {TypeError} If `batch` is needed and missing.
  */
 export function fieldShape(field: Field, target: Shape, batch?: number): Shape {
-  let shape = target;
-  if (field.shared !== undefined) shape = share(field.shared, shape);
-  if (field.noiseShape !== undefined) shape = intersect(field.noiseShape, shape, target);
+  checkNoiseShape(field, target);
+  const axes = sharedAxes(field, target.length);
+  const shape = target.map((size, axis) => (axes[axis] ? 1 : size));
   if (field.perExample) {
     if (batch === undefined) {
       throw new TypeError("fieldShape: batch must be given for a field per example, got undefined");
     }
-    shape = [batch, ...shape];
+    shape.unshift(batch);
   }
-  return field.samples === undefined ? shape : [field.samples, ...shape];
-}
-
-function share(shared: readonly Axes[], target: Shape): Shape {
-  const rank = target.length;
-  const shape = [...target];
-  for (const axes of shared) {
-    const [from, to] = axes.map((axis) => (axis < 0 ? axis + rank : axis));
-    if (!(from >= 0 && from < rank && to >= 0 && to < rank)) {
-      throw new RangeError(
-        `fieldShape: axes [${axes.join(", ")}] must lie in the target, got shape [${target.join(", ")}]`,
-      );
-    }
-    shape.fill(1, from, to + 1);
-  }
+  if (field.samples !== undefined) shape.unshift(field.samples);
   return shape;
 }
 
-function intersect(noiseShape: readonly (number | null)[], shape: Shape, target: Shape): Shape {
+function checkNoiseShape({ noiseShape = [] }: Field, target: Shape): void {
   const lead = target.length - noiseShape.length;
   const fits = noiseShape.every(
     (size, i) => size === null || size === 1 || size === target[lead + i],
@@ -44,7 +58,6 @@ function intersect(noiseShape: readonly (number | null)[], shape: Shape, target:
       `fieldShape: noiseShape must broadcast to the target [${target.join(", ")}], got [${noiseShape.map(String).join(", ")}]`,
     );
   }
-  return shape.map((size, axis) => (axis < lead || noiseShape[axis - lead] === 1 ? 1 : size));
 }
 
 /** Number of entries of a shape. */

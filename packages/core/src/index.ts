@@ -19,7 +19,7 @@ export {
   sub,
   sum,
 } from "./expr.js";
-export { fieldShape, sizeOf } from "./fieldShape.js";
+export { fieldShape, sharedAxes, sizeOf } from "./fieldShape.js";
 export { type ApplyOptions, backward, forward } from "./forward.js";
 export { type FusedSelect, fusedSelect } from "./fusedSelect.js";
 export { checkWord, type NoiseKey } from "./noiseKey.js";

@@ -1,0 +1,121 @@
+import {
+  copyMessage,
+  GraphBuilder,
+  makeTensor,
+  type NodeProto,
+  type OnnxModel,
+  opsetOf,
+  type TensorInfo,
+  type TensorInfos,
+} from "@dropoutkit/onnx";
+import type { GradientRule } from "./gradients/GradientRule.js";
+import { gradientRules } from "./gradients/registry.js";
+
+export interface BackwardOptions {
+  readonly loss: string;
+  readonly withRespectTo: readonly string[];
+  readonly infos: TensorInfos;
+}
+
+/**
+ * Appends the backward pass to a model's graph, in place: after it the graph holds `<name>.grad` for
+ * each name. Goes through the nodes from the loss back, with the rule of each node's operator, and
+ * sums where a tensor is read more than once.
+ */
+export function backward(model: OnnxModel, { loss, withRespectTo, infos }: BackwardOptions): void {
+  const { graph } = model;
+  const builder = new GraphBuilder("grad", graph);
+  const active = dependents(graph.node, withRespectTo);
+  const gradients = new Map<string, string[]>([[loss, [seedOf(builder, loss, infos)]]]);
+  const gradientOf = (tensor: string): string | undefined => {
+    const parts = gradients.get(tensor);
+    if (parts !== undefined && parts.length > 1) {
+      gradients.set(tensor, [builder.op("Sum", parts)]);
+    }
+    return gradients.get(tensor)?.[0];
+  };
+  const missing: string[] = [];
+  for (let at = graph.node.length - 1; at >= 0; at--) {
+    const node = graph.node[at];
+    const outputGradients = node.output.map(gradientOf);
+    const reached = outputGradients.some((gradient) => gradient !== undefined);
+    if (!(reached && node.output.some((name) => active.has(name)))) continue;
+    const rule = ruleOf(node);
+    if (rule === undefined) {
+      missing.push(`${node.opType} (node ${node.name || node.output[0]})`);
+      continue;
+    }
+    const inputGradients = rule({
+      builder,
+      node,
+      outputGradients,
+      needs: (input) => active.has(node.input[input]),
+      info: (tensor) => infoOf(infos, tensor),
+      output: (index) => outputOf(graph.node, { at, index, builder }),
+    });
+    node.input.forEach((name, i) => {
+      const gradient = active.has(name) ? inputGradients[i] : undefined;
+      if (gradient !== undefined) gradients.set(name, [...(gradients.get(name) ?? []), gradient]);
+    });
+  }
+  if (missing.length > 0) {
+    throw new Error(
+      `gradientModel: every operator between the loss and what it is derived by must have a gradient, got none for ${missing.join(", ")} at opset ${opsetOf(model)}`,
+    );
+  }
+  for (const name of withRespectTo) {
+    const gradient = gradientOf(name);
+    if (gradient === undefined) {
+      throw new Error(
+        `gradientModel: loss ${loss} must depend on ${name}, got no path between them`,
+      );
+    }
+    builder.op("Identity", [gradient], { outputs: [`${name}.grad`], name: `${name}.grad` });
+  }
+  graph.node.push(...builder.nodes);
+  graph.initializer.push(...builder.initializers);
+}
+
+/** The named tensors and all that is computed from them. */
+function dependents(nodes: readonly NodeProto[], names: readonly string[]): ReadonlySet<string> {
+  const found = new Set(names);
+  for (const { input, output } of nodes) {
+    if (input.some((name) => found.has(name))) for (const name of output) found.add(name);
+  }
+  found.delete("");
+  return found;
+}
+
+const ruleOf = ({ domain, opType }: NodeProto): GradientRule | undefined =>
+  domain === "" || domain === "ai.onnx" ? gradientRules[opType] : undefined;
+
+/** The gradient of the loss by itself. */
+function seedOf(builder: GraphBuilder, loss: string, infos: TensorInfos): string {
+  const dims = infoOf(infos, loss).dims.map(Number);
+  const name = builder.uniqueName("loss");
+  return builder.constant(makeTensor({ name, type: "float32", dims, data: Float32Array.of(1) }));
+}
+
+function infoOf(infos: TensorInfos, tensor: string): TensorInfo {
+  const info = infos.get(tensor);
+  if (info !== undefined) return info;
+  throw new Error(`gradientModel: tensor ${tensor} must have a known shape, got none`);
+}
+
+/** The name of a node's output, which the node is made to write if it does not yet. */
+function outputOf(
+  nodes: NodeProto[],
+  {
+    at,
+    index,
+    builder,
+  }: { readonly at: number; readonly index: number; readonly builder: GraphBuilder },
+): string {
+  const node = nodes[at];
+  if (node.output[index]) return node.output[index];
+  const output = Array.from({ length: Math.max(node.output.length, index + 1) }, (_, i) =>
+    i === index ? builder.uniqueName(`${node.opType}_output`) : (node.output[i] ?? ""),
+  );
+  nodes[at] = copyMessage(node, { output });
+  return output[index];
+}

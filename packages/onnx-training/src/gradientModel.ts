@@ -1,0 +1,83 @@
+import {
+  copyModel,
+  inferShapes,
+  type ModelLike,
+  makeValueInfo,
+  modelOf,
+  nearMisses,
+  type OnnxModel,
+  type TensorInfo,
+  type TensorInfos,
+  tensorTypeOf,
+} from "@dropoutkit/onnx";
+import { backward } from "./backward.js";
+import type { Loss } from "./losses/Loss.js";
+
+export interface GradientOptions {
+  /** A loss that is added to the model, or the name of a scalar that the model computes. */
+  readonly loss: Loss | string;
+  /** Names of the tensors that gradients are wanted by: weights or inputs, all of floats. */
+  readonly withRespectTo: readonly string[];
+}
+
+/**
+ * A model that computes what `model` does, and the gradient of a scalar loss by each named tensor as
+ * one more output, `<name>.grad`, of that tensor's shape. The backward pass is written as plain ONNX
+ * nodes and reads the forward's own tensors, masks too. `model` is not changed.
+ * @throws {Error} If a name is not in the model, the loss does not depend on one, the loss is not
+ * scalar, or an operator between them has no gradient here (named with its node and opset).
+ */
+export function gradientModel(
+  model: ModelLike,
+  { loss, withRespectTo }: GradientOptions,
+): OnnxModel {
+  const result = copyModel(modelOf("gradientModel", model));
+  const lossTensor = typeof loss === "string" ? loss : loss.addTo(result).tensor;
+  const infos = inferShapes(result);
+  checkScalar(result, { loss: lossTensor, infos });
+  const wanted = withRespectTo.map((name) => ({ name, info: floatInfo(result, name, infos) }));
+  backward(result, { loss: lossTensor, withRespectTo, infos });
+  for (const { name, info } of wanted) {
+    result.graph.output.push(makeValueInfo(`${name}.grad`, info));
+  }
+  return result;
+}
+
+function checkScalar(
+  { graph }: OnnxModel,
+  { loss, infos }: { readonly loss: string; readonly infos: TensorInfos },
+): void {
+  const info = infos.get(loss);
+  if (info === undefined) {
+    const made = graph.node.flatMap(({ output }) => output);
+    throw new Error(
+      made.includes(loss)
+        ? `gradientModel: loss ${loss} must have a known shape, got none`
+        : `gradientModel: loss must be a tensor of the model, got ${loss}${nearMisses(loss, made)}`,
+    );
+  }
+  if (!info.dims.every((size) => size === 1)) {
+    throw new Error(`gradientModel: loss ${loss} must be a scalar, got [${info.dims.join(", ")}]`);
+  }
+}
+
+function floatInfo(
+  { graph }: OnnxModel,
+  name: string,
+  infos: TensorInfos,
+): Pick<TensorInfo, "dims"> & { readonly type: "float32" | "float64" } {
+  const info = infos.get(name);
+  const type = info && tensorTypeOf(info.dataType);
+  if (info === undefined) {
+    const names = [...graph.initializer, ...graph.input].map((value) => value.name);
+    throw new Error(
+      `gradientModel: withRespectTo must name tensors of the model with known shapes, got ${name}${nearMisses(name, names)}`,
+    );
+  }
+  if (type !== "float32" && type !== "float64") {
+    throw new TypeError(
+      `gradientModel: tensor ${name} must hold float32 or float64, got ${type ?? `data type ${info.dataType}`}`,
+    );
+  }
+  return { type, dims: info.dims };
+}

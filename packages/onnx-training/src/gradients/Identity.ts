@@ -1,0 +1,3 @@
+import { type GradientRule, outputGradient } from "./GradientRule.js";
+
+export const Identity: GradientRule = (context) => [outputGradient(context)];

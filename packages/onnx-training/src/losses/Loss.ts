@@ -1,0 +1,16 @@
+import type { OnnxModel } from "@dropoutkit/onnx";
+import type { Feeds } from "../runtime.js";
+
+/** A scalar to minimise, as nodes that are added to a model. */
+export interface Loss {
+  /** Adds the loss, and the inputs that it needs, to a model, in place. */
+  addTo(model: OnnxModel): AddedLoss;
+}
+
+/** A loss in a model. */
+export interface AddedLoss {
+  /** The scalar's tensor. */
+  readonly tensor: string;
+  /** Checks the loss's own inputs before a run. @throws {RangeError} If one is out of range. */
+  checkFeeds(owner: string, feeds: Feeds): void;
+}

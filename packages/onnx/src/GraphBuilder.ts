@@ -1,0 +1,156 @@
+import { create } from "@bufbuild/protobuf";
+import { type AttributeValue, makeAttribute } from "./attribute.js";
+import type { OnnxModel } from "./codec.js";
+import {
+  type GraphProto,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  type TensorProto,
+  type ValueInfoProto,
+} from "./schema.js";
+import { makeTensor } from "./tensor.js";
+import type { TensorArrays, TensorType } from "./tensorType.js";
+
+/** How a node is written, beside its type and inputs. */
+export interface NodeOptions {
+  readonly attributes?: Readonly<Record<string, AttributeValue>>;
+  /** Name of the node; without one it is made from the scope and the operator. */
+  readonly name?: string;
+  /** Names of its outputs, `""` for one that is not wanted; without them one output is named after the node. */
+  readonly outputs?: readonly string[];
+}
+
+const scalarArrays: { readonly [T in TensorType]: (value: number) => TensorArrays[T] } = {
+  float32: (value) => Float32Array.of(value),
+  float64: (value) => Float64Array.of(value),
+  int32: (value) => Int32Array.of(value),
+  int64: (value) => BigInt64Array.of(BigInt(value)),
+  uint8: (value) => Uint8Array.of(value),
+  uint32: (value) => Uint32Array.of(value),
+  bool: (value) => Uint8Array.of(value),
+};
+
+/** Collects nodes and constants under names that no other part of a graph has. */
+export class GraphBuilder {
+  readonly nodes: NodeProto[] = [];
+  readonly initializers: TensorProto[] = [];
+  readonly #scope: string;
+  readonly #taken: Set<string>;
+  readonly #constants = new Map<string, string>();
+
+  /**
+   * @param scope First part of the names that are made up: `<scope>/<what>`; may be empty.
+   * @param graph The graph that the nodes will join.
+   */
+  constructor(scope = "", graph?: GraphProto) {
+    this.#scope = scope === "" ? "" : `${scope}/`;
+    this.#taken = graph === undefined ? new Set() : namesOf(graph);
+  }
+
+  /** `<scope>/<hint>`, with a number where that is taken. */
+  uniqueName(hint: string): string {
+    const base = this.#scope + hint;
+    let name = base;
+    for (let count = 2; this.#taken.has(name); count++) name = `${base}_${count}`;
+    this.#taken.add(name);
+    return name;
+  }
+
+  /** Adds a node and returns its first output's name. */
+  op(opType: string, inputs: readonly string[], options: NodeOptions = {}): string {
+    return this.ops(opType, inputs, options)[0];
+  }
+
+  /** Adds a node and returns its outputs' names. */
+  ops(opType: string, inputs: readonly string[], options: NodeOptions = {}): readonly string[] {
+    const name = options.name ?? this.uniqueName(opType);
+    const outputs = options.outputs ?? [name];
+    const attribute = Object.entries(options.attributes ?? {}).map(([key, value]) =>
+      makeAttribute(key, value),
+    );
+    this.nodes.push(
+      create(NodeProtoSchema, {
+        name,
+        opType,
+        input: [...inputs],
+        output: [...outputs],
+        attribute,
+      }),
+    );
+    return outputs;
+  }
+
+  /** Adds a constant under its own name. */
+  constant(tensor: TensorProto): string {
+    this.#taken.add(tensor.name);
+    this.initializers.push(tensor);
+    return tensor.name;
+  }
+
+  /** The name of a scalar constant; equal scalars are one constant. */
+  scalar(type: TensorType, value: number): string {
+    return this.#shared(`${type}_${value}`, (name) =>
+      makeTensor({ name, type, dims: [], data: scalarArrays[type](value) }),
+    );
+  }
+
+  /** The name of a constant list of integers, as shapes and axes are given; equal lists are one constant. */
+  ints(values: readonly number[]): string {
+    return this.#shared(`int64_[${values.join(",")}]`, (name) =>
+      makeTensor({
+        name,
+        type: "int64",
+        dims: [values.length],
+        data: BigInt64Array.from(values, BigInt),
+      }),
+    );
+  }
+
+  #shared(key: string, make: (name: string) => TensorProto): string {
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const name = this.constant(make(this.uniqueName(key)));
+    this.#constants.set(key, name);
+    return name;
+  }
+
+  /** A model of what was collected, for graphs that are built from nothing. */
+  model({ name, inputs, outputs, opset }: ModelOptions): OnnxModel {
+    const graph = create(GraphProtoSchema, {
+      name,
+      node: this.nodes,
+      initializer: this.initializers,
+      input: [...inputs],
+      output: [...outputs],
+    });
+    const model = create(ModelProtoSchema, {
+      // The IR version of ONNX 1.13, which brought opset 18; runtimes of 2023 and later read it.
+      irVersion: 8n,
+      producerName: "dropoutkit",
+      opsetImport: [{ domain: "", version: BigInt(opset) }],
+      graph,
+    });
+    return Object.assign(model, { graph });
+  }
+}
+
+/** A new model's name, its inputs and outputs, and its version of the standard operators. */
+export interface ModelOptions {
+  readonly name: string;
+  readonly inputs: readonly ValueInfoProto[];
+  readonly outputs: readonly ValueInfoProto[];
+  readonly opset: number;
+}
+
+/** All names of values and nodes of a graph. */
+function namesOf(graph: GraphProto): Set<string> {
+  const names = new Set<string>();
+  for (const { name } of [...graph.input, ...graph.output, ...graph.initializer]) names.add(name);
+  for (const node of graph.node) {
+    names.add(node.name);
+    for (const output of node.output) names.add(output);
+  }
+  return names;
+}

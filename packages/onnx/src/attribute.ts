@@ -1,0 +1,62 @@
+import { create } from "@bufbuild/protobuf";
+import { getTextEncoding } from "@bufbuild/protobuf/wire";
+import {
+  type AttributeProto,
+  AttributeProtoSchema,
+  AttributeType,
+  type NodeProto,
+  type TensorProto,
+} from "./schema.js";
+
+/** An attribute's value; a number is an integer unless `float` says otherwise. */
+export type AttributeValue =
+  | number
+  | string
+  | readonly number[]
+  | TensorProto
+  | { readonly float: number };
+
+export function makeAttribute(name: string, value: AttributeValue): AttributeProto {
+  if (typeof value === "number") {
+    return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
+  }
+  if (typeof value === "string") {
+    const s = getTextEncoding().encodeUtf8(value);
+    return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s });
+  }
+  if (isList(value)) {
+    return create(AttributeProtoSchema, {
+      name,
+      type: AttributeType.INTS,
+      ints: value.map(BigInt),
+    });
+  }
+  if ("float" in value) {
+    return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
+  }
+  return create(AttributeProtoSchema, { name, type: AttributeType.TENSOR, t: value });
+}
+
+const isList = (value: AttributeValue): value is readonly number[] => Array.isArray(value);
+
+const find = (node: NodeProto, name: string): AttributeProto | undefined =>
+  node.attribute.find((attribute) => attribute.name === name);
+
+export const intAttribute = (node: NodeProto, name: string, otherwise: number): number => {
+  const found = find(node, name);
+  return found === undefined ? otherwise : Number(found.i);
+};
+
+export const floatAttribute = (node: NodeProto, name: string, otherwise: number): number =>
+  find(node, name)?.f ?? otherwise;
+
+export const intsAttribute = (node: NodeProto, name: string): number[] | undefined =>
+  find(node, name)?.ints.map(Number);
+
+export const stringAttribute = (node: NodeProto, name: string, otherwise: string): string => {
+  const found = find(node, name);
+  return found === undefined ? otherwise : getTextEncoding().decodeUtf8(found.s);
+};
+
+export const tensorAttribute = (node: NodeProto, name: string): TensorProto | undefined =>
+  find(node, name)?.t;

@@ -1,0 +1,78 @@
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type GraphProto, type ModelProto, ModelProtoSchema } from "./schema.js";
+
+/** A decoded model that has a graph. */
+export type OnnxModel = ModelProto & { graph: GraphProto };
+
+/** A model as a caller may hold it: the bytes of an .onnx file, or what `decodeModel` returned. */
+export type ModelLike = Uint8Array | ModelProto;
+
+/**
+ * Reads an .onnx file. Weights are views of `bytes`, not copies; fields that the schema does not
+ * name are kept.
+ * @throws {Error} If the bytes are no ONNX model.
+ */
+export function decodeModel(bytes: Uint8Array): OnnxModel {
+  let model: ModelProto;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes);
+  } catch (cause) {
+    throw new Error(
+      `decodeModel: bytes must be an ONNX model, got ${bytes.length} bytes that are no protobuf message of that kind`,
+      { cause },
+    );
+  }
+  return checkModel("decodeModel", model);
+}
+
+/** Writes a model as the bytes of an .onnx file; unknown fields are written as they were read. */
+export function encodeModel(model: ModelProto): Uint8Array<ArrayBuffer> {
+  return toBinary(ModelProtoSchema, model);
+}
+
+/** The decoded form of either, checked. */
+export function modelOf(owner: string, model: ModelLike): OnnxModel {
+  return model instanceof Uint8Array ? decodeModel(model) : checkModel(owner, model);
+}
+
+function checkModel(owner: string, model: ModelProto): OnnxModel {
+  const { graph } = model;
+  if (graph === undefined || graph.node.length + graph.input.length + graph.output.length === 0) {
+    throw new Error(`${owner}: model must be an ONNX model with a graph, got none`);
+  }
+  if (!model.opsetImport.some(({ domain }) => isStandardDomain(domain))) {
+    throw new Error(`${owner}: model must import the standard operators, got no opset for them`);
+  }
+  return Object.assign(model, { graph });
+}
+
+const isStandardDomain = (domain: string): boolean => domain === "" || domain === "ai.onnx";
+
+/** Version of the standard operators that a model uses. */
+export function opsetOf(model: ModelProto): number {
+  return Number(model.opsetImport.find(({ domain }) => isStandardDomain(domain))?.version ?? 0);
+}
+
+/**
+ * A copy to change: new lists of nodes, values, weights and metadata, whose items are those of
+ * `model`. Weights are shared, so the copy is cheap; an item that must change is copied with
+ * `copyMessage` first.
+ */
+export function copyModel(model: OnnxModel): OnnxModel {
+  return copyMessage(model, {
+    opsetImport: [...model.opsetImport],
+    metadataProps: [...model.metadataProps],
+    graph: copyMessage(model.graph, {
+      node: [...model.graph.node],
+      initializer: [...model.graph.initializer],
+      input: [...model.graph.input],
+      output: [...model.graph.output],
+      valueInfo: [...model.graph.valueInfo],
+    }),
+  });
+}
+
+/** A message with some fields replaced and all others shared, unknown ones too (spread would lose the defaults). */
+export function copyMessage<T extends object>(message: T, changes: Partial<T>): T {
+  return Object.assign(Object.create(Object.getPrototypeOf(message)), message, changes);
+}

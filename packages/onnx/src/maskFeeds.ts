@@ -1,0 +1,60 @@
+import { checkWord, drawMask, partSite } from "@dropoutkit/core";
+import { type ModelLike, modelOf } from "./codec.js";
+import { DROPOUT_KEY } from "./noise/emitBernoulli.js";
+import { type Site, sitesOf } from "./site.js";
+
+/** The noise of one run of a model. */
+export interface MaskFeedOptions {
+  /** Integer in [0, 2^32). */
+  readonly seed: number;
+  /** Integer in [0, 2^32), another for each run: the count of training steps. */
+  readonly step: number;
+  /** The sizes that the model only names, such as `{ batch: 32 }`. */
+  readonly dims?: Readonly<Record<string, number>>;
+}
+
+/** What a tensor of onnxruntime is made of: `new ort.Tensor(type, data, dims)`. */
+export type NoiseFeed =
+  | { readonly type: "bool"; readonly data: Uint8Array; readonly dims: readonly number[] }
+  | { readonly type: "uint32"; readonly data: Uint32Array; readonly dims: readonly number[] };
+
+/**
+ * Draws the inputs that `insertDropout` added to a model: a mask for each fed site, and
+ * `dropout.key` for sites whose masks are drawn in the graph.
+ * @throws {Error} If `dims` lacks a size that the model names.
+ * @throws {RangeError} If seed or step is no integer in [0, 2^32).
+ */
+export function maskFeeds(model: ModelLike, options: MaskFeedOptions): Record<string, NoiseFeed> {
+  return drawFeeds(sitesOf(modelOf("maskFeeds", model)), options);
+}
+
+/** `maskFeeds` for sites that were read from the model before, as a training loop does. */
+export function drawFeeds(
+  sites: readonly Site[],
+  { seed, step, dims = {} }: MaskFeedOptions,
+): Record<string, NoiseFeed> {
+  const feeds: Record<string, NoiseFeed> = {};
+  const key = Uint32Array.of(
+    checkWord("maskFeeds", "seed", seed),
+    checkWord("maskFeeds", "step", step),
+  );
+  for (const site of sites) {
+    if (site.noise === "graph") feeds[DROPOUT_KEY] = { type: "uint32", data: key, dims: [2] };
+    else feeds[site.field] = drawSite(site, { seed, step, dims });
+  }
+  return feeds;
+}
+
+function drawSite({ site, part, dims }: Site, call: Required<MaskFeedOptions>): NoiseFeed {
+  const shape = dims.map((dim) => (typeof dim === "number" ? dim : call.dims[dim]));
+  const unnamed = dims.find((_, axis) => shape[axis] === undefined);
+  if (unnamed !== undefined) {
+    throw new Error(
+      `maskFeeds: dims must have a size for ${unnamed}, got ${JSON.stringify(call.dims)}`,
+    );
+  }
+  const { seed, step } = call;
+  const rate = part.field.rate ?? 0;
+  const data = drawMask({ seed, step, site: partSite(site, part), shape, rate });
+  return { type: "bool", data, dims: shape };
+}

@@ -1,0 +1,69 @@
+import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
+import { DROPOUT_KEY } from "../noise/emitBernoulli.js";
+import { prune } from "../prune.js";
+import { countUses, renameOutput, rewire } from "../rewire.js";
+import type { GraphProto, NodeProto } from "../schema.js";
+import { forgetSite, type Site, sitesOf } from "../site.js";
+
+/**
+ * The model for inference: the sites that `insertDropout` made compute their variant's inference,
+ * `Dropout` nodes of any opset are gone, and so are the inputs that only noise read.
+ * @throws {Error} If a `Dropout` node's mask is read, or an input of the graph passes through it to an output.
+ */
+export function stripDropout(model: ModelLike): OnnxModel {
+  const clean = copyModel(modelOf("stripDropout", model));
+  for (const site of sitesOf(clean)) stripSite(clean, site);
+  for (const node of clean.graph.node.filter(isDropout)) stripNode(clean, node);
+  prune(clean.graph, [DROPOUT_KEY]);
+  return clean;
+}
+
+function stripSite(model: OnnxModel, site: Site): void {
+  const { graph } = model;
+  const { part, x, output } = site;
+  if (part.infer !== "x") {
+    throw new Error(
+      `stripDropout: site ${site.site} must be the identity at inference, got variant ${site.variant}`,
+    );
+  }
+  prune(graph, [bypass(graph, { x, output }), site.field]);
+  forgetSite(model, site);
+}
+
+const isDropout = ({ opType, domain }: NodeProto): boolean =>
+  opType === "Dropout" && (domain === "" || domain === "ai.onnx");
+
+function stripNode(
+  { graph }: OnnxModel,
+  { name, input: [x], output: [output, mask] }: NodeProto,
+): void {
+  if (mask && countUses(graph).has(mask)) {
+    throw new Error(
+      `stripDropout: mask of Dropout ${name} must not be read, got readers of ${mask}`,
+    );
+  }
+  prune(graph, [bypass(graph, { x, output })]);
+}
+
+/**
+ * Makes the readers of `output` read `x`, and returns what `output` is called then; an output of the
+ * graph keeps its name, so there `x` takes it.
+ */
+function bypass(
+  graph: GraphProto,
+  { x, output }: { readonly x: string; readonly output: string },
+): string {
+  const isOutput = graph.output.some(({ name }) => name === output);
+  if (!isOutput) {
+    graph.node = rewire(graph.node, output, x);
+    return output;
+  }
+  const node = graph.node.find((maker) => maker.output.includes(x));
+  if (node === undefined) {
+    throw new Error(`stripDropout: output ${output} must not be an input of the graph, got ${x}`);
+  }
+  const noisy = `${output}/noisy`;
+  const others = renameOutput(graph.node, output, noisy);
+  graph.node = rewire(renameOutput(others, x, output), x, output);
+  return noisy;
+}
