@@ -19,7 +19,7 @@ export interface DrawDigitsOptions {
 const ROTATION: Range = [-0.15, 0.15]; // radians, to 1%
 const SHEAR: Range = [-0.15, 0.15];
 const SIZE: Range = [18, 22];
-const SHIFT: Range = [-2.5, 2.5];
+const SHIFT: Range = [-3, 3];
 const PEN_RADIUS: Range = [1.1, 1.6];
 /** Largest displacement by the elastic distortion. */
 const ELASTIC = 1.5;

@@ -21,7 +21,7 @@ describe("drawDigits", () => {
   it("gives these bytes on every machine", () => {
     const { train, validation } = drawDigits({ seed: 7, train: 100, validation: 100 });
     const hash = createHash("sha256").update(train.images).update(validation.images).digest("hex");
-    expect(hash).toBe("8c7a731d526793bceeed16dadffaeeebf29721b21c2a362b1a3ab0e58b7208eb");
+    expect(hash).toBe("fcd1a6b3d1d550981216caa7124602e018a6b30cac55b2a7aa93ec3eb477b0c0");
   });
 
   it("draws image i from seed, half and i alone: a smaller set begins a larger one", () => {
@@ -45,25 +45,22 @@ describe("drawDigits", () => {
     expect(seen.size).toBe(train.count + validation.count);
   });
 
-  it("draws digits that can be told apart: most are nearest to the mean image of their own kind", () => {
-    const { train, validation } = drawDigits();
-    const means = Array.from({ length: 10 }, (_, digit) => {
-      const mean = new Float64Array(784);
-      for (let i = digit; i < train.count; i += 10) {
-        for (let p = 0; p < 784; p++) mean[p] += train.images[i * 784 + p] / (train.count / 10);
-      }
-      return mean;
-    });
+  it("draws digits that can be told apart: most are nearest to a training image of their own kind", () => {
+    const { train, validation } = drawDigits({ validation: 300 });
     let right = 0;
     for (let i = 0; i < validation.count; i++) {
-      const image = validation.images.subarray(i * 784, (i + 1) * 784);
-      const distances = means.map((mean) =>
-        mean.reduce((sum, value, p) => sum + (value - image[p]) ** 2, 0),
-      );
-      if (distances.indexOf(Math.min(...distances)) === validation.labels[i]) right++;
+      let nearest = { distance: Number.POSITIVE_INFINITY, label: -1 };
+      for (let j = 0; j < train.count; j++) {
+        let distance = 0;
+        for (let p = 0; p < 784; p++) {
+          distance += (validation.images[i * 784 + p] - train.images[j * 784 + p]) ** 2;
+        }
+        if (distance < nearest.distance) nearest = { distance, label: train.labels[j] };
+      }
+      if (nearest.label === validation.labels[i]) right++;
     }
-    // Guessing is right on 200 +- 13 of 2000: half of them is 60 deviations away.
-    expect(right).toBeGreaterThan(1000);
+    // Guessing is right on 30 +- 5.2 of 300: half of them is 23 deviations away.
+    expect(right).toBeGreaterThan(150);
   });
 
   it.each([
