@@ -14,7 +14,9 @@ process.once("SIGINT", () => {
 
 try {
   const command = demoCommand().exitOverride().parse();
-  await runDemo(command.opts<DemoOptions>(), {
+  const options = command.opts<DemoOptions>();
+  if (options.after && !options.model) command.error("error: option '--after' needs '--model'");
+  await runDemo(options, {
     progress,
     download,
     write: (line) => process.stdout.write(`${line}\n`),

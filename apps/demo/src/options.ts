@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 
 /** What the command line says. */
 export interface DemoOptions {
@@ -16,10 +16,14 @@ export interface DemoOptions {
 export function demoCommand(): Command {
   return new Command("demo")
     .description(
-      "Trains the network 784-256-256-10 without dropout and with it, through @dropoutkit/tfjs\nand through @dropoutkit/onnx with @dropoutkit/onnx-training, and compares the four.",
+      "Trains the network 784-256-256-10 without dropout and with it, through @dropoutkit/tfjs and through @dropoutkit/onnx with @dropoutkit/onnx-training, and compares the four.",
     )
     .option("--data <folder>", "train on the four gzipped MNIST files in this folder")
-    .option("--download", "download MNIST into the cache folder, and train on it")
+    .addOption(
+      new Option("--download", "download MNIST into the cache folder, and train on it").conflicts(
+        "data",
+      ),
+    )
     .option("--rate <p>", "drop probability in [0, 1] after each hidden layer", Number, 0.5)
     .option("--model <file>", "train this .onnx model of digits instead, in onnxruntime-web alone")
     .option(

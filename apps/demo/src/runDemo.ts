@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { stripDropout } from "@dropoutkit/onnx";
+import { setImmediate } from "node:timers/promises";
+import { checkRate, dropout } from "@dropoutkit/core";
+import { insertDropout, stripDropout } from "@dropoutkit/onnx";
 import type { Digits } from "./data/digits.js";
 import { downloadMnist } from "./data/downloadMnist.js";
 import { drawDigits } from "./data/drawDigits.js";
@@ -26,13 +28,15 @@ export async function runDemo(
   options: DemoOptions,
   { progress, download, write }: DemoOutput,
 ): Promise<void> {
+  checkRate("demo", options.rate);
+  const chosen =
+    options.model === undefined ? frameworks : [await modelFramework(options.model, options)];
   const digits = await digitsFor(options, download);
   const defaults = isDrawn(options) ? drawnRecipe : mnistRecipe;
   const recipe = { ...defaults, epochs: options.epochs ?? defaults.epochs, seed: options.seed };
   write(
     `${digits.name}: ${digits.train.count} training and ${digits.validation.count} validation images`,
   );
-  const chosen = options.model === undefined ? frameworks : [await modelFramework(options)];
   write(
     `${options.model ?? "784-256-256-10 ReLU"}, Adam ${recipe.learningRate}, batch ${recipe.batch}, seed ${recipe.seed}`,
   );
@@ -40,12 +44,19 @@ export async function runDemo(
     progress.start(labelOf(run, options));
     return progress.show;
   };
-  const now = (): number => performance.now();
-  const arms = await compare({ ...options, frameworks: chosen, digits, recipe, now, onRun });
+  const arms = await compare({
+    ...options,
+    frameworks: chosen,
+    digits,
+    recipe,
+    now: () => performance.now(),
+    pause: setImmediate,
+    onRun,
+  });
   progress.stop();
   write(resultTable(arms));
   if (options.model !== undefined) return;
-  const difference = await measureParity({ ...options, digits, recipe });
+  const difference = await measureParity({ ...options, digits, recipe, pause: setImmediate });
   write(
     `parity: over ${PARITY_STEPS} steps with dropout at learning rate ${PARITY_LEARNING_RATE} the losses of both frameworks are within ${difference.toExponential(1)} of each other (relative)`,
   );
@@ -61,13 +72,25 @@ async function digitsFor(options: DemoOptions, download: DownloadDisplay): Promi
 }
 
 /** The caller's own model, in the framework that can read it. */
-async function modelFramework({ model: file = "", after }: DemoOptions): Promise<Framework> {
-  const model = stripDropout(await readFile(file));
-  const places = after === undefined ? { opType: "Relu" } : { tensor: after };
+async function modelFramework(file: string, { rate, after }: DemoOptions): Promise<Framework> {
+  const clean = stripDropout(await readModel(file));
+  const noisy = insertDropout(clean, {
+    variant: dropout({ rate }),
+    after: after === undefined ? { opType: "Relu" } : { tensor: after },
+  });
   return {
     name: "onnxruntime-web (wasm)",
-    learner: (options) => modelLearner({ ...options, model, after: places }),
+    learner: (options) =>
+      modelLearner({ ...options, model: options.rate === undefined ? clean : noisy }),
   };
+}
+
+async function readModel(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new Error(`demo: model must be a file that can be read, got ${file}`, { cause });
+  }
 }
 
 /** One training's name, of equal width for all so that the bars stand under each other. */

@@ -25,6 +25,7 @@ export interface CompareOptions {
   readonly recipe: Recipe;
   readonly seeds: number;
   readonly now: () => number;
+  readonly pause: () => Promise<void>;
   /** Called before a training; what it returns is called after each of its steps. */
   readonly onRun: (run: Run) => (progress: TrainProgress) => void;
 }
@@ -48,12 +49,13 @@ export async function compare(options: CompareOptions): Promise<ArmResult[]> {
 
 async function runOnce(
   { name, learner: make }: Framework,
-  { rate, seed, recipe, digits, now, onRun }: Omit<CompareOptions, "rate"> & Omit<Run, "framework">,
+  { rate, seed, ...options }: Omit<CompareOptions, "rate"> & Omit<Run, "framework">,
 ): Promise<EpochResult[]> {
-  const onStep = onRun({ framework: name, rate, seed });
+  const recipe = { ...options.recipe, seed };
+  const onStep = options.onRun({ framework: name, rate, seed });
   const learner = await make({ rate, seed, learningRate: recipe.learningRate });
   try {
-    return await train(learner, { digits, recipe: { ...recipe, seed }, now, onStep });
+    return await train(learner, { ...options, recipe, onStep });
   } finally {
     await learner.dispose();
   }

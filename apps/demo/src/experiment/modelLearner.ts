@@ -1,11 +1,4 @@
-import { dropout } from "@dropoutkit/core";
-import {
-  type After,
-  type Dim,
-  insertDropout,
-  type OnnxModel,
-  tensorInfoOf,
-} from "@dropoutkit/onnx";
+import { type Dim, type OnnxModel, sitesOf, tensorInfoOf } from "@dropoutkit/onnx";
 import { adam, crossEntropy, type RunResult, Trainer } from "@dropoutkit/onnx-training";
 import * as ort from "onnxruntime-web";
 import { PIXELS } from "../data/digits.js";
@@ -18,21 +11,21 @@ import {
 } from "./Learner.js";
 import { EPSILON } from "./network.js";
 
-/** An ONNX model of digits, and where its dropout goes. */
-export interface ModelLearnerOptions extends LearnerOptions {
+/** An ONNX model of digits, with the dropout that it shall have, and how to train it. */
+export interface ModelLearnerOptions extends Omit<LearnerOptions, "rate"> {
   readonly model: OnnxModel;
-  readonly after: After;
 }
 
 /**
  * Trains an ONNX model in onnxruntime-web.
  * @throws {Error} If the model does not take `[batch, ...]` of 784 pixels and give `[batch, 10]`.
  */
-export async function modelLearner(options: ModelLearnerOptions): Promise<Learner> {
-  const { model: clean, after, rate, seed, learningRate } = options;
-  const { input, sizes, logits } = signatureOf(clean);
-  const model =
-    rate === undefined ? clean : insertDropout(clean, { variant: dropout({ rate }), after });
+export async function modelLearner({
+  model,
+  seed,
+  learningRate,
+}: ModelLearnerOptions): Promise<Learner> {
+  const { input, sizes, logits } = signatureOf(model);
   const trainer = await Trainer.create(ort, model, {
     loss: crossEntropy({ logits }),
     optimizer: adam({ learningRate, epsilon: EPSILON }),
@@ -63,9 +56,13 @@ interface Signature {
   readonly logits: string;
 }
 
-function signatureOf({ graph }: OnnxModel): Signature {
-  const weights = new Set(graph.initializer.map(({ name }) => name));
-  const inputs = graph.input.filter(({ name }) => !weights.has(name));
+function signatureOf(model: OnnxModel): Signature {
+  const { graph } = model;
+  const given = new Set([
+    ...graph.initializer.map(({ name }) => name),
+    ...sitesOf(model).map(({ field }) => field),
+  ]);
+  const inputs = graph.input.filter(({ name }) => !given.has(name));
   const [input, output] = [inputs[0], graph.output[0]].map((value) => value && tensorInfoOf(value));
   const sizes = (input?.dims ?? []).slice(1).filter((dim) => typeof dim === "number");
   const pixels = sizes.reduce((product, size) => product * size, 1);

@@ -1,12 +1,23 @@
-import { GraphBuilder, makeTensor, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import { dropout } from "@dropoutkit/core";
+import {
+  GraphBuilder,
+  insertDropout,
+  makeTensor,
+  makeValueInfo,
+  type OnnxModel,
+} from "@dropoutkit/onnx";
 import type { Learner, LearnerOptions } from "./Learner.js";
 import { modelLearner } from "./modelLearner.js";
 import { type Dense, initialNetwork } from "./network.js";
 
 /** The article's network as an ONNX model, trained in onnxruntime-web. */
-export function onnxLearner(options: LearnerOptions): Promise<Learner> {
-  const model = modelOf(initialNetwork(options.seed));
-  return modelLearner({ ...options, model, after: { opType: "Relu" } });
+export function onnxLearner({ rate, seed, learningRate }: LearnerOptions): Promise<Learner> {
+  const clean = modelOf(initialNetwork(seed));
+  const model =
+    rate === undefined
+      ? clean
+      : insertDropout(clean, { variant: dropout({ rate }), after: { opType: "Relu" } });
+  return modelLearner({ model, seed, learningRate });
 }
 
 function modelOf(network: readonly Dense[]): OnnxModel {

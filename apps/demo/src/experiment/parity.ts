@@ -20,16 +20,23 @@ export interface ParityOptions {
   /** Drop probability, in [0, 1]. */
   readonly rate: number;
   readonly recipe: Pick<Recipe, "batch" | "seed">;
+  /** Awaited after each step, so that the host can handle its events. */
+  readonly pause: () => Promise<void>;
 }
 
 /** The largest relative difference between the frameworks' losses over the first steps of a training with dropout. */
-export async function measureParity({ digits, rate, recipe }: ParityOptions): Promise<number> {
+export async function measureParity({
+  digits,
+  rate,
+  recipe,
+  pause,
+}: ParityOptions): Promise<number> {
   const { seed } = recipe;
   const losses: number[][] = [];
   for (const framework of frameworks) {
     const options = { rate, seed, learningRate: PARITY_LEARNING_RATE };
     const learner = await framework.learner(options);
-    losses.push(await firstLosses(learner, { digits, recipe }));
+    losses.push(await firstLosses(learner, { digits, recipe, pause }));
     await learner.dispose();
   }
   const [first, ...others] = losses;
@@ -38,7 +45,7 @@ export async function measureParity({ digits, rate, recipe }: ParityOptions): Pr
 
 async function firstLosses(
   learner: Learner,
-  { digits, recipe }: Omit<ParityOptions, "rate">,
+  { digits, recipe, pause }: Omit<ParityOptions, "rate">,
 ): Promise<number[]> {
   const { batch: size, seed } = recipe;
   const losses: number[] = [];
@@ -47,6 +54,7 @@ async function firstLosses(
     for (const batch of shuffledBatches(batches, { seed, epoch })) {
       if (losses.length === PARITY_STEPS) break;
       losses.push((await learner.step(batch)).loss);
+      await pause();
     }
   }
   return losses;

@@ -38,12 +38,14 @@ export interface TrainOptions {
   /** A monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly onStep?: (progress: TrainProgress) => void;
+  /** Awaited after each batch, so that the host can handle its events: frameworks compute without a break. */
+  readonly pause: () => Promise<void>;
 }
 
 /** Trains a learner by a recipe; returns the results at its epochs. */
 export async function train(
   learner: Learner,
-  { digits, recipe, now, onStep }: TrainOptions,
+  { digits, recipe, now, onStep, pause }: TrainOptions,
 ): Promise<EpochResult[]> {
   const start = now();
   const { train: set, validation } = digits;
@@ -60,13 +62,14 @@ export async function train(
       mean.add(score, batch.size);
       const secondsLeft = ((now() - start) / 1000 / step) * (steps - step);
       onStep?.({ epoch, epochs: last, step, steps, ...mean.value, secondsLeft });
+      await pause();
     }
     if (recipe.epochs.includes(epoch)) {
       results.push({
         epoch,
         noisyTrainAccuracy: mean.value.accuracy,
-        trainAccuracy: await accuracyOn(learner, { set, digits }),
-        validationAccuracy: await accuracyOn(learner, { set: validation, digits }),
+        trainAccuracy: await accuracyOn(learner, { set, digits, pause }),
+        validationAccuracy: await accuracyOn(learner, { set: validation, digits, pause }),
         seconds: (now() - start) / 1000,
       });
     }
@@ -77,11 +80,12 @@ export async function train(
 /** Share of a set's examples that are classified right with dropout off. */
 async function accuracyOn(
   learner: Learner,
-  { set, digits }: { readonly set: DigitSet; readonly digits: Digits },
+  { set, digits, pause }: Pick<TrainOptions, "digits" | "pause"> & { readonly set: DigitSet },
 ): Promise<number> {
   const mean = new RunningMean();
   for (const batch of orderedBatches({ set, normalisation: digits, size: EVALUATION_BATCH })) {
     mean.add(await learner.evaluate(batch), batch.size);
+    await pause();
   }
   return mean.value.accuracy;
 }

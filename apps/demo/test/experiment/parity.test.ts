@@ -78,6 +78,7 @@ describe("parity of tfjs and onnxruntime-web", () => {
       digits,
       rate: RATE,
       recipe: { batch: 64, seed: SEED },
+      pause: async () => {},
     });
     expect(difference).toBeLessThan(1e-3);
     expect(difference).toBeGreaterThan(0);

@@ -29,6 +29,7 @@ describe("train", () => {
       digits,
       recipe: { epochs: [1, 3], batch: 4, learningRate: 1, seed: 0 },
       now: () => (clock += 500),
+      pause: async () => {},
       onStep: (progress) => seen.push(progress),
     });
     const epoch = ["step 4", "step 4", "step 2"];
