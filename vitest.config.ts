@@ -1,0 +1,87 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineBrowserCommand, playwright } from "@vitest/browser-playwright";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import type { MaskOptions } from "./packages/core/dist/index.js";
+import { findChromium } from "./scripts/findChromium.js";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+
+/** Folder of real data sets and known answers; tests find it in this variable, which is empty where there is none. */
+const { DROPOUTKIT_DATA = "../shared/data" } = process.env;
+const data = resolve(root, DROPOUTKIT_DATA);
+const hasData = existsSync(data);
+if (!hasData) {
+  console.warn(`vitest: no folder ${data} (DROPOUTKIT_DATA), so data tests are skipped`);
+}
+
+const chromium = findChromium();
+if (chromium === undefined) {
+  console.warn("vitest: no Chromium found (CHROMIUM_PATH), so browser tests are left out");
+}
+
+/**
+ * WebGPU on the CPU, so that shaders run on a machine without a GPU. Playwright adds the flags that
+ * keep Chromium from traffic of its own.
+ */
+const chromiumFlags = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--use-angle=swiftshader",
+  "--ignore-gpu-blocklist",
+  "--enable-features=Vulkan",
+  "--disable-quic",
+];
+
+const node: TestProjectInlineConfiguration = {
+  test: {
+    name: "node",
+    include: [
+      "packages/*/test/**/*.test.ts",
+      "apps/*/test/**/*.test.ts",
+      "bench/test/**/*.test.ts",
+    ],
+    env: { DROPOUTKIT_DATA: hasData ? data : "" },
+    testTimeout: 30_000,
+  },
+};
+
+/** Bits that Node draws, for comparison with the browser's. */
+const drawMaskInNode = defineBrowserCommand<[options: MaskOptions]>(async (_context, options) => {
+  const core = await import("./packages/core/dist/index.js");
+  return [...core.drawMask(options)];
+});
+
+function browser(executablePath: string): TestProjectInlineConfiguration {
+  return {
+    // Vite would move onnxruntime-web away from the wasm file that it finds beside itself.
+    optimizeDeps: { exclude: ["onnxruntime-web"] },
+    test: {
+      name: "browser",
+      include: ["packages/*/test/**/*.browser.ts", "apps/*/test/**/*.browser.ts"],
+      testTimeout: 30_000,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        api: { host: "127.0.0.1" },
+        provider: playwright({
+          launchOptions: {
+            executablePath,
+            timeout: 60_000,
+            args: chromiumFlags,
+            // Chromium's sandbox refuses to run as root.
+            chromiumSandbox: process.getuid?.() !== 0,
+          },
+        }),
+        instances: [{ browser: "chromium" }],
+        commands: { drawMaskInNode },
+      },
+    },
+  };
+}
+
+export default defineConfig({
+  test: { projects: chromium === undefined ? [node] : [node, browser(chromium)] },
+});
