@@ -5,23 +5,25 @@ import type { Field, Shape } from "./seam.js";
  * @param rank Number of the target's axes.
  * @throws {RangeError} If the field names axes that the target does not have.
  */
-export function sharedAxes({ shared = [], noiseShape = [] }: Field, rank: number): boolean[] {
+export function sharedAxes({ shared = [], noiseShape }: Field, rank: number): boolean[] {
   const axes: boolean[] = new Array(rank).fill(false);
   for (const range of shared) {
     const [from, to] = range.map((axis) => (axis < 0 ? axis + rank : axis));
-    if (!(from >= 0 && from <= rank && to >= -1 && to < rank)) {
+    // A run may be empty, as `[1, -1]` is for a target `[batch]`, but not reversed.
+    if (!(from >= 0 && to < rank && from <= to + 1)) {
       throw new RangeError(
-        `sharedAxes: axes [${range.join(", ")}] must lie in the target, got rank ${rank}`,
+        `sharedAxes: axes [${range.join(", ")}] must be a run in the target, got rank ${rank}`,
       );
     }
     axes.fill(true, from, to + 1);
   }
+  if (noiseShape === undefined) return axes;
   if (noiseShape.length > rank) {
     throw new RangeError(
       `sharedAxes: noiseShape [${noiseShape.map(String).join(", ")}] must have no more axes than the target, got rank ${rank}`,
     );
   }
-  const lead = noiseShape.length === 0 ? 0 : rank - noiseShape.length;
+  const lead = rank - noiseShape.length;
   axes.fill(true, 0, lead);
   noiseShape.forEach((size, i) => {
     if (size === 1) axes[lead + i] = true;
@@ -37,8 +39,8 @@ export function sharedAxes({ shared = [], noiseShape = [] }: Field, rank: number
  * @throws {TypeError} If `batch` is needed and missing.
  */
 export function fieldShape(field: Field, target: Shape, batch?: number): Shape {
-  const axes = sharedAxes(field, target.length);
   checkNoiseShape(field, target);
+  const axes = sharedAxes(field, target.length);
   const shape = target.map((size, axis) => (axes[axis] ? 1 : size));
   if (field.perExample) {
     if (batch === undefined) {
@@ -50,11 +52,12 @@ export function fieldShape(field: Field, target: Shape, batch?: number): Shape {
   return shape;
 }
 
-function checkNoiseShape({ noiseShape = [] }: Field, target: Shape): void {
+function checkNoiseShape({ noiseShape }: Field, target: Shape): void {
+  if (noiseShape === undefined) return;
   const lead = target.length - noiseShape.length;
-  const fits = noiseShape.every(
-    (size, i) => size === null || size === 1 || size === target[lead + i],
-  );
+  const fits =
+    lead >= 0 &&
+    noiseShape.every((size, i) => size === null || size === 1 || size === target[lead + i]);
   if (!fits) {
     throw new RangeError(
       `fieldShape: noiseShape must broadcast to the target [${target.join(", ")}], got [${noiseShape.map(String).join(", ")}]`,

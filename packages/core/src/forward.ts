@@ -84,7 +84,8 @@ function apply({ owner, variant, values, options, output }: Application): Float3
     fieldShape: fieldShape(part.field, options.shape),
     rate,
     scale,
-    shift: owner === "forward" ? shift : 0,
+    // Adding -0 changes no float32; adding 0 would make 0 of a surviving -0.
+    shift: owner === "forward" && shift !== 0 ? shift : -0,
     dropped: owner === "forward" ? dropped : 0,
   });
   return result;
@@ -94,6 +95,12 @@ function activationPart(owner: string, { name, parts }: Variant): Part {
   const [part] = parts;
   if (parts.length !== 1 || part.at !== "activation") {
     throw new TypeError(`${owner}: variant must act on activations alone, got ${name}`);
+  }
+  const { draw, grow, perExample, perTimestep, samples } = part.field;
+  if (draw !== "bernoulli" || grow || perExample || perTimestep || samples !== undefined) {
+    throw new TypeError(
+      `${owner}: variant must draw one Bernoulli field that does not grow, got ${name}`,
+    );
   }
   return part;
 }
