@@ -13,6 +13,7 @@ export {
   type NodeProto,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
+  type StringStringEntryProto,
   StringStringEntryProtoSchema,
   type TensorProto,
   TensorProto_DataLocation as DataLocation,

@@ -6,7 +6,7 @@ import { emitSite } from "../noise/emitSite.js";
 import { renameOutput, rewire } from "../rewire.js";
 import type { GraphProto, NodeProto } from "../schema.js";
 import { inferShapes } from "../shapes/inferShapes.js";
-import { type NoiseSource, recordSite, sitesOf } from "../site.js";
+import { type NoiseSource, recordSite, renameSiteOutput, sitesOf } from "../site.js";
 import { type TensorInfo, valueInfoOf } from "../valueInfo.js";
 
 /** Which tensors noise goes to: named ones, the outputs of operators of a type, or of nodes that a predicate picks. */
@@ -94,7 +94,8 @@ function insertSite(
     : rewire(graph.node, tensor, output);
   graph.node = [...others.slice(0, at), ...nodes, ...others.slice(at)];
   graph.initializer.push(...builder.initializers);
-  if (!isOutput) graph.valueInfo.push(valueInfoOf(output, info));
+  if (isOutput) renameSiteOutput(model, tensor, x);
+  else graph.valueInfo.push(valueInfoOf(output, info));
   recordSite(model, {
     site,
     variant,

@@ -4,7 +4,7 @@ import { DROPOUT_KEY } from "../noise/emitBernoulli.js";
 import { prune } from "../prune.js";
 import { countUses, renameOutput, rewire } from "../rewire.js";
 import type { GraphProto, NodeProto } from "../schema.js";
-import { forgetSite, type Site, sitesOf } from "../site.js";
+import { forgetSite, renameSiteOutput, type Site, sitesOf } from "../site.js";
 
 /**
  * The model for inference: the sites that `insertDropout` made compute their variant's inference,
@@ -13,12 +13,12 @@ import { forgetSite, type Site, sitesOf } from "../site.js";
  */
 export function stripDropout(model: ModelLike): OnnxModel {
   const clean = copyModel(modelOf("stripDropout", model));
-  // The last first: a site may stand on what an earlier one made.
-  for (const site of sitesOf(clean).reverse()) stripSite(clean, site);
-  // Each is looked up anew, since the one before may have changed what it reads.
-  for (let node = clean.graph.node.find(isDropout); node; node = clean.graph.node.find(isDropout)) {
-    stripNode(clean, node);
-  }
+  // The last site first: it may stand on what an earlier one made. Each site and node is looked up
+  // anew, since taking out another may rename what it reads.
+  const nextSite = (): Site | undefined => sitesOf(clean).at(-1);
+  for (let site = nextSite(); site; site = nextSite()) stripSite(clean, site);
+  const nextNode = (): NodeProto | undefined => clean.graph.node.find(isDropout);
+  for (let node = nextNode(); node; node = nextNode()) stripNode(clean, node);
   prune(clean.graph, [DROPOUT_KEY]);
   return clean;
 }
@@ -31,7 +31,9 @@ function stripSite(model: OnnxModel, site: Site): void {
       `stripDropout: site ${site.site} must be the identity at inference, got variant ${site.variant}`,
     );
   }
-  prune(graph, [bypass(graph, { x, output }), site.field]);
+  const noisy = bypass(graph, { x, output });
+  if (noisy !== output) renameSiteOutput(model, x, output);
+  prune(graph, [noisy, site.field]);
   forgetSite(model, site);
 }
 
