@@ -18,17 +18,13 @@ export function sharedAxes({ shared = [], noiseShape }: Field, rank: number): bo
     axes.fill(true, from, to + 1);
   }
   if (noiseShape === undefined) return axes;
-  if (noiseShape.length > rank) {
+  const lead = rank - noiseShape.length;
+  if (lead < 0) {
     throw new RangeError(
       `sharedAxes: noiseShape [${noiseShape.map(String).join(", ")}] must have no more axes than the target, got rank ${rank}`,
     );
   }
-  const lead = rank - noiseShape.length;
-  axes.fill(true, 0, lead);
-  noiseShape.forEach((size, i) => {
-    if (size === 1) axes[lead + i] = true;
-  });
-  return axes;
+  return axes.map((shares, axis) => shares || axis < lead || noiseShape[axis - lead] === 1);
 }
 
 /**
@@ -52,13 +48,12 @@ export function fieldShape(field: Field, target: Shape, batch?: number): Shape {
   return shape;
 }
 
-function checkNoiseShape({ noiseShape }: Field, target: Shape): void {
-  if (noiseShape === undefined) return;
+function checkNoiseShape({ noiseShape = [] }: Field, target: Shape): void {
   const lead = target.length - noiseShape.length;
-  const fits =
-    lead >= 0 &&
-    noiseShape.every((size, i) => size === null || size === 1 || size === target[lead + i]);
-  if (!fits) {
+  const fits = noiseShape.every(
+    (size, i) => size === null || size === 1 || size === target[lead + i],
+  );
+  if (lead < 0 || !fits) {
     throw new RangeError(
       `fieldShape: noiseShape must broadcast to the target [${target.join(", ")}], got [${noiseShape.map(String).join(", ")}]`,
     );

@@ -17,7 +17,7 @@ export interface Field {
   readonly shared?: readonly Axes[];
   /** Sizes for the trailing axes, 1 or the target's; `null` is the target's. Leading axes not named are 1. */
   readonly noiseShape?: readonly (number | null)[];
-  /** Dropped entries are seeds in the valid region, grown to blocks along `axes`, at the rate that the block size asks for. */
+  /** Dropped entries are seeds in the valid region, grown to blocks along `axes`, at the rate that the block size asks for; at rate 1, all. */
   readonly grow?: { readonly size: number; readonly axes: Axes };
   /** Prepends the batch axis: a draw for each example, for targets that are weights. */
   readonly perExample?: true;
@@ -31,9 +31,10 @@ export interface Field {
  * What an expression can read.
  *
  * - `x`: the value at the part's place; at `linear`, the layer's input.
- * - `w`, `b`: at `linear`, the layer's kernel and its bias (0 where it has none).
+ * - `w`, `b`: at `linear`, the layer's kernel and its bias (0 where it has none), as the parts before
+ *   left them. In a penalty, `w` is the kernel as it is stored.
  * - `previous`: at `nextState` and `nextCell`, the state before this timestep.
- * - `field`: the noise.
+ * - `field`: the noise; none is drawn for an expression that does not read it.
  * - `rate`, `keep`, `gain`: the quantised drop probability, 1 - rate, and 1 / keep. For a field that
  *   grows, `gain` is entries / kept entries.
  * - `features`: the size of x's last axis.
@@ -71,11 +72,13 @@ export type Expr = number | Leaf | { readonly op: Op; readonly args: readonly Ex
 /**
  * Where in a layer a part acts, and what its target is:
  *
- * - `activation`, `input`, `output`: the layer's own value, what enters it, what leaves it.
- * - `kernel`, `recurrentKernel`, `bias`: its weights.
+ * - `activation`, `input`, `output`: the layer's own value, what enters it, what leaves it. Of a
+ *   recurrent layer the whole sequence, `[batch, time, ...features]`, also where it returns only the end.
+ * - `kernel`, `recurrentKernel`, `bias`: its weights. A layer without a bias has nothing to do there.
  * - `linear`: its pre-activation without the bias; the weights there are what the parts before made them.
  * - `state`: the hidden state as a recurrent cell reads it; `nextState` and `nextCell`: the hidden
- *   state and any further state as the cell leaves them. Each `[batch, units]`.
+ *   state and any further state as the cell leaves them. Each `[batch, units]`. A cell without a
+ *   further state has nothing to do at `nextCell`.
  */
 export type Place =
   | "activation"

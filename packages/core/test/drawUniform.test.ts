@@ -7,10 +7,8 @@ const entries = 100_000;
 
 describe("drawUniform", () => {
   test("every value is an odd multiple of 2^-24 below 1, so neither 0 nor 1", () => {
-    for (const value of drawUniform(base)) {
-      const multiple = value * 2 ** 24;
-      expect(multiple % 2 === 1 && multiple < 2 ** 24).toBe(true);
-    }
+    const multiples = Array.from(drawUniform(base), (value) => value * 2 ** 24);
+    expect(multiples.every((multiple) => multiple % 2 === 1 && multiple < 2 ** 24)).toBe(true);
   });
 
   test("has the moments of a uniform: mean 1/2, mean square 1/3", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Field, fieldShape, sizeOf } from "../src/index.js";
+import { type Field, fieldShape, sharedAxes, sizeOf } from "../src/index.js";
 
 const bernoulli = (field: Omit<Field, "draw">): Field => ({ draw: "bernoulli", ...field });
 const shapes = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 5 });
@@ -118,4 +118,28 @@ test("sizeOf: the product of the sizes, 1 for a scalar, 0 for an empty axis", ()
   expect(sizeOf([2, 3, 4])).toBe(24);
   expect(sizeOf([])).toBe(1);
   expect(sizeOf([5, 0])).toBe(0);
+});
+
+describe("sharedAxes", () => {
+  test("sharedAxes: names the axes of size 1 without the target's sizes", () => {
+    expect(sharedAxes({ draw: "bernoulli", shared: [[1, -2]] }, 4)).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(sharedAxes({ draw: "bernoulli", noiseShape: [1, null] }, 3)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test("sharedAxes: a noiseShape with more axes than the target is an error", () => {
+    expect(() => sharedAxes({ draw: "bernoulli", noiseShape: [1, null] }, 1)).toThrow(
+      new RangeError(
+        "sharedAxes: noiseShape [1, null] must have no more axes than the target, got rank 1",
+      ),
+    );
+  });
 });

@@ -1,0 +1,48 @@
+/** Examples of a step: `images` `[size, 784]`, normalised; `labels` `[size]`, 0 to 9. */
+export interface Batch {
+  readonly images: Float32Array;
+  readonly labels: Uint8Array;
+  readonly size: number;
+}
+
+/** The mean loss over a batch, and the number of its examples that were classified right. */
+export interface Score {
+  readonly loss: number;
+  readonly correct: number;
+}
+
+/** A network in one framework, as the experiment drives it. */
+export interface Learner {
+  /** Moves the weights by one batch; the score is from before the move, with dropout on. */
+  step(batch: Batch): Promise<Score>;
+  /** Scores a batch with dropout off. */
+  evaluate(batch: Batch): Promise<Score>;
+  /** Frees what the network holds. */
+  dispose(): Promise<void>;
+}
+
+/** What every framework builds the same network of. */
+export interface LearnerOptions {
+  /** Drop probability after each hidden layer, in [0, 1]; undefined for a network without dropout. */
+  readonly rate: number | undefined;
+  /** Of the weights, the masks and the order of examples. */
+  readonly seed: number;
+  readonly learningRate: number;
+}
+
+/** Counts the examples whose largest logit is their label's. */
+export function countCorrect(
+  logits: ArrayLike<number>,
+  { labels, size }: Pick<Batch, "labels" | "size">,
+): number {
+  const classes = logits.length / size;
+  let correct = 0;
+  for (let row = 0; row < size; row++) {
+    let best = 0;
+    for (let i = 1; i < classes; i++) {
+      if (logits[row * classes + i] > logits[row * classes + best]) best = i;
+    }
+    if (best === labels[row]) correct += 1;
+  }
+  return correct;
+}

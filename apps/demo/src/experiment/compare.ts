@@ -1,0 +1,72 @@
+import type { Digits } from "../data/digits.js";
+import { type Framework, frameworks } from "./frameworks.js";
+import type { Recipe } from "./recipe.js";
+import { type EpochResult, type TrainProgress, train } from "./train.js";
+
+/** Drop probabilities of the arms: the article's network without dropout, and with it after each hidden layer. */
+const RATES: readonly (number | undefined)[] = [undefined, 0.5];
+
+/** One training of the experiment. */
+export interface Run {
+  readonly framework: string;
+  /** Undefined for the network without dropout. */
+  readonly rate: number | undefined;
+  readonly seed: number;
+}
+
+/** An arm's results at an epoch of the recipe, one for each seed. */
+export interface ArmResult extends Omit<Run, "seed"> {
+  readonly results: readonly EpochResult[];
+}
+
+export interface CompareOptions {
+  readonly digits: Digits;
+  /** Its seed is the first of `seeds` consecutive ones. */
+  readonly recipe: Recipe;
+  readonly seeds: number;
+  readonly now: () => number;
+  /** Called before a training; what it returns is called after each of its steps. */
+  readonly onRun: (run: Run) => (progress: TrainProgress) => void;
+}
+
+/** Trains the network without dropout and with it, in every framework, from the same weights on the same batches. */
+export async function compare(options: CompareOptions): Promise<ArmResult[]> {
+  const arms: ArmResult[] = [];
+  for (const framework of frameworks) {
+    for (const rate of RATES) {
+      const results: EpochResult[][] = [];
+      for (let i = 0; i < options.seeds; i++) {
+        results.push(await runOnce(framework, { ...options, rate, seed: options.recipe.seed + i }));
+      }
+      arms.push(
+        ...byEpoch(results).map((at) => ({ framework: framework.name, rate, results: at })),
+      );
+    }
+  }
+  return arms;
+}
+
+async function runOnce(
+  { name, learner: make }: Framework,
+  {
+    rate,
+    seed,
+    recipe,
+    digits,
+    now,
+    onRun,
+  }: CompareOptions & { readonly rate: number | undefined; readonly seed: number },
+): Promise<EpochResult[]> {
+  const onStep = onRun({ framework: name, rate, seed });
+  const learner = await make({ rate, seed, learningRate: recipe.learningRate });
+  try {
+    return await train(learner, { digits, recipe: { ...recipe, seed }, now, onStep });
+  } finally {
+    await learner.dispose();
+  }
+}
+
+/** The seeds' results at each reported epoch. */
+function byEpoch(results: readonly EpochResult[][]): EpochResult[][] {
+  return results[0].map((_, i) => results.map((epochs) => epochs[i]));
+}

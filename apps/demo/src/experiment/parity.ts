@@ -1,0 +1,56 @@
+import type { Digits } from "../data/digits.js";
+import { shuffledBatches } from "./batches.js";
+import { frameworks } from "./frameworks.js";
+import type { Learner } from "./Learner.js";
+import type { Recipe } from "./recipe.js";
+
+/** Steps over which the frameworks are compared. */
+export const PARITY_STEPS = 100;
+
+/**
+ * Learning rate of the comparison. Frameworks sum in different orders, so pre-activations differ by a
+ * rounding; sooner or later one is on the other side of a ReLU's kink, its gradient comes or goes, and
+ * from then on the difference grows with the size of the steps: at 1e-3 to a percent of the loss within
+ * 100 steps, in whatever the frameworks agree on. With small steps what is left is what they do.
+ */
+export const PARITY_LEARNING_RATE = 5e-5;
+
+/** Drop probability of the comparison. */
+const RATE = 0.5;
+
+export interface ParityOptions {
+  readonly digits: Digits;
+  readonly recipe: Pick<Recipe, "batch" | "seed">;
+}
+
+/** The largest relative difference between the frameworks' losses over the first steps of a training with dropout. */
+export async function measureParity({ digits, recipe }: ParityOptions): Promise<number> {
+  const { batch, seed } = recipe;
+  const losses: number[][] = [];
+  for (const framework of frameworks) {
+    const options = { rate: RATE, seed, learningRate: PARITY_LEARNING_RATE };
+    const learner = await framework.learner(options);
+    losses.push(await firstLosses(learner, { digits, recipe: { batch, seed } }));
+    await learner.dispose();
+  }
+  const [first, ...others] = losses;
+  return Math.max(...others.map((other) => lossDifference(other, first)));
+}
+
+async function firstLosses(learner: Learner, { digits, recipe }: ParityOptions): Promise<number[]> {
+  const { batch: size, seed } = recipe;
+  const losses: number[] = [];
+  for (let epoch = 1; losses.length < PARITY_STEPS; epoch++) {
+    const batches = { set: digits.train, normalisation: digits, size };
+    for (const batch of shuffledBatches(batches, { seed, epoch })) {
+      if (losses.length === PARITY_STEPS) break;
+      losses.push((await learner.step(batch)).loss);
+    }
+  }
+  return losses;
+}
+
+/** The largest relative difference between two lists of losses of one length. */
+export function lossDifference(a: readonly number[], b: readonly number[]): number {
+  return Math.max(...a.map((loss, step) => Math.abs(loss - b[step]) / Math.abs(b[step])));
+}

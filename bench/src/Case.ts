@@ -1,0 +1,32 @@
+/** One comparison of this project with a peer that does the same work. */
+export interface Case {
+  /** What is done, such as `core dropout 1M`. */
+  readonly name: string;
+  /** Who else does it. */
+  readonly peer: string;
+  /** The ratio peer / ours to reach; null where none was set. */
+  readonly target: number | null;
+  /** Timed runs of each side; the medians count. */
+  readonly runs: number;
+  /** Prepares both sides, so that the timed calls do the work alone. */
+  prepare(): Promise<Sides>;
+}
+
+/** The two sides of a case, each a call that does the work once. */
+export interface Sides {
+  ours(): void | Promise<void>;
+  peer(): void | Promise<void>;
+  /** Frees what was prepared. */
+  dispose(): void | Promise<void>;
+}
+
+/** A line of results.json. */
+export interface Result {
+  readonly case: string;
+  readonly oursMs: number;
+  readonly peer: string;
+  readonly peerMs: number;
+  /** peerMs / oursMs: above 1, ours is faster. */
+  readonly ratio: number;
+  readonly target: number | null;
+}

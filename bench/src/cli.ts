@@ -1,0 +1,40 @@
+import { Command, CommanderError } from "commander";
+import type { Result } from "./Case.js";
+import { coreDropout } from "./cases/coreDropout.js";
+import { trainingStep } from "./cases/trainingStep.js";
+import { measure } from "./measure.js";
+import { resultTable, saveResults } from "./results.js";
+
+const cases = [...coreDropout, trainingStep];
+const resultsFile = new URL("../results.json", import.meta.url);
+
+try {
+  const command = new Command("bench")
+    .description(
+      "Compares the speed of this project with its peers, and writes bench/results.json.",
+    )
+    .argument("[pattern]", "run only the cases whose name or peer contains this", "")
+    .exitOverride()
+    .parse();
+  await bench(command.args[0] ?? "");
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}
+
+async function bench(pattern: string): Promise<void> {
+  const chosen = cases.filter(({ name, peer }) => `${name} ${peer}`.includes(pattern));
+  if (chosen.length === 0) {
+    const names = [...new Set(cases.map(({ name }) => name))].join(", ");
+    process.stderr.write(`bench: pattern must be part of a case (${names}), got ${pattern}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const results: Result[] = [];
+  for (const item of chosen) {
+    process.stderr.write(`${item.name} against ${item.peer}\n`);
+    results.push(await measure(item));
+  }
+  process.stdout.write(`${resultTable(results)}\n`);
+  await saveResults(resultsFile, results);
+}

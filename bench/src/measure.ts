@@ -1,0 +1,35 @@
+import type { Case, Result } from "./Case.js";
+
+/** Untimed runs of each side first: compilers and caches settle. */
+const WARM_UP = 3;
+
+/** Times both sides in turn, so that what else the machine does falls on both, and compares the medians. */
+export async function measure({ name, peer, target, runs, prepare }: Case): Promise<Result> {
+  const sides = await prepare();
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  for (let run = -Math.min(WARM_UP, runs); run < runs; run++) {
+    const oursMs = await timed(sides.ours);
+    const peerMs = await timed(sides.peer);
+    if (run >= 0) {
+      ours.push(oursMs);
+      theirs.push(peerMs);
+    }
+  }
+  await sides.dispose();
+  const oursMs = median(ours);
+  const peerMs = median(theirs);
+  return { case: name, oursMs, peer, peerMs, ratio: peerMs / oursMs, target };
+}
+
+async function timed(work: () => void | Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

@@ -1,0 +1,219 @@
+import { describe, expect, test } from "vitest";
+import {
+  dropThreshold,
+  type Expr,
+  evaluate,
+  fieldShape,
+  forward,
+  rateScalars,
+  type Shape,
+  sizeOf,
+} from "../../src/index.js";
+import { array, arrays, scalar } from "./arrays.js";
+import { drawField, normals, runPart, seedRate } from "./runPart.js";
+import {
+  alpha,
+  at,
+  concrete,
+  dropBlock,
+  gaussian,
+  spatial,
+  standard,
+  stochasticDepth,
+} from "./variants.js";
+
+const training = { seed: 5, site: "layer", step: 0, training: true };
+const mean = (values: Float64Array): number =>
+  values.reduce((sum, x) => sum + x, 0) / values.length;
+
+test("standard: the algebra computes what forward's fused kernel does", () => {
+  const variant = standard(0.3, [null, 1]);
+  const x = Float32Array.from({ length: 600 }, (_, i) => i / 7 - 40);
+  const shape = [100, 6];
+  const { data } = runPart(variant.parts[0], shape, { x: array(shape, x) }, training);
+  expect(Float32Array.from(data)).toEqual(forward(variant, x, { ...training, shape }));
+});
+
+test.each<[string, "first" | "last", Shape, Shape]>([
+  ["1D", "last", [2, 9, 3], [2, 1, 3]],
+  ["2D", "last", [2, 9, 8, 3], [2, 1, 1, 3]],
+  ["3D", "last", [2, 9, 8, 7, 3], [2, 1, 1, 1, 3]],
+  ["1D", "first", [2, 3, 9], [2, 3, 1]],
+  ["2D", "first", [2, 3, 9, 8], [2, 3, 1, 1]],
+  ["3D", "first", [2, 3, 9, 8, 7], [2, 3, 1, 1, 1]],
+])("spatial %s, channels %s: one draw for each map of %j", (_, channels, target, field) => {
+  expect(fieldShape(spatial(0.5, channels).parts[0].field, target)).toEqual(field);
+});
+
+test("stochastic depth: one draw for each example, or for the batch, and at any rank", () => {
+  const [example] = stochasticDepth(0.5, "example").parts;
+  const [batch] = stochasticDepth(0.5, "batch").parts;
+  expect(fieldShape(example.field, [8, 4, 4, 3])).toEqual([8, 1, 1, 1]);
+  expect(fieldShape(example.field, [8])).toEqual([8]);
+  expect(fieldShape(batch.field, [8, 4, 4, 3])).toEqual([1, 1, 1, 1]);
+});
+
+describe("alpha", () => {
+  /** Kept and dropped values at a rate, for x = 0 and 1. */
+  const outcomes = (
+    rate: number,
+    expr: Expr,
+  ): { shift: number; scale: number; dropped: number } => {
+    const value = (x: number, field: number): number =>
+      evaluate(at(rate, expr), arrays({ x: scalar(x), field: scalar(field) })).data[0];
+    return { shift: value(0, 1), scale: value(1, 1) - value(0, 1), dropped: value(0, 0) };
+  };
+
+  test.each([2 ** -16, 0.05, 0.5, 0.9, 1 - 2 ** -16])(
+    "keeps mean 0 and variance 1 of N(0, 1) exactly, at rate %d",
+    (requested) => {
+      const { rate, keep } = rateScalars(requested);
+      const { shift, scale, dropped } = outcomes(requested, alpha(requested).parts[0].train);
+      // a cancels in the mean: rounding of float64 alone, of terms up to 1.
+      expect(Math.abs(keep * shift + rate * dropped)).toBeLessThanOrEqual(2 ** -50);
+      // a^2 is a multiple of gain, which is 1 / keep within a factor 1 + 2^-24.
+      const variance = keep * (scale ** 2 + shift ** 2) + rate * dropped ** 2;
+      expect(Math.abs(variance - 1)).toBeLessThanOrEqual(2 ** -23);
+    },
+  );
+
+  test("keeps mean and variance of a sample within its standard errors", () => {
+    const shape = [100_000];
+    const x = normals(shape, { ...training, site: "x" });
+    const [part] = alpha(0.3).parts;
+    const y = runPart(part, shape, { x }, training).data;
+    const { shift, scale, dropped } = outcomes(0.3, part.train);
+    const { rate, keep } = rateScalars(0.3);
+    // Fourth moment of shift + scale z: shift^4 + 6 shift^2 scale^2 + 3 scale^4. 5 standard errors.
+    const fourth =
+      keep * (shift ** 4 + 6 * shift ** 2 * scale ** 2 + 3 * scale ** 4) + rate * dropped ** 4;
+    expect(Math.abs(mean(y))).toBeLessThanOrEqual(5 / Math.sqrt(shape[0]));
+    expect(Math.abs(mean(y.map((v) => v * v)) - 1)).toBeLessThanOrEqual(
+      5 * Math.sqrt((fourth - 1) / shape[0]),
+    );
+  });
+
+  test("feature alpha draws one field a map", () => {
+    expect(fieldShape(alpha(0.5, [[1, -2]]).parts[0].field, [2, 9, 9, 3])).toEqual([2, 1, 1, 3]);
+  });
+});
+
+describe("DropBlock", () => {
+  test.each<[string, "first" | "last", Shape, Shape]>([
+    ["2D", "last", [60, 8, 7, 5], [8, 7]],
+    ["2D", "first", [60, 5, 8, 7], [8, 7]],
+    ["3D", "first", [30, 4, 6, 5, 5], [6, 5, 5]],
+  ])(
+    "%s, channels %s: the dropped share is that of its seeds' rate",
+    (_, channels, shape, sizes) => {
+      const size = 3;
+      const field = drawField(dropBlock(0.2, size, channels).parts[0].field, shape, training);
+      const seeds = dropThreshold(seedRate(0.2, size, sizes)) / 65536;
+      // An entry stays if all the seeds that reach it do; along an axis, those at i - 2 ... i.
+      const reach = sizes.map((n) =>
+        Array.from({ length: n }, (_, i) => Math.min(i, n - size) - Math.max(0, i - size + 1) + 1),
+      );
+      const counts = reach.reduce((a, b) => a.flatMap((p) => b.map((q) => p * q)));
+      const expected = mean(Float64Array.from(counts, (count) => (1 - seeds) ** count));
+      // A map's kept share lies in [0, 1], so its deviation is at most 1/2; 5 standard errors.
+      const maps = sizeOf(shape) / sizeOf(sizes);
+      expect(Math.abs(mean(field.data) - expected)).toBeLessThanOrEqual(
+        (5 * 0.5) / Math.sqrt(maps),
+      );
+      // Without the border's correction the share would be the rate; overlaps only lower it.
+      expect(1 - expected).toBeLessThanOrEqual(0.2 + 2 ** -16 * size ** sizes.length);
+    },
+  );
+
+  test("drops whole blocks: every dropped entry lies in one", () => {
+    const { data } = drawField(dropBlock(0.3, 3, "first").parts[0].field, [1, 4, 8, 7], training);
+    const zero = (c: number, i: number, j: number): boolean => data[(c * 8 + i) * 7 + j] === 0;
+    const block = (c: number, i: number, j: number): boolean =>
+      i >= 0 &&
+      j >= 0 &&
+      i <= 5 &&
+      j <= 4 &&
+      [0, 1, 2].every((di) => [0, 1, 2].every((dj) => zero(c, i + di, j + dj)));
+    let dropped = 0;
+    for (let at = 0; at < 4 * 8 * 7; at++) {
+      const [c, i, j] = [Math.floor(at / 56), Math.floor(at / 7) % 8, at % 7];
+      if (!zero(c, i, j)) continue;
+      dropped++;
+      expect([0, 1, 2].some((di) => [0, 1, 2].some((dj) => block(c, i - di, j - dj)))).toBe(true);
+    }
+    expect(dropped).toBeGreaterThan(0);
+  });
+
+  test("keeps the sum exactly: its gain is entries / kept entries", () => {
+    const shape = [10, 8, 8, 2];
+    const ones = array(shape, new Float64Array(1280).fill(1));
+    const y = runPart(dropBlock(0.2, 3, "last").parts[0], shape, { x: ones }, training).data;
+    // Only float64 rounding of the sum of 1280 terms.
+    expect(Math.abs(mean(y) - 1)).toBeLessThanOrEqual(1280 * 2 ** -52);
+  });
+});
+
+describe("Gaussian", () => {
+  test.each([0.1, 0.5, 0.9])(
+    "noise of size z changes x by the factor 1 + z sqrt(rate / keep), rate %d",
+    (rate) => {
+      const { train } = gaussian(rate).parts[0];
+      const y = (z: number): number =>
+        evaluate(at(rate, train), arrays({ x: scalar(3), field: scalar(z) })).data[0];
+      const quantised = rateScalars(rate);
+      const s = Math.sqrt(quantised.rate / quantised.keep);
+      // gain is 1 / keep within a factor 1 + 2^-24.
+      expect(Math.abs(y(0) / 3 - 1)).toBeLessThanOrEqual(2 ** -24);
+      expect(Math.abs((y(1) - y(-1)) / 6 / s - 1)).toBeLessThanOrEqual(2 ** -24);
+    },
+  );
+});
+
+describe("concrete", () => {
+  const temperature = 0.1;
+  const variant = concrete({
+    initialRate: 0.2,
+    temperature,
+    weightRegularizer: 0.01,
+    dropoutRegularizer: 2,
+  });
+  const [part] = variant.parts;
+  const logit = Math.log(0.2 / 0.8);
+  const run = (u: number): number =>
+    evaluate(part.train, arrays({ x: scalar(1), field: scalar(u), "learned:logit": scalar(logit) }))
+      .data[0];
+
+  test("starts at its initial rate, and half drops x where u is 1 - rate", () => {
+    expect(variant.learned).toEqual({ logit: { init: logit, like: "scalar", range: [-10, 10] } });
+    expect(run(0.8)).toBeCloseTo(0.5 / 0.8, 12);
+  });
+
+  test("is Gal et al.'s relaxation of a Bernoulli draw", () => {
+    for (const u of [0.001, 0.3, 0.79, 0.81, 0.999]) {
+      const p = 0.2;
+      const z =
+        1 /
+        (1 +
+          Math.exp(-(Math.log(p) - Math.log(1 - p) + Math.log(u) - Math.log(1 - u)) / temperature));
+      expect(run(u)).toBeCloseTo((1 - z) / (1 - p), 12);
+    }
+  });
+
+  test("drops its rate's share of a field", () => {
+    const shape = [50_000];
+    const x = array(shape, new Float64Array(shape[0]).fill(1));
+    const y = runPart(part, shape, { x, "learned:logit": scalar(logit) }, training).data;
+    const dropped = mean(y.map((value) => (value < 0.5 / 0.8 ? 1 : 0)));
+    // A binomial share; 5 standard errors.
+    expect(Math.abs(dropped - 0.2)).toBeLessThanOrEqual(5 * Math.sqrt((0.2 * 0.8) / shape[0]));
+  });
+
+  test("its penalty is weights squared over keep, less features times the entropy", () => {
+    const w = array([3, 2], [1, -2, 3, 0.5, 0, -1]);
+    const leaves = { w, features: scalar(3), "learned:logit": scalar(logit) };
+    const penalty = evaluate(variant.penalty ?? 0, arrays(leaves)).data[0];
+    const squares = 1 + 4 + 9 + 0.25 + 1;
+    const entropy = -(0.2 * Math.log(0.2) + 0.8 * Math.log(0.8));
+    expect(penalty).toBeCloseTo((0.01 * squares) / 0.8 - 2 * 3 * entropy, 12);
+  });
+});
