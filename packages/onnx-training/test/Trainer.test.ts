@@ -225,11 +225,11 @@ describe("Trainer: errors", () => {
     ["a missing feed", { x }, "feeds must be x, labels, got x"],
     ["an unknown feed", { x, labels, mask: x }, "feeds must be x, labels, got mask"],
     ["a typo", { x, label: labels }, "feeds must be x, labels, got label; did you mean labels?"],
-    ["another type", { x: labels, labels }, "x must be a float32 tensor, got int64"],
+    ["another type", { x: labels, labels }, "x must hold float32, got int64"],
     [
       "labels of another type",
       { x, labels: new ort.Tensor("int32", new Int32Array(12), [12]) },
-      "labels must be a int64 tensor, got int32",
+      "labels must hold int64, got int32",
     ],
     [
       "another rank",
@@ -302,11 +302,17 @@ describe("Trainer: errors", () => {
     await trainer.dispose();
   });
 
-  test("of step, evaluate and dispose: after dispose", async () => {
+  test("of step and evaluate: after dispose, which may be called twice", async () => {
     const trainer = await create();
     await trainer.evaluate(batch());
     await trainer.dispose();
-    await expect(trainer.step(batch())).rejects.toThrow();
-    await expect(trainer.evaluate(batch())).rejects.toThrow();
+    await trainer.dispose();
+    await expect(trainer.step(batch())).rejects.toThrow(
+      "Trainer.step: trainer must be open, got a disposed one",
+    );
+    await expect(trainer.evaluate(batch())).rejects.toThrow(
+      "Trainer.evaluate: trainer must be open, got a disposed one",
+    );
+    expect(encodeModel(trainer.exportModel())).toEqual(encodeModel(mlp()));
   });
 });
