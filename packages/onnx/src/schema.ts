@@ -12,7 +12,6 @@ export {
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
-  OperatorSetIdProtoSchema,
   type StringStringEntryProto,
   StringStringEntryProtoSchema,
   type TensorProto,
