@@ -1,7 +1,6 @@
 import {
   copyMessage,
   GraphBuilder,
-  makeTensor,
   type NodeProto,
   type OnnxModel,
   opsetOf,
@@ -10,6 +9,7 @@ import {
 } from "@dropoutkit/onnx";
 import type { GradientRule } from "./gradients/GradientRule.js";
 import { gradientRules } from "./gradients/registry.js";
+import { scalarLike } from "./gradients/scalarLike.js";
 
 export interface BackwardOptions {
   readonly loss: string;
@@ -24,6 +24,10 @@ export interface BackwardOptions {
  */
 export function backward(model: OnnxModel, { loss, withRespectTo, infos }: BackwardOptions): void {
   const { graph } = model;
+  // Opset 13 made the axes of ReduceSum and Unsqueeze inputs, as the rules write them.
+  if (!(opsetOf(model) >= 13)) {
+    throw new Error(`gradientModel: model must have opset 13 or later, got ${opsetOf(model)}`);
+  }
   const builder = new GraphBuilder("grad", graph);
   const active = dependents(graph.node, withRespectTo);
   const gradients = new Map<string, string[]>([[loss, [seedOf(builder, loss, infos)]]]);
@@ -91,9 +95,10 @@ const ruleOf = ({ domain, opType }: NodeProto): GradientRule | undefined =>
 
 /** The gradient of the loss by itself. */
 function seedOf(builder: GraphBuilder, loss: string, infos: TensorInfos): string {
-  const dims = infoOf(infos, loss).dims.map(Number);
-  const name = builder.uniqueName("loss");
-  return builder.constant(makeTensor({ name, type: "float32", dims, data: Float32Array.of(1) }));
+  const info = (tensor: string): TensorInfo => infoOf(infos, tensor);
+  const { dims } = info(loss);
+  const one = scalarLike({ builder, info }, loss, 1);
+  return dims.length === 0 ? one : builder.op("Expand", [one, builder.ints(dims.map(Number))]);
 }
 
 function infoOf(infos: TensorInfos, tensor: string): TensorInfo {

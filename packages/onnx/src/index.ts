@@ -1,3 +1,4 @@
+export { type DropoutOptions, dropout } from "@dropoutkit/core";
 export {
   type AttributeValue,
   floatAttribute,
