@@ -38,8 +38,7 @@ export const standard = (rate: number, noiseShape?: readonly (number | null)[]):
 });
 
 /** The space between batch and channels, for 1, 2 and 3 dimensions of it alike. */
-export const space = (channels: "first" | "last"): Axes =>
-  channels === "last" ? [1, -2] : [2, -1];
+const space = (channels: "first" | "last"): Axes => (channels === "last" ? [1, -2] : [2, -1]);
 
 export const spatial = (rate: number, channels: "first" | "last"): Variant => ({
   name: "spatialDropout",
