@@ -83,4 +83,24 @@ describe("maskFeeds", () => {
       "sitesOf: metadata dropoutkit.site/first must be a site as insertDropout writes it, got {}",
     );
   });
+
+  test("a product of named sizes is known from its factors", () => {
+    const builder = new GraphBuilder();
+    const shape = builder.ints([-1]);
+    builder.op("Reshape", ["x", shape], { outputs: ["flat"], name: "flat" });
+    builder.op("Relu", ["flat"], { outputs: ["y"] });
+    const model = insertDropout(
+      builder.model({
+        name: "flat",
+        inputs: [makeValueInfo("x", { type: "float32", dims: ["batch", 4] })],
+        outputs: [makeValueInfo("y", { type: "float32", dims: ["entries"] })],
+        opset: 18,
+      }),
+      { variant: dropout({ rate: 0.25 }), after: { tensor: "flat" } },
+    );
+    expect(maskFeeds(model, { seed: 0, step: 0, dims })["flat/keep"].dims).toEqual([12]);
+    expect(() => maskFeeds(model, { seed: 0, step: 0 })).toThrow(
+      "maskFeeds: dims must have a size for batch, got {}",
+    );
+  });
 });
