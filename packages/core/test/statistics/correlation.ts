@@ -1,27 +1,32 @@
 /**
- * z of the correlation of two 0/1 fields at rate `1 - keep`, of `a[i]` with `b[i + lag]`. The terms
- * (a - keep)(b - keep) / (keep (1 - keep)) have mean 0, variance 1 and, also where a is b, no
- * correlation with each other: a sum of n has variance n exactly.
+ * For each lag, z of the correlation of `a[i]` with `b[i + lag]`, two 0/1 fields of one length at rate
+ * `1 - keep`. The terms (a - keep)(b - keep) / (keep (1 - keep)) have mean 0, variance 1 and, also
+ * where a is b, no correlation with each other: a sum of n has variance n exactly.
  */
-export function correlationZ(
+export function correlationZs(
   a: Uint8Array,
   b: Uint8Array,
-  { keep, lag = 0 }: { readonly keep: number; readonly lag?: number },
-): number {
-  const n = a.length - lag;
-  let [countA, countB, both] = [0, 0, 0];
-  for (let i = 0; i < n; i++) {
-    countA += a[i];
-    countB += b[i + lag];
-    both += a[i] & b[i + lag];
-  }
-  const sum = both - keep * (countA + countB) + n * keep * keep;
-  return sum / (keep * (1 - keep) * Math.sqrt(n));
+  { keep, lags }: { readonly keep: number; readonly lags: readonly number[] },
+): number[] {
+  const [wordsA, wordsB] = [packBits(a), packBits(b)];
+  return lags.map((lag) => {
+    // A sum takes whole words, and leaves out up to 31 terms at the end.
+    const words = Math.floor((a.length - lag) / 32);
+    let [counts, both] = [0, 0];
+    for (let i = 0; i < words; i++) {
+      const bitsB = bitsAt(wordsB, 32 * i + lag);
+      counts += countBits(wordsA[i]) + countBits(bitsB);
+      both += countBits(wordsA[i] & bitsB);
+    }
+    const n = 32 * words;
+    const sum = both - keep * counts + n * keep * keep;
+    return sum / (keep * (1 - keep) * Math.sqrt(n));
+  });
 }
 
 /**
- * The largest |z| of any two of some fields of fair bits: two independent ones agree in half their
- * entries. Bits are compared 32 at a time; lengths are multiples of 32.
+ * The largest |z| of any two of some fields of fair bits, whose length is one multiple of 32: two
+ * independent ones differ in half their entries.
  */
 export function worstPairZ(fields: readonly Uint8Array[]): number {
   const packed = fields.map(packBits);
@@ -37,18 +42,25 @@ export function worstPairZ(fields: readonly Uint8Array[]): number {
 }
 
 function packBits(bits: Uint8Array): Int32Array {
-  const words = new Int32Array(bits.length / 32);
+  const words = new Int32Array(Math.ceil(bits.length / 32));
   for (let i = 0; i < bits.length; i++) words[i >> 5] |= bits[i] << (i & 31);
   return words;
 }
 
+/** 32 bits from any position on. */
+function bitsAt(words: Int32Array, position: number): number {
+  const [word, shift] = [position >> 5, position & 31];
+  return shift === 0 ? words[word] : (words[word] >>> shift) | (words[word + 1] << (32 - shift));
+}
+
 function differingBits(a: Int32Array, b: Int32Array): number {
   let count = 0;
-  for (let i = 0; i < a.length; i++) {
-    let word = a[i] ^ b[i];
-    word -= (word >>> 1) & 0x55555555;
-    word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
-    count += Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-  }
+  for (let i = 0; i < a.length; i++) count += countBits(a[i] ^ b[i]);
   return count;
+}
+
+function countBits(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

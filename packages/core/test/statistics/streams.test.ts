@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { derive, type Part, type Place, partSite } from "../../src/index.js";
-import { worstPairZ } from "./correlation.js";
+import { derive, type Part, type Place, partSite, siteHash } from "../../src/index.js";
+import { correlationZs, worstPairZ } from "./correlation.js";
 import { coreDraw, countKept, type Draw, HALF, type Origin, origin } from "./draw.js";
 import { weakDraw } from "./weakDraw.js";
-import { binomialZ, MAX_Z, worst } from "./zScore.js";
+import { binomialZ, chiSquareZ, MAX_Z, worst } from "./zScore.js";
 
 const STREAMS = 64;
 const ENTRIES = 2 ** 16;
@@ -73,6 +73,55 @@ function worstStreamZ(draw: Draw, origins: readonly Origin[]): number {
 describe("streams: any two fields are independent of", () => {
   test.each(Object.keys(families))("%s", (name) => {
     expect(worstStreamZ(coreDraw, families[name])).toBeLessThan(MAX_Z);
+  });
+});
+
+/** Between two fields at distances where tiles and draws meet; at small rates the low bits of draws decide. */
+function worstNeighbourZ(draw: Draw, change: Partial<Origin>, threshold: number): number {
+  const [a, b] = [origin, { ...origin, ...change }].map((at) => draw(at, threshold, 2 ** 19));
+  const keep = 1 - threshold / 65536;
+  return worst(correlationZs(a, b, { keep, lags: [0, 1, 63, 64, 65, 128, 256] }));
+}
+
+describe("streams: also at other rates and distances, independent are the next", () => {
+  test.each<[string, Partial<Origin>]>([
+    ["step", { step: 1 }],
+    ["seed", { seed: 2 }],
+    ["site", { site: "dense_1/activation" }],
+    ["timestep", { timestep: 1 }],
+  ])("%s", (_, change) => {
+    for (const threshold of [3277, 58982]) {
+      expect(worstNeighbourZ(coreDraw, change, threshold)).toBeLessThan(MAX_Z);
+    }
+  });
+});
+
+/** Chi-square of each byte of words, and of each byte of the differences between consecutive ones. */
+function worstByteZ(words: readonly number[]): number {
+  const differences = words.slice(1).map((word, i) => word - words[i]);
+  return worst(
+    [words, differences].flatMap((list) =>
+      [0, 8, 16, 24].map((shift) => {
+        const counts = new Uint32Array(256);
+        for (const word of list) counts[(word >>> shift) & 255] += 1;
+        return chiSquareZ(counts);
+      }),
+    ),
+  );
+}
+
+describe("streams: derived seeds are uniform words", () => {
+  const many = Array.from({ length: 2 ** 15 }, (_, i) => i);
+
+  test("by seed, and by label", () => {
+    expect(worstByteZ(many.map((seed) => derive(seed, "worker/0")))).toBeLessThan(MAX_Z);
+    expect(worstByteZ(many.map((i) => derive(7, `worker/${i}`)))).toBeLessThan(MAX_Z);
+  });
+
+  test("the law sees a hash that is added to the seed", () => {
+    const hash = siteHash("worker/0");
+    expect(worstByteZ(many.map((seed) => (seed + hash) >>> 0))).toBeGreaterThan(MAX_Z);
+    expect(worstByteZ(many.map((i) => siteHash(`worker/${i}`)))).toBeGreaterThan(MAX_Z);
   });
 });
 

@@ -1,8 +1,8 @@
 /**
  * The bound of the whole battery: every statistic here is a standard normal z if the noise is ideal.
- * P(|Z| > 7) = 2.6e-12, and the battery looks at fewer than 40,000 of them, so ideal noise would
- * fail anywhere in it with a probability of about 1e-7 (union bound, whatever the dependence between
- * them). Origins are fixed: what passes once, passes always.
+ * P(|Z| > 7) = 2.6e-12 (where events are rare, skewness makes that up to 4 times as much), and
+ * the battery looks at fewer than 50,000 of them, so ideal noise would fail anywhere in it with a
+ * probability below 1e-6 (union bound, whatever the dependence between them). Origins are fixed: what passes once, passes always.
  */
 export const MAX_Z = 7;
 
