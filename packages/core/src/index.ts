@@ -1,3 +1,4 @@
+export { Arena } from "./Arena.js";
 export { derive } from "./derive.js";
 export { drawMask, type MaskOptions, maskContractVersion } from "./drawMask.js";
 export { drawUniform, type UniformOptions } from "./drawUniform.js";
