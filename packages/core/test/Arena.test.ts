@@ -9,7 +9,7 @@ describe("Arena", () => {
     const arrays = [3, 0, 5, 8].map((length) => arena.float32(length));
     expect(arrays.map(({ length }) => length)).toEqual([3, 0, 5, 8]);
     for (const { byteOffset } of arrays) expect(byteOffset % 16).toBe(0);
-    arrays.forEach((array, i) => array.fill(i + 1));
+    for (const [i, array] of arrays.entries()) array.fill(i + 1);
     expect([...arrays[0], ...arrays[2], ...arrays[3]]).toEqual([
       1, 1, 1, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4,
     ]);
