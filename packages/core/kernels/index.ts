@@ -1,4 +1,5 @@
-export { fieldBytes, fieldLanes, fieldUniform } from "./field";
+export { denseBackward, denseForward } from "./dense";
+export { fieldBytes, fieldUniform } from "./field";
 export { CHUNK, CHUNK_FLOATS, FIELD, FIELD_ENTRIES, PAGE } from "./layout";
 export { selectDense } from "./select";
 export { selectShared } from "./shared";

@@ -1,4 +1,11 @@
 export { Arena } from "./Arena.js";
+export {
+  type DenseArrays,
+  type DenseGradients,
+  type DenseOptions,
+  denseBackward,
+  denseForward,
+} from "./denseLayer.js";
 export { derive } from "./derive.js";
 export { drawMask, type MaskOptions, maskContractVersion } from "./drawMask.js";
 export { drawUniform, type UniformOptions } from "./drawUniform.js";

@@ -31,10 +31,10 @@ function drawField(
     for (let i = 0; i < BLOCKS; i++) {
       const word0 = words0[i];
       const word1 = words1[i];
-      field[at + i] = (word0 & 0xffff) >= threshold ? 1 : 0;
-      field[at + i + 64] = word0 >>> 16 >= threshold ? 1 : 0;
-      field[at + i + 128] = (word1 & 0xffff) >= threshold ? 1 : 0;
-      field[at + i + 192] = word1 >>> 16 >= threshold ? 1 : 0;
+      field[at + i] = isKept(word0 & 0xffff, threshold);
+      field[at + i + 64] = isKept(word0 >>> 16, threshold);
+      field[at + i + 128] = isKept(word1 & 0xffff, threshold);
+      field[at + i + 192] = isKept(word1 >>> 16, threshold);
     }
   }
 }

@@ -57,6 +57,34 @@ export interface KernelExports {
     shift: number,
     dropped: number,
   ): void;
+  denseForward(
+    x: number,
+    w: number,
+    y: number,
+    examples: number,
+    rows: number,
+    columns: number,
+    tile: number,
+    skip: number,
+    strideTiles: number,
+    strideRest: number,
+    threshold: number,
+  ): void;
+  denseBackward(
+    x: number,
+    w: number,
+    dy: number,
+    dx: number,
+    dw: number,
+    examples: number,
+    rows: number,
+    columns: number,
+    tile: number,
+    skip: number,
+    strideTiles: number,
+    strideRest: number,
+    threshold: number,
+  ): void;
 }
 
 export interface WasmInstance {
