@@ -1,3 +1,4 @@
+export type { Channels } from "./channels.js";
 export { derive } from "./derive.js";
 export { drawMask, type MaskOptions, maskContractVersion } from "./drawMask.js";
 export { drawUniform, type UniformOptions } from "./drawUniform.js";
@@ -16,6 +17,7 @@ export {
   select,
   sigmoid,
   sqrt,
+  square,
   sub,
   sum,
 } from "./expr.js";
@@ -23,7 +25,9 @@ export { fieldShape, sharedAxes, sizeOf } from "./fieldShape.js";
 export { type ApplyOptions, backward, forward } from "./forward.js";
 export { type FusedSelect, fusedSelect } from "./fusedSelect.js";
 export { checkWord, type NoiseKey } from "./noiseKey.js";
+export type { NoiseShape } from "./noiseShape.js";
 export { checkRate, dropThreshold, type RateScalars, rateScalars } from "./rate.js";
+export { type LinearDepthRateOptions, linearDepthRate } from "./schedules/linearDepthRate.js";
 export type {
   Axes,
   Expr,
@@ -37,4 +41,23 @@ export type {
   Variant,
 } from "./seam.js";
 export { partSite, siteHash } from "./site.js";
+export { type AlphaDropoutOptions, alphaDropout } from "./variants/alphaDropout.js";
+export { type DropBlockOptions, dropBlock } from "./variants/dropBlock.js";
+export { type DropConnectOptions, dropConnect } from "./variants/dropConnect.js";
 export { type DropoutOptions, dropout } from "./variants/dropout.js";
+export {
+  type FeatureAlphaDropoutOptions,
+  featureAlphaDropout,
+} from "./variants/featureAlphaDropout.js";
+export { type GaussianDropoutOptions, gaussianDropout } from "./variants/gaussianDropout.js";
+export {
+  type RecurrentDropConnectOptions,
+  recurrentDropConnect,
+} from "./variants/recurrentDropConnect.js";
+export { type SpatialDropoutOptions, spatialDropout } from "./variants/spatialDropout.js";
+export { type StochasticDepthOptions, stochasticDepth } from "./variants/stochasticDepth.js";
+export {
+  type VariationalDropoutOptions,
+  variationalDropout,
+} from "./variants/variationalDropout.js";
+export { type ZoneoutOptions, zoneout } from "./variants/zoneout.js";
