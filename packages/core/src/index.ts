@@ -45,6 +45,7 @@ export { type AlphaDropoutOptions, alphaDropout } from "./variants/alphaDropout.
 export { type DropBlockOptions, dropBlock } from "./variants/dropBlock.js";
 export { type DropConnectOptions, dropConnect } from "./variants/dropConnect.js";
 export { type DropoutOptions, dropout } from "./variants/dropout.js";
+export { type EmbeddingDropoutOptions, embeddingDropout } from "./variants/embeddingDropout.js";
 export {
   type FeatureAlphaDropoutOptions,
   featureAlphaDropout,

@@ -7,10 +7,10 @@ import {
   dropConnect,
   dropout,
   type Expr,
+  embeddingDropout,
   exp,
   featureAlphaDropout,
   gaussianDropout,
-  keepScaled,
   linear,
   log,
   mul,
@@ -27,18 +27,6 @@ import {
   variationalDropout,
   zoneout,
 } from "../../src/index.js";
-
-export const embedding = (rate: number): Variant => ({
-  name: "embeddingDropout",
-  parts: [
-    {
-      at: "kernel",
-      field: { draw: "bernoulli", rate, shared: [[1, -1]] },
-      train: keepScaled,
-      infer: "x",
-    },
-  ],
-});
 
 /** Weights of variance exp(logAlpha) w^2; the epsilon keeps the root's gradient finite at variance 0. */
 export const variationalWeights = (): Variant => {
@@ -118,7 +106,7 @@ export const variantsAt = (rate: number): Readonly<Record<string, Variant>> => (
     gates: 4,
   }),
   zoneout: zoneout({ stateRate: rate, cellRate: rate }),
-  embedding: embedding(rate),
+  embedding: embeddingDropout({ rate }),
   "DropConnect per batch": dropConnect({ rate, per: "batch" }),
   "DropConnect per example": dropConnect({ rate }),
   "recurrent DropConnect": recurrentDropConnect({ rate }),

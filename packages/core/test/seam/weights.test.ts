@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { dropConnect, evaluate, fieldShape, rateScalars, type Variant } from "../../src/index.js";
 import { type Arr, array, arrays, type Leaves, scalar } from "./arrays.js";
 import { type RunOptions, runPart } from "./runPart.js";
-import { embedding, variationalWeights } from "./variants.js";
+import { variationalWeights } from "./variants.js";
 
 const x = array([3, 4], [1, -2, 0.5, 3, 0, 1, 1, -1, 1, -2, 0.5, 3]);
 const w = array([4, 2], [0.5, -1, 2, 0.25, -1.5, 1, 0.75, -0.5]);
@@ -60,10 +60,6 @@ function enumerated(rate: number): Float64Array {
     return square - mean ** 2;
   });
 }
-
-test("embedding: one draw for each row of the table", () => {
-  expect(fieldShape(embedding(0.5).parts[0].field, [1000, 16])).toEqual([1000, 1]);
-});
 
 describe("DropConnect", () => {
   test("per batch the examples share a mask, per example they do not", () => {
