@@ -42,6 +42,7 @@ export type {
 } from "./seam.js";
 export { partSite, siteHash } from "./site.js";
 export { type AlphaDropoutOptions, alphaDropout } from "./variants/alphaDropout.js";
+export { type ConcreteDropoutOptions, concreteDropout } from "./variants/concreteDropout.js";
 export { type DropBlockOptions, dropBlock } from "./variants/dropBlock.js";
 export { type DropConnectOptions, dropConnect } from "./variants/dropConnect.js";
 export { type DropoutOptions, dropout } from "./variants/dropout.js";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   alphaDropout,
+  concreteDropout,
   dropBlock,
   dropout,
   dropThreshold,
@@ -18,7 +19,7 @@ import {
 } from "../../src/index.js";
 import { array, arrays, scalar } from "./arrays.js";
 import { drawField, normals, runPart, seedRate } from "./runPart.js";
-import { at, concrete } from "./variants.js";
+import { at } from "./variants.js";
 
 const training = { seed: 5, site: "layer", step: 0, training: true };
 const mean = (values: Float64Array): number =>
@@ -187,7 +188,7 @@ describe("Gaussian", () => {
 
 describe("concrete", () => {
   const temperature = 0.1;
-  const variant = concrete({
+  const variant = concreteDropout({
     initialRate: 0.2,
     temperature,
     weightRegularizer: 0.01,

@@ -2,7 +2,7 @@ import {
   add,
   alphaDropout,
   bindRate,
-  div,
+  concreteDropout,
   dropBlock,
   dropConnect,
   dropout,
@@ -52,41 +52,6 @@ export const variationalWeights = (): Variant => {
   };
 };
 
-export const concrete = (options: {
-  readonly initialRate: number;
-  readonly temperature: number;
-  readonly weightRegularizer: number;
-  readonly dropoutRegularizer: number;
-}): Variant => {
-  const rate = sigmoid("learned:logit");
-  const keep = sub(1, rate);
-  const noise = sub(log("field"), log(sub(1, "field")));
-  const dropped = sigmoid(div(add("learned:logit", noise), options.temperature));
-  const negativeEntropy = add(mul(rate, log(rate)), mul(keep, log(keep)));
-  return {
-    name: "concreteDropout",
-    parts: [
-      {
-        at: "input",
-        field: { draw: "uniform" },
-        train: div(mul("x", sub(1, dropped)), keep),
-        infer: "x",
-      },
-    ],
-    learned: {
-      logit: {
-        init: Math.log(options.initialRate / (1 - options.initialRate)),
-        like: "scalar",
-        range: [-10, 10],
-      },
-    },
-    penalty: add(
-      div(mul(options.weightRegularizer, sum(square("w"))), keep),
-      mul(mul(options.dropoutRegularizer, "features"), negativeEntropy),
-    ),
-  };
-};
-
 /** Every row of the table in docs/architecture.md at a rate; learned ones start from it. */
 export const variantsAt = (rate: number): Readonly<Record<string, Variant>> => ({
   standard: dropout({ rate }),
@@ -113,12 +78,7 @@ export const variantsAt = (rate: number): Readonly<Record<string, Variant>> => (
   "DropConnect, Gaussian inference": dropConnect({ rate, samples: 4 }),
   "variational weights": variationalWeights(),
   Gaussian: gaussianDropout({ rate }),
-  concrete: concrete({
-    initialRate: 0.1,
-    temperature: 0.1,
-    weightRegularizer: 1e-6,
-    dropoutRegularizer: 1e-5,
-  }),
+  concrete: concreteDropout(),
 });
 
 /** A formula at a rate: what a schedule asks for at each step. */

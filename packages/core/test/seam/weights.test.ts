@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dropConnect, evaluate, fieldShape, rateScalars, type Variant } from "../../src/index.js";
+import { dropConnect, evaluate, rateScalars, type Variant } from "../../src/index.js";
 import { type Arr, array, arrays, type Leaves, scalar } from "./arrays.js";
 import { type RunOptions, runPart } from "./runPart.js";
 import { variationalWeights } from "./variants.js";
