@@ -56,6 +56,10 @@ export {
   type RecurrentDropConnectOptions,
   recurrentDropConnect,
 } from "./variants/recurrentDropConnect.js";
+export {
+  type SparseVariationalDropoutOptions,
+  sparseVariationalDropout,
+} from "./variants/sparseVariationalDropout.js";
 export { type SpatialDropoutOptions, spatialDropout } from "./variants/spatialDropout.js";
 export { type StochasticDepthOptions, stochasticDepth } from "./variants/stochasticDepth.js";
 export {

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { dropConnect, evaluate, rateScalars, type Variant } from "../../src/index.js";
+import {
+  dropConnect,
+  evaluate,
+  rateScalars,
+  sparseVariationalDropout,
+  type Variant,
+} from "../../src/index.js";
 import { type Arr, array, arrays, type Leaves, scalar } from "./arrays.js";
 import { type RunOptions, runPart } from "./runPart.js";
-import { variationalWeights } from "./variants.js";
 
 const x = array([3, 4], [1, -2, 0.5, 3, 0, 1, 1, -1, 1, -2, 0.5, 3]);
 const w = array([4, 2], [0.5, -1, 2, 0.25, -1.5, 1, 0.75, -0.5]);
@@ -116,7 +121,7 @@ describe("DropConnect, Gaussian inference", () => {
 });
 
 describe("variational weights (Kingma, Molchanov)", () => {
-  const variant = variationalWeights();
+  const variant = sparseVariationalDropout();
   const logAlpha = array([4, 2], [-1, 0, -2, 0.5, -3, -1, 0, 1]);
   const learned = { "learned:logAlpha": logAlpha };
 
