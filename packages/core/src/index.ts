@@ -1,6 +1,8 @@
 export type { Channels } from "./channels.js";
 export { derive } from "./derive.js";
+export { type DrawFieldOptions, type DrawnField, drawField } from "./drawField.js";
 export { drawMask, type MaskOptions, maskContractVersion } from "./drawMask.js";
+export { drawNormal, type NormalOptions } from "./drawNormal.js";
 export { drawUniform, type UniformOptions } from "./drawUniform.js";
 export {
   type Algebra,
