@@ -29,7 +29,17 @@ export { type FusedSelect, fusedSelect } from "./fusedSelect.js";
 export { checkWord, type NoiseKey } from "./noiseKey.js";
 export type { NoiseShape } from "./noiseShape.js";
 export { checkRate, dropThreshold, type RateScalars, rateScalars } from "./rate.js";
+export { type ConstantScheduleOptions, constantSchedule } from "./schedules/constantSchedule.js";
+export { type CosineScheduleOptions, cosineSchedule } from "./schedules/cosineSchedule.js";
+export {
+  type CurriculumScheduleOptions,
+  curriculumSchedule,
+} from "./schedules/curriculumSchedule.js";
+export { type EarlyScheduleOptions, earlySchedule } from "./schedules/earlySchedule.js";
+export { type LateScheduleOptions, lateSchedule } from "./schedules/lateSchedule.js";
 export { type LinearDepthRateOptions, linearDepthRate } from "./schedules/linearDepthRate.js";
+export { type LinearScheduleOptions, linearSchedule } from "./schedules/linearSchedule.js";
+export type { RateSchedule } from "./schedules/schedule.js";
 export type {
   Axes,
   Expr,
