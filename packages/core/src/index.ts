@@ -4,6 +4,9 @@ export { type DrawFieldOptions, type DrawnField, drawField } from "./drawField.j
 export { drawMask, type MaskOptions, maskContractVersion } from "./drawMask.js";
 export { drawNormal, type NormalOptions } from "./drawNormal.js";
 export { drawUniform, type UniformOptions } from "./drawUniform.js";
+export { type EvaluatePartOptions, evaluatePart } from "./evaluatePart.js";
+export { evaluatePenalty } from "./evaluatePenalty.js";
+export type { Evaluation, Leaves } from "./evaluation.js";
 export {
   type Algebra,
   add,
@@ -26,6 +29,7 @@ export {
 export { fieldShape, sharedAxes, sizeOf } from "./fieldShape.js";
 export { type ApplyOptions, backward, forward } from "./forward.js";
 export { type FusedSelect, fusedSelect } from "./fusedSelect.js";
+export { denseLinear, type LinearOp } from "./linearOp.js";
 export { checkWord, type NoiseKey } from "./noiseKey.js";
 export type { NoiseShape } from "./noiseShape.js";
 export { checkRate, dropThreshold, type RateScalars, rateScalars } from "./rate.js";
@@ -53,6 +57,7 @@ export type {
   Variant,
 } from "./seam.js";
 export { partSite, siteHash } from "./site.js";
+export type { Floats, Tensor } from "./tensor.js";
 export { type AlphaDropoutOptions, alphaDropout } from "./variants/alphaDropout.js";
 export { type ConcreteDropoutOptions, concreteDropout } from "./variants/concreteDropout.js";
 export { type DropBlockOptions, dropBlock } from "./variants/dropBlock.js";

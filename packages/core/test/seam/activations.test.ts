@@ -78,21 +78,24 @@ describe("alpha", () => {
     },
   );
 
-  test("keeps mean and variance of a sample within its standard errors", () => {
-    const shape = [100_000];
-    const x = array(shape, drawNormal({ ...training, site: "x", shape }));
-    const [part] = alphaDropout({ rate: 0.3 }).parts;
-    const y = runPart(part, shape, { x }, training).data;
-    const { shift, scale, dropped } = outcomes(0.3, part.train);
-    const { rate, keep } = rateScalars(0.3);
-    // Fourth moment of shift + scale z: shift^4 + 6 shift^2 scale^2 + 3 scale^4. 5 standard errors.
-    const fourth =
-      keep * (shift ** 4 + 6 * shift ** 2 * scale ** 2 + 3 * scale ** 4) + rate * dropped ** 4;
-    expect(Math.abs(mean(y))).toBeLessThanOrEqual(5 / Math.sqrt(shape[0]));
-    expect(Math.abs(mean(y.map((v) => v * v)) - 1)).toBeLessThanOrEqual(
-      5 * Math.sqrt((fourth - 1) / shape[0]),
-    );
-  });
+  test.each([0.05, 0.1, 0.2, 0.3, 0.4, 0.5])(
+    "keeps mean and variance of a sample within its standard errors, at rate %d",
+    (requested) => {
+      const shape = [100_000];
+      const x = array(shape, drawNormal({ ...training, site: "x", shape }));
+      const [part] = alphaDropout({ rate: requested }).parts;
+      const y = runPart(part, shape, { x }, training).data;
+      const { shift, scale, dropped } = outcomes(requested, part.train);
+      const { rate, keep } = rateScalars(requested);
+      // Fourth moment of shift + scale z: shift^4 + 6 shift^2 scale^2 + 3 scale^4. 5 standard errors.
+      const fourth =
+        keep * (shift ** 4 + 6 * shift ** 2 * scale ** 2 + 3 * scale ** 4) + rate * dropped ** 4;
+      expect(Math.abs(mean(y))).toBeLessThanOrEqual(5 / Math.sqrt(shape[0]));
+      expect(Math.abs(mean(y.map((v) => v * v)) - 1)).toBeLessThanOrEqual(
+        5 * Math.sqrt((fourth - 1) / shape[0]),
+      );
+    },
+  );
 
   test("feature alpha draws one field a map", () => {
     expect(fieldShape(featureAlphaDropout({ rate: 0.5 }).parts[0].field, [2, 9, 9, 3])).toEqual([
