@@ -3,14 +3,13 @@ const QUARTER_TURN = 2 ** 22;
 const RADIANS = (2 * Math.PI) / 2 ** 24;
 
 /**
- * Turns pairs of generator words into pairs of standard normals: `cosines[at + i]` is r cos a,
- * `sines[at + i]` is r sin a, with r = sqrt(-2 ln u(words0[i])) and a = 2 pi u(words1[i]).
+ * Turns pairs of generator words into pairs of standard normals: `cosines[i]` is r cos a,
+ * `sines[i]` is r sin a, with r = sqrt(-2 ln u(words0[i])) and a = 2 pi u(words1[i]).
  *
  * It takes nothing from Math but a root, which is correctly rounded everywhere: logarithms and cosines
- * of engines differ in their last bits, and the bits of a normal must not. The error before rounding
- * to float32 is below 2^-33: ln u is relatively exact to 2^-38 (see `logUniform`), which r halves;
- * cosine and sine are exact to 2^-37 (their series' next terms (pi/4)^14 / 14! and (pi/4)^13 / 13!),
- * which r, below 5.77, multiplies.
+ * of engines differ in their last bits, and the bits of a normal must not. The relative error before rounding
+ * to float32 is below 2^-36: the series for sine and cosine leave out (pi/4)^12 / 13! < 2^-36.6 and less,
+ * at angles that are reduced exactly, and ln u is exact to 2^-38 (see `logUniform`), which the root halves.
  * @see Box and Muller 1958, "A Note on the Generation of Random Normal Deviates", Annals of
  * Mathematical Statistics 29.
  */

@@ -17,8 +17,8 @@ const TILE_ENTRIES = 2 * TILE_BLOCKS;
 
 /**
  * Draws a field of standard normals, row-major; none is beyond 5.77 in size. Equal options give equal
- * bits on every engine, within 2^-24 |z| + 2^-33 of the formula in real numbers, far inside the
- * contract's 2^-18 max(1, |z|) (docs/mask-contract.md).
+ * bits on every engine, within (2^-24 + 2^-36) |z| of the formula in real numbers: the nearest float32 but
+ * for one in 2^11 (docs/mask-contract.md).
  * @param output Filled and returned if given.
  * @throws {RangeError} If seed, step, timestep or shape is out of range, or `output` has another length.
  */
