@@ -48,7 +48,8 @@ export interface DenseEngines {
  * `kernel` and `bias` make them. Masks are drawn as they are used: beside the arrays, memory is 64 kB.
  *
  * A sum is of float32s, in the order of i: it is within `(inputs + 4) · 2^-24 · sum of |x · kernel'|` of the real one.
- * @param parts Parts of a variant, each a Bernoulli field per example and a select between `scale · x + shift` and 0.
+ * @param parts Those of a variant such as `dropConnect`: at `kernel` and `bias` Bernoulli fields per example, and
+ * selects between `scale · x + shift` and 0. A part at `linear` must have no noise in training.
  * @param output `[batch, units]`, filled and returned if given.
  * @throws {RangeError} If an option is out of range, or a length is not its shape's.
  * @throws {TypeError} If a part is of another kind, or none is at `kernel`.
@@ -160,13 +161,20 @@ function plan(
   checkLength(owner, { name: "x", length: x.length, entries: batch * inputs });
   checkLength(owner, { name: "kernel", length: kernel.length, entries: inputs * units });
   if (bias) checkLength(owner, { name: "bias", length: bias.length, entries: units });
-  const selects = new Map(parts.map((part) => [part.at, weightSelect(owner, part, options)]));
+  const noisy = parts.filter((part) => !isPlainLinear(part));
+  const selects = new Map(noisy.map((part) => [part.at, weightSelect(owner, part, options)]));
   const kernelSelect = selects.get("kernel");
   if (kernelSelect === undefined) {
     const places = parts.map(({ at }) => at).join(", ");
     throw new TypeError(`${owner}: parts must have one at kernel, got [${places}]`);
   }
   return { kernelSelect, biasSelect: selects.get("bias") };
+}
+
+/** A part that draws at inference alone: in training it is the layer's own operation. */
+function isPlainLinear({ at, train }: Part): boolean {
+  if (at !== "linear" || typeof train !== "object" || train.op !== "linear") return false;
+  return train.args[0] === "x" && train.args[1] === "w";
 }
 
 function weightSelect(owner: string, part: Part, options: DenseOptions): WeightSelect {

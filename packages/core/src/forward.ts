@@ -1,3 +1,4 @@
+import { applyFormula } from "./applyFormula.js";
 import { bindRate } from "./expr.js";
 import { fieldShape, sizeOf } from "./fieldShape.js";
 import { fusedSelect } from "./fusedSelect.js";
@@ -7,6 +8,7 @@ import type { Part, Shape, Variant } from "./seam.js";
 import { selectField } from "./selectField.js";
 import { checkLength, checkShape } from "./shape.js";
 import { partSite } from "./site.js";
+import type { Tensor } from "./tensor.js";
 
 /** One application of a variant to values of a shape. */
 export interface ApplyOptions extends NoiseKey {
@@ -16,6 +18,8 @@ export interface ApplyOptions extends NoiseKey {
   readonly training: boolean;
   /** Replaces the variant's drop probability, as a schedule does; in [0, 1]. */
   readonly rate?: number;
+  /** Values of the variant's learned parameters, by name; default: their start values. */
+  readonly learned?: Readonly<Record<string, Tensor | number>>;
 }
 
 /**
@@ -33,8 +37,8 @@ export function forward(
 }
 
 /**
- * The gradient of `forward` by its `x`: `dy` scaled where the same call of `forward` kept the entry,
- * exactly 0 elsewhere. The mask is drawn again, not stored.
+ * The gradient of `forward` by its `x`: for most variants `dy` scaled where the same call of `forward`
+ * kept the entry, exactly 0 elsewhere. The noise is drawn again, not stored.
  * @param output Filled and returned if given; may be `dy` itself.
  * @throws {RangeError} If an option is out of range, or a length is not the shape's.
  */
@@ -61,6 +65,10 @@ function apply({ owner, variant, values, options, output }: Application): Float3
   checkLength(owner, { name: "values", length: values.length, entries });
   checkLength(owner, { name: "output", length: result.length, entries });
   const part = activationPart(owner, variant);
+  if (part.field.draw !== "bernoulli" || part.field.grow) {
+    result.set(applyFormula({ owner, variant, part, values, options }));
+    return result;
+  }
   const rate = checkRate(owner, options.rate ?? part.field.rate);
   const expr = bindRate(options.training ? part.train : part.infer, rateScalars(rate));
   if (expr === "x") {
@@ -73,9 +81,8 @@ function apply({ owner, variant, values, options, output }: Application): Float3
     typeof select.scale !== "number" ||
     typeof select.dropped !== "number"
   ) {
-    throw new TypeError(
-      `${owner}: variant must select between x and a constant, got ${variant.name}`,
-    );
+    result.set(applyFormula({ owner, variant, part, values, options }));
+    return result;
   }
   const { scale, shift, dropped } = select;
   selectField(values, result, {
@@ -93,14 +100,12 @@ function apply({ owner, variant, values, options, output }: Application): Float3
 
 function activationPart(owner: string, { name, parts }: Variant): Part {
   const [part] = parts;
-  if (parts.length !== 1 || part.at !== "activation") {
+  if (parts.length !== 1 || (part.at !== "activation" && part.at !== "input")) {
     throw new TypeError(`${owner}: variant must act on activations alone, got ${name}`);
   }
-  const { draw, grow, perExample, perTimestep, samples } = part.field;
-  if (draw !== "bernoulli" || grow || perExample || perTimestep || samples !== undefined) {
-    throw new TypeError(
-      `${owner}: variant must draw one Bernoulli field that does not grow, got ${name}`,
-    );
+  const { perExample, perTimestep, samples } = part.field;
+  if (perExample || perTimestep || samples !== undefined) {
+    throw new TypeError(`${owner}: variant must draw one field over its values, got ${name}`);
   }
   return part;
 }

@@ -14,7 +14,6 @@ export interface SelectOptions {
   readonly rate: number;
   /** Where the field starts; default block 0. */
   readonly firstBlock?: number;
-  /** Rounded to a float32, as `shift` and `dropped` are. */
   readonly scale: number;
   readonly shift: number;
   readonly dropped: number;
@@ -29,6 +28,7 @@ export function selectField(
 ): void {
   if (x.length === 0) return;
   const { key, shape, fieldShape, rate, firstBlock = 0 } = options;
+  // Rounded here, so that all that computes it in float32 has the same bits.
   const scale = Math.fround(options.scale);
   const shift = Math.fround(options.shift);
   const dropped = Math.fround(options.dropped);

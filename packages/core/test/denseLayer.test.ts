@@ -14,6 +14,7 @@ import {
   denseForward,
   drawMask,
   drawUniform,
+  dropConnect,
   type Expr,
   keepScaled,
   mul,
@@ -198,6 +199,14 @@ test("denseForward, denseBackward: fill and return the outputs given, whatever w
   expect(gradients.dx).toBe(output.dx);
   expect(gradients.dkernel).toBe(output.dkernel);
   expect(gradients.dbias).toBe(output.dbias);
+});
+
+test("denseForward: runs dropConnect's parts, also where inference draws", () => {
+  const y = denseForward(both(0.5), arrays, options);
+  for (const samples of [undefined, 10]) {
+    const { parts } = dropConnect({ rate: 0.5, ...(samples && { samples }) });
+    expect(denseForward(parts, arrays, options)).toEqual(y);
+  }
 });
 
 test("denseForward: a rate given at the call replaces the parts'", () => {

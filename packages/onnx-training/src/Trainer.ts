@@ -68,6 +68,7 @@ export class Trainer {
   #evaluation: Promise<Runner> | undefined;
   #steps = 0;
   #stepping = false;
+  #disposed = false;
 
   private constructor(made: {
     readonly ort: OrtLike;
@@ -123,10 +124,11 @@ export class Trainer {
    * One training step: draws masks, computes loss and gradients over the batch, moves the parameters.
    * @param feeds The model's inputs and the loss's, by name; for `crossEntropy` int64 `labels` `[batch]`.
    * @returns The loss and the outputs with dropout on, from before the update.
-   * @throws {Error} If feeds do not fit the model, the last step has not ended, or the loss is not
-   * finite; the parameters are then as they were.
+   * @throws {Error} If feeds do not fit the model, the last step has not ended, the trainer is
+   * disposed, or the loss is not finite; the parameters are then as they were.
    */
   async step(feeds: Feeds): Promise<RunResult> {
+    this.#checkOpen("Trainer.step");
     if (this.#stepping)
       throw new Error("Trainer.step: the last step must have ended, got another call");
     this.#stepping = true;
@@ -155,9 +157,10 @@ export class Trainer {
 
   /**
    * Loss and outputs of a batch with the present parameters and dropout off.
-   * @throws {Error} If feeds do not fit the model.
+   * @throws {Error} If feeds do not fit the model, or the trainer is disposed.
    */
   async evaluate(feeds: Feeds): Promise<RunResult> {
+    this.#checkOpen("Trainer.evaluate");
     this.#evaluation ??= this.#openEvaluation();
     const runner = await this.#evaluation;
     check("Trainer.evaluate", runner, feeds);
@@ -177,10 +180,16 @@ export class Trainer {
     return model;
   }
 
-  /** Closes the sessions; the trainer cannot be used after it. */
+  /** Closes the sessions: no step and no evaluation after it, but the trained model can still be exported. */
   async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
     await this.#training.session.release();
     if (this.#evaluation !== undefined) await (await this.#evaluation).session.release();
+  }
+
+  #checkOpen(owner: string): void {
+    if (this.#disposed) throw new Error(`${owner}: trainer must be open, got a disposed one`);
   }
 
   async #openEvaluation(): Promise<Runner> {

@@ -1,7 +1,6 @@
 import {
   copyMessage,
   GraphBuilder,
-  makeTensor,
   type NodeProto,
   type OnnxModel,
   opsetOf,
@@ -10,6 +9,8 @@ import {
 } from "@dropoutkit/onnx";
 import type { GradientRule } from "./gradients/GradientRule.js";
 import { gradientRules } from "./gradients/registry.js";
+import { scalarLike } from "./gradients/scalarLike.js";
+import { ancestors, dependents } from "./reachability.js";
 
 export interface BackwardOptions {
   readonly loss: string;
@@ -24,8 +25,13 @@ export interface BackwardOptions {
  */
 export function backward(model: OnnxModel, { loss, withRespectTo, infos }: BackwardOptions): void {
   const { graph } = model;
+  // Opset 13 made the axes of ReduceSum and Unsqueeze inputs, as the rules write them.
+  if (!(opsetOf(model) >= 13)) {
+    throw new Error(`gradientModel: model must have opset 13 or later, got ${opsetOf(model)}`);
+  }
   const builder = new GraphBuilder("grad", graph);
   const active = dependents(graph.node, withRespectTo);
+  checkRules(model, { loss, active });
   const gradients = new Map<string, string[]>([[loss, [seedOf(builder, loss, infos)]]]);
   const gradientOf = (tensor: string): string | undefined => {
     const parts = gradients.get(tensor);
@@ -34,18 +40,12 @@ export function backward(model: OnnxModel, { loss, withRespectTo, infos }: Backw
     }
     return gradients.get(tensor)?.[0];
   };
-  const missing: string[] = [];
   for (let at = graph.node.length - 1; at >= 0; at--) {
     const node = graph.node[at];
     const outputGradients = node.output.map(gradientOf);
     const reached = outputGradients.some((gradient) => gradient !== undefined);
     if (!(reached && node.output.some((name) => active.has(name)))) continue;
-    const rule = ruleOf(node);
-    if (rule === undefined) {
-      missing.push(`${node.opType} (node ${node.name || node.output[0]})`);
-      continue;
-    }
-    const inputGradients = rule({
+    const inputGradients = ruleOf(node)?.({
       builder,
       node,
       outputGradients,
@@ -54,14 +54,9 @@ export function backward(model: OnnxModel, { loss, withRespectTo, infos }: Backw
       output: (index) => outputOf(graph.node, { at, index, builder }),
     });
     node.input.forEach((name, i) => {
-      const gradient = active.has(name) ? inputGradients[i] : undefined;
+      const gradient = active.has(name) ? inputGradients?.[i] : undefined;
       if (gradient !== undefined) gradients.set(name, [...(gradients.get(name) ?? []), gradient]);
     });
-  }
-  if (missing.length > 0) {
-    throw new Error(
-      `gradientModel: every operator between the loss and what it is derived by must have a gradient, got none for ${missing.join(", ")} at opset ${opsetOf(model)}`,
-    );
   }
   for (const name of withRespectTo) {
     const gradient = gradientOf(name);
@@ -76,14 +71,21 @@ export function backward(model: OnnxModel, { loss, withRespectTo, infos }: Backw
   graph.initializer.push(...builder.initializers);
 }
 
-/** The named tensors and all that is computed from them. */
-function dependents(nodes: readonly NodeProto[], names: readonly string[]): ReadonlySet<string> {
-  const found = new Set(names);
-  for (const { input, output } of nodes) {
-    if (input.some((name) => found.has(name))) for (const name of output) found.add(name);
-  }
-  found.delete("");
-  return found;
+/** @throws {Error} If an operator on the way from `active` tensors to the loss has no gradient; it names all. */
+function checkRules(
+  model: OnnxModel,
+  { loss, active }: { readonly loss: string; readonly active: ReadonlySet<string> },
+): void {
+  const { node: nodes } = model.graph;
+  const reached = ancestors(nodes, loss);
+  const missing = nodes
+    .filter((node) => node.output.some((name) => active.has(name) && reached.has(name)))
+    .filter((node) => ruleOf(node) === undefined)
+    .map(({ opType, name, output }) => `${opType} (node ${name || output[0]})`);
+  if (missing.length === 0) return;
+  throw new Error(
+    `gradientModel: every operator between the loss and what it is derived by must have a gradient, got none for ${missing.join(", ")} at opset ${opsetOf(model)}`,
+  );
 }
 
 const ruleOf = ({ domain, opType }: NodeProto): GradientRule | undefined =>
@@ -91,9 +93,10 @@ const ruleOf = ({ domain, opType }: NodeProto): GradientRule | undefined =>
 
 /** The gradient of the loss by itself. */
 function seedOf(builder: GraphBuilder, loss: string, infos: TensorInfos): string {
-  const dims = infoOf(infos, loss).dims.map(Number);
-  const name = builder.uniqueName("loss");
-  return builder.constant(makeTensor({ name, type: "float32", dims, data: Float32Array.of(1) }));
+  const info = (tensor: string): TensorInfo => infoOf(infos, tensor);
+  const { dims } = info(loss);
+  const one = scalarLike({ builder, info }, loss, 1);
+  return dims.length === 0 ? one : builder.op("Expand", [one, builder.ints(dims.map(Number))]);
 }
 
 function infoOf(infos: TensorInfos, tensor: string): TensorInfo {

@@ -47,7 +47,7 @@ export function checkFeeds(
       throw new Error(`${owner}: feeds must be ${names.join(", ")}, got ${given || "none"}`);
     }
     if (type !== undefined && tensor.type !== type) {
-      throw new TypeError(`${owner}: ${name} must be a ${type} tensor, got ${tensor.type}`);
+      throw new TypeError(`${owner}: ${name} must hold ${type}, got ${tensor.type}`);
     }
     const fits =
       dims === undefined ||

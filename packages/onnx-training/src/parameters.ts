@@ -1,6 +1,5 @@
 import {
   makeValueInfo,
-  type NodeProto,
   nearMisses,
   type OnnxModel,
   sitesOf,
@@ -8,6 +7,7 @@ import {
   tensorData,
   tensorTypeOf,
 } from "@dropoutkit/onnx";
+import { ancestors } from "./reachability.js";
 
 /** A weight that is trained. */
 export interface Parameter {
@@ -70,15 +70,6 @@ function namedWeight(
     throw new Error(
       `Trainer: loss ${loss} must depend on parameter ${name}, got no path between them`,
     );
-  }
-  return found;
-}
-
-/** All tensors that one is computed from. */
-function ancestors(nodes: readonly NodeProto[], tensor: string): ReadonlySet<string> {
-  const found = new Set([tensor]);
-  for (const { input, output } of [...nodes].reverse()) {
-    if (output.some((name) => found.has(name))) for (const name of input) found.add(name);
   }
   return found;
 }

@@ -65,8 +65,10 @@ export class GraphBuilder {
 
   /** Adds a node and returns its outputs' names. */
   ops(opType: string, inputs: readonly string[], options: NodeOptions = {}): readonly string[] {
+    for (const input of inputs) this.#taken.add(input);
     const name = options.name ?? this.uniqueName(opType);
     const outputs = options.outputs ?? [name];
+    for (const output of outputs) this.#taken.add(output);
     const attribute = Object.entries(options.attributes ?? {}).map(([key, value]) =>
       makeAttribute(key, value),
     );
@@ -144,13 +146,14 @@ export interface ModelOptions {
   readonly opset: number;
 }
 
-/** All names of values and nodes of a graph. */
-function namesOf(graph: GraphProto): Set<string> {
-  const names = new Set<string>();
+/** All names of values and nodes of a graph and of the graphs in it, which see its values. */
+function namesOf(graph: GraphProto, names: Set<string> = new Set()): Set<string> {
   for (const { name } of [...graph.input, ...graph.output, ...graph.initializer]) names.add(name);
-  for (const node of graph.node) {
-    names.add(node.name);
-    for (const output of node.output) names.add(output);
+  for (const { name, input, output, attribute } of graph.node) {
+    for (const value of [name, ...input, ...output]) names.add(value);
+    for (const { g, graphs } of attribute) {
+      for (const inner of g === undefined ? graphs : [g, ...graphs]) namesOf(inner, names);
+    }
   }
   return names;
 }

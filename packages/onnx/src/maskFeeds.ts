@@ -2,6 +2,7 @@ import { checkWord, drawMask, partSite } from "@dropoutkit/core";
 import { type ModelLike, modelOf } from "./codec.js";
 import { DROPOUT_KEY } from "./noise/emitBernoulli.js";
 import { type Site, sitesOf } from "./site.js";
+import type { Dim } from "./valueInfo.js";
 
 /** The noise of one run of a model. */
 export interface MaskFeedOptions {
@@ -46,15 +47,23 @@ export function drawFeeds(
 }
 
 function drawSite({ site, part, dims }: Site, call: Required<MaskFeedOptions>): NoiseFeed {
-  const shape = dims.map((dim) => (typeof dim === "number" ? dim : call.dims[dim]));
-  const unnamed = dims.find((_, axis) => shape[axis] === undefined);
-  if (unnamed !== undefined) {
-    throw new Error(
-      `maskFeeds: dims must have a size for ${unnamed}, got ${JSON.stringify(call.dims)}`,
-    );
-  }
+  const shape = dims.map((dim) => sizeIn(call.dims, dim));
   const { seed, step } = call;
   const rate = part.field.rate ?? 0;
   const data = drawMask({ seed, step, site: partSite(site, part), shape, rate });
   return { type: "bool", data, dims: shape };
+}
+
+/** A size as a number: given by name, or a product of such, as `batch*4` of a flattened tensor is. */
+function sizeIn(sizes: Readonly<Record<string, number>>, dim: Dim): number {
+  if (typeof dim === "number") return dim;
+  return [dim in sizes ? dim : dim.split("*")].flat().reduce((product, factor) => {
+    const size = sizes[factor] ?? Number(factor);
+    if (Number.isNaN(size)) {
+      throw new Error(
+        `maskFeeds: dims must have a size for ${factor}, got ${JSON.stringify(sizes)}`,
+      );
+    }
+    return product * size;
+  }, 1);
 }

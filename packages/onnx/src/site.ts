@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import type { Part } from "@dropoutkit/core";
 import type { OnnxModel } from "./codec.js";
-import { StringStringEntryProtoSchema } from "./schema.js";
+import { type StringStringEntryProto, StringStringEntryProtoSchema } from "./schema.js";
 import type { Dim } from "./valueInfo.js";
 
 /** Where a site's noise comes from: a boolean input that the caller fills, or nodes that draw it. */
@@ -28,8 +28,18 @@ const KEY = "dropoutkit.site/";
 
 /** Writes a site into a model's metadata, in place. */
 export function recordSite(model: OnnxModel, site: Site): void {
-  const entry = { key: KEY + site.site, value: JSON.stringify(site) };
-  model.metadataProps.push(create(StringStringEntryProtoSchema, entry));
+  model.metadataProps.push(entryOf(site));
+}
+
+const entryOf = (site: Site): StringStringEntryProto =>
+  create(StringStringEntryProtoSchema, { key: KEY + site.site, value: JSON.stringify(site) });
+
+/** Records, in place, that what a site made has another name now. */
+export function renameSiteOutput(model: OnnxModel, from: string, to: string): void {
+  const site = sitesOf(model).find(({ output }) => output === from);
+  if (site === undefined) return;
+  const entry = entryOf({ ...site, output: to });
+  model.metadataProps = model.metadataProps.map((old) => (old.key === entry.key ? entry : old));
 }
 
 /** The sites of ours that a model records, in the order in which they were put in. */

@@ -43,20 +43,30 @@ export function tensorData(tensor: TensorProto): TensorData {
   if (tensor.dataLocation === DataLocation.EXTERNAL) {
     throw new Error(`tensorData: tensor ${tensor.name} must hold its data, got external data`);
   }
-  const result =
-    tensor.rawData.length > 0 ? fromRaw(type, tensor.rawData) : fromFields(type, tensor);
+  const { rawData } = tensor;
+  const fields = rawData.length > 0 ? undefined : fromFields(type, tensor);
   const size = tensor.dims.reduce((product, dim) => product * Number(dim), 1);
-  if (result.data.length !== size) {
-    throw new Error(
-      `tensorData: tensor ${tensor.name} must have ${size} elements, got ${result.data.length}`,
-    );
+  const given = fields?.data.length ?? rawData.length / elementBytes[type];
+  if (given !== size) {
+    throw new Error(`tensorData: tensor ${tensor.name} must have ${size} elements, got ${given}`);
   }
-  return result;
+  return fields ?? fromRaw(type, rawData);
 }
 
+const elementBytes: { readonly [T in TensorType]: number } = {
+  float32: 4,
+  float64: 8,
+  int32: 4,
+  int64: 8,
+  uint8: 1,
+  uint32: 4,
+  bool: 1,
+};
+
 function fromRaw(type: TensorType, raw: Uint8Array): TensorData {
-  // The decoder's bytes lie anywhere in the file; a typed array needs its own alignment.
-  const { buffer } = raw.slice();
+  // The decoder's bytes lie anywhere in the file; a typed array needs its own alignment. Node's Buffer
+  // has a `slice` that copies nothing.
+  const { buffer } = new Uint8Array(raw);
   switch (type) {
     case "float32":
       return { type, data: new Float32Array(buffer) };

@@ -32,22 +32,23 @@ function* batchesOf(
   { set, normalisation, size }: BatchOptions,
   order: Uint32Array,
 ): Generator<Batch> {
+  const inputs = inputTable(normalisation);
   for (let start = 0; start < order.length; start += size) {
     const chosen = order.subarray(start, start + size);
     const images = new Float32Array(chosen.length * PIXELS);
-    chosen.forEach((index, row) => {
-      const pixels = set.images.subarray(index * PIXELS, (index + 1) * PIXELS);
-      images.set(Float32Array.from(pixels, inputOf(normalisation)), row * PIXELS);
-    });
+    for (let row = 0; row < chosen.length; row++) {
+      const from = chosen[row] * PIXELS;
+      const to = row * PIXELS;
+      for (let i = 0; i < PIXELS; i++) images[to + i] = inputs[set.images[from + i]];
+    }
     const labels = Uint8Array.from(chosen, (index) => set.labels[index]);
     yield { images, labels, size: chosen.length };
   }
 }
 
-const inputOf =
-  ({ mean, deviation }: Normalisation) =>
-  (pixel: number): number =>
-    (pixel / 255 - mean) / deviation;
+/** The input of each of the 256 values of a pixel. */
+const inputTable = ({ mean, deviation }: Normalisation): Float32Array =>
+  Float32Array.from({ length: 256 }, (_, pixel) => (pixel / 255 - mean) / deviation);
 
 /** @see Durstenfeld 1964, "Algorithm 235: Random permutation", Communications of the ACM 7(7). */
 function shuffle(

@@ -1,11 +1,7 @@
 import type { Digits } from "../data/digits.js";
-import { type Framework, frameworks } from "./frameworks.js";
-import { lossDifference } from "./lossDifference.js";
+import type { Framework } from "./frameworks.js";
 import type { Recipe } from "./recipe.js";
-import { type EpochResult, type TrainProgress, type TrainResult, train } from "./train.js";
-
-/** Drop probabilities of the arms: the article's network without dropout, and with it after each hidden layer. */
-const RATES: readonly (number | undefined)[] = [undefined, 0.5];
+import { type EpochResult, type TrainProgress, train } from "./train.js";
 
 /** One training of the experiment. */
 export interface Run {
@@ -20,68 +16,52 @@ export interface ArmResult extends Omit<Run, "seed"> {
   readonly results: readonly EpochResult[];
 }
 
-/** What the experiment came to. */
-export interface Comparison {
-  /** By framework, rate and epoch. */
-  readonly arms: readonly ArmResult[];
-  /** The largest relative difference between the frameworks' losses in the first steps with dropout on, over all seeds. */
-  readonly lossDifference: number;
-}
-
 export interface CompareOptions {
   readonly digits: Digits;
+  readonly frameworks: readonly Framework[];
+  /** Drop probability of the network with dropout, in [0, 1]. */
+  readonly rate: number;
   /** Its seed is the first of `seeds` consecutive ones. */
   readonly recipe: Recipe;
   readonly seeds: number;
   readonly now: () => number;
+  readonly pause: () => Promise<void>;
   /** Called before a training; what it returns is called after each of its steps. */
   readonly onRun: (run: Run) => (progress: TrainProgress) => void;
 }
 
 /** Trains the network without dropout and with it, in every framework, from the same weights on the same batches. */
-export async function compare(options: CompareOptions): Promise<Comparison> {
+export async function compare(options: CompareOptions): Promise<ArmResult[]> {
   const arms: ArmResult[] = [];
-  const noisyLosses: TrainResult["losses"][][] = [];
-  for (const framework of frameworks) {
-    for (const rate of RATES) {
-      const results: TrainResult[] = [];
+  for (const framework of options.frameworks) {
+    for (const rate of [undefined, options.rate]) {
+      const results: EpochResult[][] = [];
       for (let i = 0; i < options.seeds; i++) {
         results.push(await runOnce(framework, { ...options, rate, seed: options.recipe.seed + i }));
       }
       arms.push(
         ...byEpoch(results).map((at) => ({ framework: framework.name, rate, results: at })),
       );
-      if (rate !== undefined) noisyLosses.push(results.map(({ losses }) => losses));
     }
   }
-  const [first, ...others] = noisyLosses;
-  const differences = others.flatMap((other) =>
-    other.map((losses, i) => lossDifference(losses, first[i])),
-  );
-  return { arms, lossDifference: Math.max(...differences) };
+  return arms;
 }
 
 async function runOnce(
   { name, learner: make }: Framework,
-  {
-    rate,
-    seed,
-    recipe,
-    digits,
-    now,
-    onRun,
-  }: CompareOptions & { readonly rate: number | undefined; readonly seed: number },
-): Promise<TrainResult> {
-  const onStep = onRun({ framework: name, rate, seed });
+  { rate, seed, ...options }: Omit<CompareOptions, "rate"> & Omit<Run, "framework">,
+): Promise<EpochResult[]> {
+  const recipe = { ...options.recipe, seed };
+  const onStep = options.onRun({ framework: name, rate, seed });
   const learner = await make({ rate, seed, learningRate: recipe.learningRate });
   try {
-    return await train(learner, { digits, recipe: { ...recipe, seed }, now, onStep });
+    return await train(learner, { ...options, recipe, onStep });
   } finally {
     await learner.dispose();
   }
 }
 
 /** The seeds' results at each reported epoch. */
-function byEpoch(results: readonly TrainResult[]): EpochResult[][] {
-  return results[0].epochs.map((_, i) => results.map(({ epochs }) => epochs[i]));
+function byEpoch(results: readonly EpochResult[][]): EpochResult[][] {
+  return results[0].map((_, i) => results.map((epochs) => epochs[i]));
 }

@@ -6,32 +6,18 @@ import {
   makeValueInfo,
   type OnnxModel,
 } from "@dropoutkit/onnx";
-import { adam, crossEntropy, type RunResult, Trainer } from "@dropoutkit/onnx-training";
-import * as ort from "onnxruntime-web";
-import {
-  type Batch,
-  countCorrect,
-  type Learner,
-  type LearnerOptions,
-  type Score,
-} from "./Learner.js";
-import { type Dense, EPSILON, initialNetwork } from "./network.js";
+import type { Learner, LearnerOptions } from "./Learner.js";
+import { modelLearner } from "./modelLearner.js";
+import { type Dense, initialNetwork } from "./network.js";
 
 /** The article's network as an ONNX model, trained in onnxruntime-web. */
-export async function onnxLearner({ rate, seed, learningRate }: LearnerOptions): Promise<Learner> {
-  const network = initialNetwork(seed);
-  const clean = modelOf(network);
-  const model = rate === undefined ? clean : withDropout(clean, rate);
-  const trainer = await Trainer.create(ort, model, {
-    loss: crossEntropy({ logits: "logits" }),
-    optimizer: adam({ learningRate, epsilon: EPSILON }),
-    seed,
-  });
-  return {
-    step: async (batch) => scoreOf(batch, await trainer.step(feedsOf(batch))),
-    evaluate: async (batch) => scoreOf(batch, await trainer.evaluate(feedsOf(batch))),
-    dispose: () => trainer.dispose(),
-  };
+export function onnxLearner({ rate, seed, learningRate }: LearnerOptions): Promise<Learner> {
+  const clean = modelOf(initialNetwork(seed));
+  const model =
+    rate === undefined
+      ? clean
+      : insertDropout(clean, { variant: dropout({ rate }), after: { opType: "Relu" } });
+  return modelLearner({ model, seed, learningRate });
 }
 
 function modelOf(network: readonly Dense[]): OnnxModel {
@@ -54,20 +40,4 @@ function modelOf(network: readonly Dense[]): OnnxModel {
     outputs: [makeValueInfo("logits", { type: "float32", dims: ["batch", 10] })],
     opset: 18,
   });
-}
-
-const withDropout = (model: OnnxModel, rate: number): OnnxModel =>
-  insertDropout(model, { variant: dropout({ rate }), after: { opType: "Relu" } });
-
-function feedsOf({ images, labels, size }: Batch): Record<string, ort.Tensor> {
-  return {
-    input: new ort.Tensor("float32", images, [size, images.length / size]),
-    labels: new ort.Tensor("int64", BigInt64Array.from(labels, BigInt), [size]),
-  };
-}
-
-function scoreOf(batch: Batch, { loss, outputs }: RunResult): Score {
-  const { data } = outputs.logits;
-  if (!(data instanceof Float32Array)) throw new TypeError("onnxLearner: logits must be float32");
-  return { loss, correct: countCorrect(data, batch) };
 }

@@ -20,7 +20,7 @@ export async function tfjsLearner({ rate, seed, learningRate }: LearnerOptions):
   return {
     step: async (batch) => trainOn(model, optimizer, batch),
     evaluate: async (batch) =>
-      tf.tidy(() => {
+      scoped(() => {
         const logits = logitsOf(model, batch, false);
         return scoreOf(batch, { logits, loss: lossOf(logits, batch) });
       }),
@@ -48,8 +48,18 @@ function layersOf(
   });
 }
 
+/** Runs `score`, and frees every tensor that it leaves. */
+function scoped(score: () => Score): Score {
+  tf.engine().startScope();
+  try {
+    return score();
+  } finally {
+    tf.engine().endScope();
+  }
+}
+
 function trainOn(model: tf.Sequential, optimizer: tf.Optimizer, batch: Batch): Score {
-  return tf.tidy(() => {
+  return scoped(() => {
     let logits: tf.Tensor | undefined;
     const loss = optimizer.minimize(() => {
       logits = tf.keep(logitsOf(model, batch, true));

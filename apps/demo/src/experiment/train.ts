@@ -32,63 +32,60 @@ export interface EpochResult {
   readonly seconds: number;
 }
 
-/** A training's results at the epochs of its recipe, and the loss of each of its steps. */
-export interface TrainResult {
-  readonly epochs: readonly EpochResult[];
-  readonly losses: readonly number[];
-}
-
 export interface TrainOptions {
   readonly digits: Digits;
   readonly recipe: Recipe;
   /** A monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly onStep?: (progress: TrainProgress) => void;
+  /** Awaited after each batch, so that the host can handle its events: frameworks compute without a break. */
+  readonly pause: () => Promise<void>;
 }
 
-/** Trains a learner by a recipe. */
+/** Trains a learner by a recipe; returns the results at its epochs. */
 export async function train(
   learner: Learner,
-  { digits, recipe, now, onStep }: TrainOptions,
-): Promise<TrainResult> {
+  { digits, recipe, now, onStep, pause }: TrainOptions,
+): Promise<EpochResult[]> {
   const start = now();
   const { train: set, validation } = digits;
   const last = Math.max(...recipe.epochs);
   const steps = last * Math.ceil(set.count / recipe.batch);
-  const losses: number[] = [];
-  const epochs: EpochResult[] = [];
+  let step = 0;
+  const results: EpochResult[] = [];
   for (let epoch = 1; epoch <= last; epoch++) {
     const mean = new RunningMean();
     const options = { set, normalisation: digits, size: recipe.batch };
     for (const batch of shuffledBatches(options, { seed: recipe.seed, epoch })) {
       const score = await learner.step(batch);
-      losses.push(score.loss);
+      step += 1;
       mean.add(score, batch.size);
-      const step = losses.length;
       const secondsLeft = ((now() - start) / 1000 / step) * (steps - step);
       onStep?.({ epoch, epochs: last, step, steps, ...mean.value, secondsLeft });
+      await pause();
     }
     if (recipe.epochs.includes(epoch)) {
-      epochs.push({
+      results.push({
         epoch,
         noisyTrainAccuracy: mean.value.accuracy,
-        trainAccuracy: await accuracyOn(learner, { set, digits }),
-        validationAccuracy: await accuracyOn(learner, { set: validation, digits }),
+        trainAccuracy: await accuracyOn(learner, { set, digits, pause }),
+        validationAccuracy: await accuracyOn(learner, { set: validation, digits, pause }),
         seconds: (now() - start) / 1000,
       });
     }
   }
-  return { epochs, losses };
+  return results;
 }
 
 /** Share of a set's examples that are classified right with dropout off. */
 async function accuracyOn(
   learner: Learner,
-  { set, digits }: { readonly set: DigitSet; readonly digits: Digits },
+  { set, digits, pause }: Pick<TrainOptions, "digits" | "pause"> & { readonly set: DigitSet },
 ): Promise<number> {
   const mean = new RunningMean();
   for (const batch of orderedBatches({ set, normalisation: digits, size: EVALUATION_BATCH })) {
     mean.add(await learner.evaluate(batch), batch.size);
+    await pause();
   }
   return mean.value.accuracy;
 }

@@ -79,4 +79,4 @@ const fieldsOf = ({
 });
 
 /** A share in [0, 1] as the field writes accuracies. */
-export const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
+const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;

@@ -1,13 +1,21 @@
 import { dropout as dropoutVariant } from "@dropoutkit/core";
-import { encodeModel, GraphBuilder, insertDropout, makeValueInfo, maskFeeds } from "@dropoutkit/onnx";
+import {
+  encodeModel,
+  GraphBuilder,
+  insertDropout,
+  makeValueInfo,
+  maskFeeds,
+} from "@dropoutkit/onnx";
 import { dropout } from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { drawDigits } from "../../src/data/drawDigits.js";
-import { frameworks } from "../../src/experiment/frameworks.js";
-import { lossDifference, PARITY_STEPS } from "../../src/experiment/lossDifference.js";
-import { train } from "../../src/experiment/train.js";
+import {
+  lossDifference,
+  measureParity,
+  PARITY_LEARNING_RATE,
+} from "../../src/experiment/parity.js";
 
 const SEED = 7;
 const RATE = 0.5;
@@ -56,24 +64,31 @@ async function onnxMasks(site: string, noise: "feeds" | "graph"): Promise<Float3
 }
 
 describe("parity of tfjs and onnxruntime-web", () => {
-  test.each(["dropout1", "dropout2"])("masks of %s: equal to the bit at every step", async (site) => {
-    const expected = await tfjsMasks(site);
-    expect(await onnxMasks(site, "feeds")).toEqual(expected);
-    expect(await onnxMasks(site, "graph")).toEqual(expected);
-    expect(expected[1]).not.toEqual(expected[0]);
-  });
+  test.each(["dropout1", "dropout2"])(
+    "masks of %s: equal to the bit at every step",
+    async (site) => {
+      const expected = await tfjsMasks(site);
+      expect(await onnxMasks(site, "feeds")).toEqual(expected);
+      expect(await onnxMasks(site, "graph")).toEqual(expected);
+      expect(expected[1]).not.toEqual(expected[0]);
+    },
+  );
 
-  test("losses of the first 100 steps with dropout: within 1e-3", async () => {
-    const digits = drawDigits({ train: 64 * PARITY_STEPS, validation: 1 });
-    const recipe = { epochs: [1], batch: 64, learningRate: 1e-3, seed: SEED };
-    const losses: (readonly number[])[] = [];
-    for (const framework of frameworks) {
-      const learner = await framework.learner({ rate: RATE, seed: SEED, learningRate: 1e-3 });
-      losses.push((await train(learner, { digits, recipe, now: () => 0 })).losses);
-      await learner.dispose();
-    }
-    expect(losses[0]).toHaveLength(PARITY_STEPS);
-    // Both round to float32 (2^-24) in another order of summation; 100 steps of Adam let that grow.
-    expect(lossDifference(losses[0], losses[1])).toBeLessThan(1e-3);
+  test("losses of 100 steps with dropout: within 1e-3", async () => {
+    const digits = drawDigits({ train: 2000, validation: 1 });
+    // The bound that the project promises; rounding alone gives 1e-6, units that land on the other
+    // side of their kink up to some 1e-4 at this learning rate.
+    const difference = await measureParity({
+      digits,
+      rate: RATE,
+      recipe: { batch: 64, seed: SEED, learningRate: PARITY_LEARNING_RATE },
+      pause: async () => {},
+    });
+    expect(difference).toBeLessThan(1e-3);
+    expect(difference).toBeGreaterThan(0);
   });
+});
+
+test("lossDifference: the largest relative difference", () => {
+  expect(lossDifference([1, 2.02, 3], [1, 2, 3])).toBeCloseTo(0.01, 12);
 });

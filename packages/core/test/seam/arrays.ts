@@ -13,7 +13,7 @@ export function array(shape: Shape, values: ArrayLike<number>): Arr {
 export const scalar = (value: number): Arr => array([], [value]);
 
 /** Applies a function entry by entry, with broadcasting. */
-export function zip(f: (...values: number[]) => number, ...args: readonly Arr[]): Arr {
+function zip(f: (...values: number[]) => number, ...args: readonly Arr[]): Arr {
   const rank = Math.max(...args.map(({ shape }) => shape.length));
   const padded = args.map(({ shape }) => [...Array(rank - shape.length).fill(1), ...shape]);
   const shape = Array.from({ length: rank }, (_, axis) =>

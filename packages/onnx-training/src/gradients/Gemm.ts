@@ -1,6 +1,7 @@
 import { floatAttribute, intAttribute } from "@dropoutkit/onnx";
 import { type GradientRule, outputGradient } from "./GradientRule.js";
 import { reduceTo } from "./reduceTo.js";
+import { scalarLike } from "./scalarLike.js";
 
 /** Y = alpha · A' B' + beta · C, where A' and B' are the transposed A and B if transA and transB say so. */
 export const Gemm: GradientRule = (context) => {
@@ -22,7 +23,7 @@ export const Gemm: GradientRule = (context) => {
     transB === 1 ? product(dy, a, 1, transA) : product(a, dy, 1 - transA, 0);
   const dc = (): string => {
     const gradient = reduceTo(context, { gradient: dy, input: c, output: node.output[0] });
-    return beta === 1 ? gradient : builder.op("Mul", [gradient, builder.scalar("float32", beta)]);
+    return beta === 1 ? gradient : builder.op("Mul", [gradient, scalarLike(context, c, beta)]);
   };
   return [needs(0) ? da() : undefined, needs(1) ? db() : undefined, needs(2) ? dc() : undefined];
 };

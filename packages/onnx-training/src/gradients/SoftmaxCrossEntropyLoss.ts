@@ -7,7 +7,12 @@ import { type GradientContext, type GradientRule, outputGradient } from "./Gradi
  * labels for the mean. Scores `[batch, classes, ...]`, labels `[batch, ...]`.
  */
 export const SoftmaxCrossEntropyLoss: GradientRule = (context) => {
-  const { builder, node, output } = context;
+  const { builder, node, output, outputGradients } = context;
+  if (outputGradients[1] !== undefined) {
+    throw new Error(
+      `gradient: SoftmaxCrossEntropyLoss ${node.name} must have log probabilities that the loss does not read, got ${node.output[1]}`,
+    );
+  }
   if (node.input[2]) {
     throw new Error(
       `gradient: SoftmaxCrossEntropyLoss ${node.name} must have no class weights, got ${node.input[2]}`,

@@ -52,5 +52,7 @@ export function emitBernoulli(
   const flat = builder.op("Reshape", [grid, builder.ints([-1])]);
   const end = builder.op("Reshape", [entries, builder.ints([1])]);
   const cut = builder.op("Slice", [flat, builder.ints([0]), end]);
-  builder.ops("Reshape", [cut, shape], { outputs: [output], name: output });
+  // Without allowzero a size 0 would stand for the size that `cut` has at its place.
+  const attributes = { allowzero: 1 };
+  builder.ops("Reshape", [cut, shape], { attributes, outputs: [output], name: output });
 }

@@ -44,7 +44,7 @@ export function emitSite(
   if (draw !== "bernoulli" || rate === undefined) {
     throw new TypeError(`insertDropout: site ${site} must draw a Bernoulli field, got ${draw}`);
   }
-  const field = `${site}/keep`;
+  const field = builder.uniqueName("keep");
   const dims = fieldDims(part, info.dims);
   if (noise === "feeds") {
     model.graph.input.push(makeValueInfo(field, { type: "bool", dims }));
@@ -60,9 +60,13 @@ export function emitSite(
 
 /** Sizes of the field over a tensor; named sizes stay names. */
 function fieldDims({ field }: Part, dims: readonly Dim[]): Dim[] {
-  const sizes = dims.filter((dim) => typeof dim === "number");
-  if (sizes.length === dims.length) return [...fieldShape(field, sizes)];
   const shared = sharedAxes(field, dims.length);
+  const lead = dims.length - (field.noiseShape?.length ?? 0);
+  // A named size fits whatever the noise shape says of it.
+  const sizes = dims.map((dim, axis) =>
+    typeof dim === "number" ? dim : (field.noiseShape?.[axis - lead] ?? 1),
+  );
+  fieldShape(field, sizes);
   return dims.map((dim, axis) => (shared[axis] ? 1 : dim));
 }
 

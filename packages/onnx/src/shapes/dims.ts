@@ -1,6 +1,6 @@
 import type { Dim } from "../valueInfo.js";
 
-/** Sizes of two tensors' broadcast, as in numpy; undefined where the two do not fit. */
+/** Sizes of two tensors' broadcast, as in numpy; undefined where the two do not fit, or two names leave open which of them is 1. */
 export function broadcastDims(a: readonly Dim[], b: readonly Dim[]): Dim[] | undefined {
   const rank = Math.max(a.length, b.length);
   const dims: Dim[] = [];
@@ -8,8 +8,8 @@ export function broadcastDims(a: readonly Dim[], b: readonly Dim[]): Dim[] | und
     const left = a[axis - rank + a.length] ?? 1;
     const right = b[axis - rank + b.length] ?? 1;
     if (left !== right && left !== 1 && right !== 1) {
-      // A named size beside a number other than 1 can only be that number.
-      if (typeof left === "number" && typeof right === "number") return undefined;
+      // A named size beside a number other than 1 can only be that number, or 1.
+      if (typeof left === typeof right) return undefined;
       dims.push(typeof left === "number" ? left : right);
     } else {
       dims.push(left === 1 ? right : left);

@@ -1,4 +1,4 @@
-import type { Part, Variant } from "@dropoutkit/core";
+import { type Part, partSite, siteHash, type Variant } from "@dropoutkit/core";
 import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
 import { nearMisses } from "../nearMisses.js";
@@ -6,7 +6,7 @@ import { emitSite } from "../noise/emitSite.js";
 import { renameOutput, rewire } from "../rewire.js";
 import type { GraphProto, NodeProto } from "../schema.js";
 import { inferShapes } from "../shapes/inferShapes.js";
-import { type NoiseSource, recordSite, sitesOf } from "../site.js";
+import { type NoiseSource, recordSite, renameSiteOutput, sitesOf } from "../site.js";
 import { type TensorInfo, valueInfoOf } from "../valueInfo.js";
 
 /** Which tensors noise goes to: named ones, the outputs of operators of a type, or of nodes that a predicate picks. */
@@ -77,17 +77,15 @@ function insertSite(
   { tensor, site, part, noise, variant, info }: SiteOptions,
 ): void {
   const { graph } = model;
-  if (sitesOf(model).some((other) => other.site === site)) {
-    throw new Error(`insertDropout: site must have a name of its own, got ${site} twice`);
-  }
+  checkSite(model, site, part);
   if (info === undefined) {
     throw new Error(`insertDropout: tensor ${tensor} must have a known shape, got none`);
   }
   // An output of the graph keeps its name, so there the clean tensor gets another.
   const isOutput = graph.output.some(({ name }) => name === tensor);
-  const x = isOutput ? `${site}/in` : tensor;
-  const output = isOutput ? tensor : `${site}/out`;
   const builder = new GraphBuilder(site, graph);
+  const x = isOutput ? builder.uniqueName("in") : tensor;
+  const output = isOutput ? tensor : builder.uniqueName("out");
   const emitted = emitSite(model, builder, { part, site, noise, x, info });
   const nodes = renameOutput(builder.nodes, emitted.value, output);
   const at = 1 + graph.node.findIndex((node) => node.output.includes(tensor));
@@ -96,7 +94,8 @@ function insertSite(
     : rewire(graph.node, tensor, output);
   graph.node = [...others.slice(0, at), ...nodes, ...others.slice(at)];
   graph.initializer.push(...builder.initializers);
-  if (!isOutput) graph.valueInfo.push(valueInfoOf(output, info));
+  if (isOutput) renameSiteOutput(model, tensor, x);
+  else graph.valueInfo.push(valueInfoOf(output, info));
   recordSite(model, {
     site,
     variant,
@@ -107,6 +106,15 @@ function insertSite(
     field: emitted.field,
     dims: emitted.dims,
   });
+}
+
+/** Sites of one name draw the same noise, and so do sites whose names have one hash. */
+function checkSite(model: OnnxModel, site: string, part: Part): void {
+  const hash = siteHash(partSite(site, part));
+  const same = sitesOf(model).find((other) => siteHash(partSite(other.site, other.part)) === hash);
+  if (same === undefined) return;
+  const got = same.site === site ? `${site} twice` : `${site}, which has the hash of ${same.site}`;
+  throw new Error(`insertDropout: site must have a name of its own, got ${got}`);
 }
 
 function placesOf({ graph }: OnnxModel, after: After): Place[] {

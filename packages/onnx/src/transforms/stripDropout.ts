@@ -1,19 +1,24 @@
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
+import { GraphBuilder } from "../GraphBuilder.js";
 import { DROPOUT_KEY } from "../noise/emitBernoulli.js";
 import { prune } from "../prune.js";
 import { countUses, renameOutput, rewire } from "../rewire.js";
 import type { GraphProto, NodeProto } from "../schema.js";
-import { forgetSite, type Site, sitesOf } from "../site.js";
+import { forgetSite, renameSiteOutput, type Site, sitesOf } from "../site.js";
 
 /**
  * The model for inference: the sites that `insertDropout` made compute their variant's inference,
  * `Dropout` nodes of any opset are gone, and so are the inputs that only noise read.
- * @throws {Error} If a `Dropout` node's mask is read, or an input of the graph passes through it to an output.
+ * @throws {Error} If a `Dropout` node's mask is read.
  */
 export function stripDropout(model: ModelLike): OnnxModel {
   const clean = copyModel(modelOf("stripDropout", model));
-  for (const site of sitesOf(clean)) stripSite(clean, site);
-  for (const node of clean.graph.node.filter(isDropout)) stripNode(clean, node);
+  // The last site first: it may stand on what an earlier one made. Each site and node is looked up
+  // anew, since taking out another may rename what it reads.
+  const nextSite = (): Site | undefined => sitesOf(clean).at(-1);
+  for (let site = nextSite(); site; site = nextSite()) stripSite(clean, site);
+  const nextNode = (): NodeProto | undefined => clean.graph.node.find(isDropout);
+  for (let node = nextNode(); node; node = nextNode()) stripNode(clean, node);
   prune(clean.graph, [DROPOUT_KEY]);
   return clean;
 }
@@ -26,7 +31,9 @@ function stripSite(model: OnnxModel, site: Site): void {
       `stripDropout: site ${site.site} must be the identity at inference, got variant ${site.variant}`,
     );
   }
-  prune(graph, [bypass(graph, { x, output }), site.field]);
+  const noisy = bypass(graph, { x, output });
+  if (noisy !== output) renameSiteOutput(model, x, output);
+  prune(graph, [noisy, site.field]);
   forgetSite(model, site);
 }
 
@@ -46,8 +53,8 @@ function stripNode(
 }
 
 /**
- * Makes the readers of `output` read `x`, and returns what `output` is called then; an output of the
- * graph keeps its name, so there `x` takes it.
+ * Makes the readers of `output` read `x`, and returns what `output` is called then. An output of the
+ * graph keeps its name, so there `x` takes it, or a copy of `x` where that has to keep its own name.
  */
 function bypass(
   graph: GraphProto,
@@ -58,12 +65,16 @@ function bypass(
     graph.node = rewire(graph.node, output, x);
     return output;
   }
-  const node = graph.node.find((maker) => maker.output.includes(x));
-  if (node === undefined) {
-    throw new Error(`stripDropout: output ${output} must not be an input of the graph, got ${x}`);
-  }
-  const noisy = `${output}/noisy`;
+  const builder = new GraphBuilder(output, graph);
+  const noisy = builder.uniqueName("noisy");
   const others = renameOutput(graph.node, output, noisy);
-  graph.node = rewire(renameOutput(others, x, output), x, output);
+  const isMade = graph.node.some((maker) => maker.output.includes(x));
+  if (isMade && graph.output.every(({ name }) => name !== x)) {
+    graph.node = rewire(renameOutput(others, x, output), x, output);
+  } else {
+    builder.op("Identity", [x], { outputs: [output] });
+    const at = others.findIndex((maker) => maker.output.includes(noisy));
+    graph.node = [...others.slice(0, at), ...builder.nodes, ...others.slice(at)];
+  }
   return noisy;
 }

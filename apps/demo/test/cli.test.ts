@@ -1,0 +1,134 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { encodeModel, GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built command, and interrupts it when it first writes to stderr if asked to. */
+function demo(args: readonly string[], { interrupt = false } = {}): Promise<Outcome> {
+  const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (data) => {
+    stdout += data;
+  });
+  child.stderr.on("data", (data) => {
+    if (interrupt && stderr === "") child.kill("SIGINT");
+    stderr += data;
+  });
+  return new Promise((resolve) => {
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** A linear classifier of digits as an .onnx file, with a Relu on the way. */
+function linearModel(): Uint8Array {
+  const builder = new GraphBuilder();
+  const zeros = (name: string, dims: readonly number[]): string =>
+    builder.constant(
+      makeTensor({
+        name,
+        type: "float32",
+        dims,
+        data: new Float32Array(dims.reduce((size, dim) => size * dim, 1)),
+      }),
+    );
+  const hidden = builder.op("Relu", ["pixels"], { name: "hidden1" });
+  builder.op("Gemm", [hidden, zeros("kernel", [784, 10]), zeros("bias", [10])], {
+    outputs: ["scores"],
+  });
+  const model = builder.model({
+    name: "linear",
+    inputs: [makeValueInfo("pixels", { type: "float32", dims: ["batch", 784] })],
+    outputs: [makeValueInfo("scores", { type: "float32", dims: ["batch", 10] })],
+    opset: 18,
+  });
+  return encodeModel(model);
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dropoutkit-demo-"));
+  await writeFile(join(folder, "linear.onnx"), linearModel());
+  await writeFile(join(folder, "text.onnx"), "not a model");
+  await writeFile(join(folder, "train-images-idx3-ubyte.gz"), "not gzip");
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("demo: what cannot be done is one sentence on stderr, and exit code 1", () => {
+  test.each([
+    ["a rate above 1", ["--rate", "1.5"], "demo: rate must be in [0, 1], got 1.5"],
+    ["a rate that is no number", ["--rate", "x"], "demo: rate must be in [0, 1], got NaN"],
+    ["a folder without data", ["--data", "FOLDER/none"], "train-images-idx3-ubyte.gz"],
+    ["a file that is not gzip", ["--data", "FOLDER"], "train-images-idx3-ubyte.gz"],
+    ["a model that is not there", ["--model", "FOLDER/none.onnx"], "demo: model must be a file"],
+    ["a model that is none", ["--model", "FOLDER/text.onnx"], "must be an ONNX model"],
+    [
+      "a tensor that is not there",
+      ["--model", "FOLDER/linear.onnx", "--after", "hiden1"],
+      "insertDropout: tensor must be in the model, got hiden1; did you mean hidden1?",
+    ],
+  ])("%s", async (_, args, sentence) => {
+    const { code, stdout, stderr } = await demo(args.map((arg) => arg.replace("FOLDER", folder)));
+    expect(stderr).toContain(sentence);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(stdout).toBe("");
+    expect(code).toBe(1);
+  });
+});
+
+describe("demo: a wrong command line is exit code 2", () => {
+  test.each([
+    ["an unknown option", ["--bogus"]],
+    ["an option without its argument", ["--rate"]],
+    ["no epochs", ["--epochs", "0"]],
+    ["a negative seed", ["--seed", "-1"]],
+    ["a learning rate of 0", ["--parity-learning-rate", "0"]],
+    ["two sources of data", ["--data", "x", "--download"]],
+    ["places without a model", ["--after", "x"]],
+    ["an argument too many", ["x"]],
+  ])("%s", async (_, args) => {
+    const { code, stderr } = await demo(args);
+    expect(stderr).toMatch(/^error: .*\n$/);
+    expect(code).toBe(2);
+  });
+});
+
+describe("demo", () => {
+  test("--model: trains a model of the caller's, with a line for each epoch and a table", async () => {
+    const args = ["--model", join(folder, "linear.onnx"), "--epochs", "1,2", "--seeds", "2"];
+    const { code, stdout, stderr } = await demo(args);
+    expect(code).toBe(0);
+    expect(stderr.match(/dropout 0.5 seed 1 epoch 2\/2 \| loss [\d.]+ \| accuracy/)).not.toBeNull();
+    const rows = stdout.split("\n").filter((line) => line.includes("onnxruntime-web"));
+    expect(
+      rows.map((row) =>
+        row
+          .split("│")
+          .slice(2, 4)
+          .map((cell) => cell.trim()),
+      ),
+    ).toEqual([
+      ["none", "1"],
+      ["none", "2"],
+      ["0.5", "1"],
+      ["0.5", "2"],
+    ]);
+  });
+
+  test("an interrupt ends it with code 130 and no table", async () => {
+    const { code, stdout } = await demo(["--epochs", "1000"], { interrupt: true });
+    expect(code).toBe(130);
+    expect(stdout).not.toContain("framework");
+  });
+});

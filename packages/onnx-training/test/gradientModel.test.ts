@@ -1,0 +1,296 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { dropout } from "@dropoutkit/core";
+import {
+  copyModel,
+  decodeModel,
+  encodeModel,
+  GraphBuilder,
+  insertDropout,
+  inspectDropout,
+  makeTensor,
+  makeValueInfo,
+  type OnnxModel,
+  stripDropout,
+} from "@dropoutkit/onnx";
+import { describe, expect, test } from "vitest";
+import { crossEntropy, gradientModel } from "../src/index.js";
+import { type Feed, numbersOf, openModel } from "./runModel.js";
+
+/** `h = x · w; y = h · w'`, tied weights `w [3, 3]`; `loss [1, 1]` is the sum of y's entries. */
+function tied(): OnnxModel {
+  const builder = new GraphBuilder();
+  const constant = (name: string, dims: number[], data: number[]) =>
+    builder.constant(makeTensor({ name, type: "float32", dims, data: Float32Array.from(data) }));
+  constant("w", [3, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  constant("ones", [3, 1], [1, 1, 1]);
+  builder.op("Gemm", ["x", "w"], { name: "down", outputs: ["h"] });
+  builder.op("Gemm", ["h", "w"], { name: "up", outputs: ["y"], attributes: { transB: 1 } });
+  builder.op("Gemm", ["y", "ones"], { name: "sum", outputs: ["loss"] });
+  return builder.model({
+    name: "tied",
+    inputs: [makeValueInfo("x", { type: "float32", dims: [1, 3] })],
+    outputs: [makeValueInfo("y", { type: "float32", dims: [1, 3] })],
+    opset: 17,
+  });
+}
+
+describe("gradientModel", () => {
+  test("tied weights have the sum of the gradients by both of their uses", async () => {
+    const model = gradientModel(tied(), { loss: "loss", withRespectTo: ["w", "x", "h"] });
+    expect(model.graph.output.map(({ name }) => name)).toEqual(["y", "w.grad", "x.grad", "h.grad"]);
+    const run = await openModel(model);
+    const results = await run({
+      x: { type: "float32", data: Float32Array.of(1, 0, -1), dims: [1, 3] },
+    });
+    // loss = x · W · W' · 1: with s = W' · 1 (column sums) its gradient by W is x' s' + 1 (x · W).
+    const columns = [12, 15, 18];
+    const h = [-6, -6, -6];
+    const x = [1, 0, -1];
+    expect(results["w.grad"].dims).toEqual([3, 3]);
+    expect(numbersOf(results["w.grad"])).toEqual(
+      [0, 1, 2].flatMap((row) => [0, 1, 2].map((column) => x[row] * columns[column] + h[column])),
+    );
+    expect(numbersOf(results["h.grad"])).toEqual(columns);
+    expect(results["x.grad"].dims).toEqual([1, 3]);
+    expect(numbersOf(results["x.grad"])).toEqual([
+      1 * 12 + 2 * 15 + 3 * 18,
+      4 * 12 + 5 * 15 + 6 * 18,
+      7 * 12 + 8 * 15 + 9 * 18,
+    ]);
+  });
+
+  test("the model is not changed, and its weights are shared", () => {
+    const model = tied();
+    const before = encodeModel(model);
+    const result = gradientModel(model, { loss: "loss", withRespectTo: ["w"] });
+    expect(encodeModel(model)).toEqual(before);
+    expect(result.graph.initializer[0].rawData).toBe(model.graph.initializer[0].rawData);
+  });
+
+  test("a Loss is added with its input; the gradient has the tensor's shape", async () => {
+    const model = gradientModel(tied(), {
+      loss: crossEntropy({ logits: "y" }),
+      withRespectTo: ["x"],
+    });
+    const run = await openModel(model);
+    const results = await run({
+      x: { type: "float32", data: Float32Array.of(1, 0, -1), dims: [1, 3] },
+      labels: { type: "int64", data: BigInt64Array.of(2n), dims: [1] },
+    });
+    expect(Object.keys(results)).toEqual(["y", "x.grad"]);
+    expect(results["x.grad"].dims).toEqual([1, 3]);
+  });
+
+  test("only what lies between the loss and the names is derived", () => {
+    const unreached = gradientModel(tied(), { loss: "loss", withRespectTo: ["h"] });
+    const added = unreached.graph.node.slice(3).map(({ opType }) => opType);
+    // Two Gemms back from the loss to h; the node "down" has no part in it.
+    expect(added.filter((opType) => opType === "Gemm")).toHaveLength(2);
+  });
+});
+
+describe("gradientModel: errors", () => {
+  const derive =
+    (loss: string, withRespectTo: string[], model = tied()) =>
+    () =>
+      gradientModel(model, { loss, withRespectTo });
+
+  test("all operators without a gradient at once, with their nodes and the opset", () => {
+    const model = tied();
+    Object.assign(model.graph.node[2], { opType: "CumSum" });
+    Object.assign(model.graph.node[1], { opType: "Mod", name: "" });
+    model.graph.valueInfo.push(makeValueInfo("loss", { type: "float32", dims: [1, 1] }));
+    // The shape of what Mod makes is not known: the missing gradients are said first.
+    expect(derive("loss", ["x"], model)).toThrow(
+      "gradientModel: every operator between the loss and what it is derived by must have a gradient, got none for Mod (node y), CumSum (node sum) at opset 17",
+    );
+  });
+
+  test("an operator that no gradient goes through needs none", () => {
+    const model = tied();
+    const builder = new GraphBuilder("", model.graph);
+    const shape = builder.op("Shape", ["y"], { outputs: ["sizes"] });
+    builder.op("Reshape", ["y", shape], { outputs: ["same"] });
+    builder.op("Gemm", ["same", "ones"], { outputs: ["total"] });
+    model.graph.node.push(...builder.nodes);
+    for (const [name, dims] of [
+      ["same", [1, 3]],
+      ["total", [1, 1]],
+    ] as const) {
+      model.graph.valueInfo.push(makeValueInfo(name, { type: "float32", dims }));
+    }
+    expect(derive("total", ["x"], model)).not.toThrow();
+  });
+
+  test("a tensor that a nested graph reads is derived by through it, and so its node is named", () => {
+    const model = tied();
+    const inner = new GraphBuilder();
+    inner.op("Gemm", ["h", "ones"], { outputs: ["branch"] });
+    const branch = inner.model({
+      name: "branch",
+      inputs: [],
+      outputs: [makeValueInfo("branch", { type: "float32", dims: [1, 1] })],
+      opset: 17,
+    }).graph;
+    const builder = new GraphBuilder("", model.graph);
+    builder.op("If", ["yes"], {
+      name: "choice",
+      outputs: ["total"],
+      attributes: { then_branch: branch, else_branch: branch },
+    });
+    model.graph.node.push(...builder.nodes);
+    model.graph.valueInfo.push(makeValueInfo("total", { type: "float32", dims: [1, 1] }));
+    expect(derive("total", ["w"], model)).toThrow("got none for If (node choice) at opset 17");
+  });
+
+  test("an operator of another domain has no gradient here", () => {
+    const model = tied();
+    model.graph.node[1].domain = "com.example";
+    expect(derive("loss", ["x"], model)).toThrow("got none for Gemm (node up) at opset 17");
+  });
+
+  test("a loss that is no scalar, has no known shape, or does not exist", () => {
+    expect(derive("y", ["x"])).toThrow("gradientModel: loss y must be a scalar, got [1, 3]");
+    expect(derive("lose", ["x"])).toThrow(
+      "gradientModel: loss must be a tensor of the model, got lose; did you mean loss?",
+    );
+    const unknown = tied();
+    unknown.graph.node[2].opType = "CumSum";
+    expect(derive("loss", ["x"], unknown)).toThrow(
+      "gradientModel: loss loss must have a known shape, got none",
+    );
+  });
+
+  test("a name that does not exist, that holds no floats, or that the loss does not depend on", () => {
+    expect(derive("loss", ["one"])).toThrow(
+      "gradientModel: withRespectTo must name tensors of the model with known shapes, got one; did you mean ones?",
+    );
+    const model = tied();
+    model.graph.initializer.push(
+      makeTensor({ name: "unread", type: "float32", dims: [1], data: Float32Array.of(1) }),
+      makeTensor({ name: "shape", type: "int64", dims: [1], data: BigInt64Array.of(1n) }),
+    );
+    expect(derive("loss", ["unread"], model)).toThrow(
+      "gradientModel: loss loss must depend on unread, got no path between them",
+    );
+    expect(derive("loss", ["shape"], model)).toThrow(
+      new TypeError("gradientModel: tensor shape must hold float32 or float64, got int64"),
+    );
+  });
+
+  test("an opset that writes axes as attributes", () => {
+    const model = tied();
+    model.opsetImport[0].version = 12n;
+    expect(derive("loss", ["x"], model)).toThrow(
+      "gradientModel: model must have opset 13 or later, got 12",
+    );
+  });
+});
+
+const folder = process.env.DROPOUTKIT_DATA
+  ? join(process.env.DROPOUTKIT_DATA, "torch-oracle", "mlp")
+  : undefined;
+
+interface Oracle {
+  readonly meta: {
+    readonly dropout_nodes: readonly { readonly output: string; readonly ratio: number }[];
+  };
+  readonly tensors: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly offset: number;
+    readonly bytes: number;
+  }[];
+}
+
+describe.skipIf(folder === undefined || !existsSync(folder))(
+  "PyTorch's multilayer perceptron (skipped where DROPOUTKIT_DATA has no torch-oracle)",
+  () => {
+    /** The model, the oracle's tensors by name, and which names a prefix has. */
+    function readOracle(prefix: string) {
+      const path = folder ?? "";
+      const oracle: Oracle = JSON.parse(readFileSync(join(path, "oracle.json"), "utf8"));
+      const bytes = readFileSync(join(path, "oracle.bin"));
+      const stored = (name: string) => {
+        const found = oracle.tensors.find((tensor) => tensor.name === name);
+        if (found === undefined) throw new Error(`oracle: tensor must exist, got ${name}`);
+        const { offset, bytes: length, shape: dims } = found;
+        return { dims, buffer: new Uint8Array(bytes.subarray(offset, offset + length)).buffer };
+      };
+      const model = decodeModel(readFileSync(join(path, "model.onnx")));
+      const all = oracle.tensors.map(({ name }) => name);
+      const names = all.flatMap((name) =>
+        name.startsWith(prefix) ? [name.slice(prefix.length)] : [],
+      );
+      return { oracle, stored, model, names };
+    }
+
+    interface Group {
+      readonly group: "eval" | "masked";
+      readonly noisy: OnnxModel;
+      readonly masks?: Readonly<Record<string, Feed>>;
+      /** Factor that the input is fed with. */
+      readonly scale?: number;
+    }
+
+    /** Our loss and its gradients by every parameter and the input, against a group of the oracle. */
+    async function expectGroup({ group, noisy, masks = {}, scale = 1 }: Group): Promise<void> {
+      const { stored, names } = readOracle(`${group}/grad/`);
+      expect(names).toHaveLength(7);
+      const model = copyModel(noisy);
+      const [logits] = noisy.graph.output;
+      const { tensor: loss } = crossEntropy({ logits: logits.name, labels: "target" }).addTo(model);
+      model.graph.output.push(makeValueInfo(loss, { type: "float32", dims: [] }));
+      const run = await openModel(gradientModel(model, { loss, withRespectTo: names }));
+      const input = stored("inputs/input");
+      const target = stored("inputs/target");
+      const scaled = new Float32Array(input.buffer).map((value) => value * scale);
+      const results = await run({
+        ...masks,
+        input: { type: "float32", data: scaled, dims: input.dims },
+        target: { type: "int64", data: new BigInt64Array(target.buffer), dims: target.dims },
+      });
+      const compare = (tensor: string, expected: Float64Array): void => {
+        const actual = numbersOf(results[tensor]);
+        const most = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+        const errors = expected.map((value, i) => Math.abs(value - actual[i]));
+        expect(
+          errors.reduce((max, error) => Math.max(max, error), 0),
+          tensor,
+        ).toBeLessThanOrEqual(1e-4 * most + 1e-6);
+      };
+      compare(loss, new Float64Array(stored(`${group}/loss`).buffer));
+      for (const name of names) {
+        const { dims, buffer } = stored(`${group}/grad/${name}`);
+        expect(results[`${name}.grad`].dims, name).toEqual(dims);
+        compare(`${name}.grad`, new Float64Array(buffer));
+      }
+    }
+
+    test("without dropout: its loss and gradients", async () => {
+      await expectGroup({ group: "eval", noisy: stripDropout(readOracle("eval/").model) });
+    });
+
+    test("with its masks fed to our sites: its loss and gradients", async () => {
+      const { oracle, stored, model } = readOracle("masked/");
+      const sites = inspectDropout(model);
+      let noisy = stripDropout(model);
+      const masks: Record<string, Feed> = {};
+      oracle.meta.dropout_nodes.forEach(({ output, ratio }, k) => {
+        const tensor = model.graph.node.find((node) => node.output[0] === output)?.input[0] ?? "";
+        const { site } = sites[k];
+        const variant = dropout({ rate: ratio });
+        noisy = insertDropout(noisy, { variant, after: { tensor }, site: () => site });
+        const { buffer, dims } = stored(`mask/${k}`);
+        masks[`${site}/keep`] = { type: "bool", data: new Uint8Array(buffer), dims };
+      });
+      // PyTorch scales by 1 / 0.8 what is kept of the input, we by 65536 / 52429, 3.8e-6 less of it (the
+      // scale of rate 0.5 is 2 in both). So the input is fed that much larger: then all behind it is
+      // PyTorch's to float32. Only the input's own gradient is 3.8e-6 smaller, which the tolerance of
+      // 1e-4 has room for: the float32 errors are below 3e-6 of the largest entry (oracle.json says so).
+      const scale = 1 / 0.8 / (65536 / 52429);
+      await expectGroup({ group: "masked", noisy, masks, scale });
+    });
+  },
+);

@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { GraphBuilder, makeAttribute, makeTensor, makeValueInfo } from "../src/index.js";
+import { AttributeType } from "../src/schema.js";
+import { float32, runModel } from "./runModel.js";
+
+describe("GraphBuilder", () => {
+  test("names that it makes up clash with none of a graph, nor with each other", () => {
+    const names = fc.array(fc.constantFrom("Relu", "Relu_2", "Relu_3", "s/Relu", "s/Relu_2"));
+    fc.assert(
+      fc.property(names, fc.constantFrom("", "s"), (taken, scope) => {
+        const before = new GraphBuilder();
+        for (const name of taken) before.op("Neg", ["x"], { name, outputs: [name] });
+        const { graph } = before.model({ name: "g", inputs: [], outputs: [], opset: 17 });
+        const builder = new GraphBuilder(scope, graph);
+        const made = [
+          builder.op("Relu", ["x"]),
+          builder.op("Relu", ["x"]),
+          builder.uniqueName("Relu"),
+        ];
+        expect(new Set([...taken, ...made]).size).toBe(new Set(taken).size + made.length);
+      }),
+    );
+  });
+
+  test("names that a caller gives, and tensors that nodes read, are taken too", () => {
+    const builder = new GraphBuilder();
+    builder.op("Neg", ["Abs"], { outputs: ["Relu"] });
+    expect(builder.op("Relu", ["x"])).toBe("Relu_2");
+    expect(builder.op("Abs", ["x"])).toBe("Abs_2");
+  });
+
+  test("names of values in nested graphs are taken: they see the graph around them", () => {
+    const inner = new GraphBuilder();
+    inner.op("Neg", ["x"], { outputs: ["Relu"] });
+    const { graph: body } = inner.model({ name: "body", inputs: [], outputs: [], opset: 17 });
+    const outer = new GraphBuilder();
+    outer.op("If", ["condition"]);
+    const { graph } = outer.model({ name: "g", inputs: [], outputs: [], opset: 17 });
+    const attribute = makeAttribute("then_branch", 0);
+    graph.node[0].attribute.push(Object.assign(attribute, { type: AttributeType.GRAPH, g: body }));
+    expect(new GraphBuilder("", graph).op("Relu", ["x"])).toBe("Relu_2");
+  });
+
+  test("equal constants are one, others are not", () => {
+    const builder = new GraphBuilder("s");
+    expect(builder.scalar("float32", 2)).toBe(builder.scalar("float32", 2));
+    expect(builder.ints([1, 2])).toBe(builder.ints([1, 2]));
+    expect(builder.scalar("float64", 2)).not.toBe(builder.scalar("float32", 2));
+    expect(builder.scalar("int64", 2)).not.toBe(builder.ints([2]));
+    expect(builder.initializers).toHaveLength(5);
+  });
+
+  test("a model that is built from nothing runs", async () => {
+    const builder = new GraphBuilder();
+    const w = makeTensor({ name: "w", type: "float32", dims: [2], data: Float32Array.of(3, -3) });
+    const product = builder.op("Mul", ["x", builder.constant(w)]);
+    const shifted = builder.op("Add", [product, builder.scalar("float32", 0.5)]);
+    builder.op("Relu", [builder.op("Reshape", [shifted, builder.ints([2, 1])])], {
+      outputs: ["y"],
+    });
+    const model = builder.model({
+      name: "small",
+      inputs: [makeValueInfo("x", { type: "float32", dims: [2] })],
+      outputs: [makeValueInfo("y", { type: "float32", dims: [2, 1] })],
+      opset: 13,
+    });
+    const { y } = await runModel(model, { x: float32([2], [1, 2]) });
+    expect(y.dims).toEqual([2, 1]);
+    expect(y.data).toEqual(Float32Array.of(3.5, 0));
+  });
+});

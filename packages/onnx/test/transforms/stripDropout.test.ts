@@ -1,0 +1,262 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { dropout } from "@dropoutkit/core";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  copyMessage,
+  decodeModel,
+  encodeModel,
+  GraphBuilder,
+  insertDropout,
+  inspectDropout,
+  makeTensor,
+  makeValueInfo,
+  type OnnxModel,
+  stripDropout,
+} from "../../src/index.js";
+import { float32, runModel } from "../runModel.js";
+
+const value = { type: "float32", dims: ["batch", 4] } as const;
+const x = float32([2, 4], [1, -2, 3, 0.5, 0.25, -1, 4, -8]);
+
+/** `a = relu(x); b = a · w; c = neg(b)`, all of them outputs if `outputs` says so. */
+function chain(outputs: readonly string[]): OnnxModel {
+  const builder = new GraphBuilder();
+  const data = Float32Array.of(1, 2, 3, 4);
+  const w = builder.constant(makeTensor({ name: "w", type: "float32", dims: [4], data }));
+  builder.op("Relu", ["x"], { name: "relu", outputs: ["a"] });
+  builder.op("Mul", ["a", w], { name: "mul", outputs: ["b"] });
+  builder.op("Neg", ["b"], { name: "neg", outputs: ["c"] });
+  return builder.model({
+    name: "chain",
+    inputs: [makeValueInfo("x", value)],
+    outputs: outputs.map((name) => makeValueInfo(name, value)),
+    opset: 18,
+  });
+}
+
+describe("stripDropout takes out what insertDropout put in", () => {
+  test("to the byte, after any insertions on any tensors of any outputs", () => {
+    const insertion = fc.record({
+      tensor: fc.constantFrom("x", "a", "b", "c"),
+      noise: fc.constantFrom("feeds", "graph"),
+    });
+    // "c" is always one: nodes that no output depends on may go too.
+    const outputs = fc.subarray(["a", "b"]).map((names) => [...names, "c"]);
+    fc.assert(
+      fc.property(outputs, fc.array(insertion, { maxLength: 5 }), (names, insertions) => {
+        const bytes = encodeModel(chain(names));
+        let noisy = decodeModel(bytes);
+        insertions.forEach(({ tensor, noise }, i) => {
+          noisy = insertDropout(noisy, {
+            variant: dropout({ rate: 0.5 }),
+            after: { tensor },
+            noise: noise === "feeds" ? "feeds" : "graph",
+            site: () => `site${i}`,
+          });
+        });
+        expect(inspectDropout(noisy)).toHaveLength(insertions.length);
+        const before = encodeModel(noisy);
+        expect(Buffer.compare(encodeModel(stripDropout(noisy)), bytes)).toBe(0);
+        expect(Buffer.compare(encodeModel(noisy), before)).toBe(0);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("after a site on the tensor that another site made", () => {
+    const bytes = encodeModel(chain(["c"]));
+    const variant = dropout({ rate: 0.5 });
+    const first = insertDropout(bytes, { variant, after: { tensor: "a" } });
+    const second = insertDropout(first, {
+      variant,
+      after: { tensor: "relu/out" },
+      site: () => "s",
+    });
+    expect(encodeModel(stripDropout(second))).toEqual(bytes);
+  });
+
+  test("a model without dropout stays as it is", () => {
+    const bytes = encodeModel(chain(["c"]));
+    expect(encodeModel(stripDropout(bytes))).toEqual(bytes);
+  });
+
+  test("a variant that is no identity at inference is an error", () => {
+    const [part] = dropout({ rate: 0.5 }).parts;
+    const zoneout = { name: "zoneout", parts: [{ ...part, infer: 0 }] };
+    const noisy = insertDropout(chain(["c"]), { variant: zoneout, after: { tensor: "a" } });
+    expect(() => stripDropout(noisy)).toThrow(
+      "stripDropout: site relu must be the identity at inference, got variant zoneout",
+    );
+  });
+});
+
+/** The chain with a Dropout node for each pair: of the first tensor, into the second. */
+function withDropout(
+  pairs: readonly (readonly [from: string, to: string])[],
+  { outputs, mask = "" }: { readonly outputs: readonly string[]; readonly mask?: string },
+): OnnxModel {
+  const model = chain(outputs);
+  const builder = new GraphBuilder("d", model.graph);
+  const training = makeTensor({ name: "on", type: "bool", dims: [], data: Uint8Array.of(1) });
+  for (const [from, to] of pairs) {
+    const inputs = [from, builder.scalar("float32", 0.25), "on"];
+    builder.op("Dropout", inputs, { name: `drop:${to}`, outputs: mask ? [to, mask] : [to] });
+  }
+  model.graph.node.push(...builder.nodes);
+  model.graph.initializer.push(...builder.initializers, training);
+  return model;
+}
+
+describe("stripDropout takes out Dropout nodes", () => {
+  test("whose constants go with them, and nothing else", () => {
+    const model = withDropout([["c", "d"]], { outputs: ["a"] });
+    const builder = new GraphBuilder();
+    builder.op("Abs", ["d"], { outputs: ["e"] });
+    model.graph.node.push(...builder.nodes);
+    const clean = stripDropout(model);
+    const types = clean.graph.node.map(({ opType, input }) => [opType, ...input]);
+    expect(types).toEqual([
+      ["Relu", "x"],
+      ["Mul", "a", "w"],
+      ["Neg", "b"],
+      ["Abs", "c"],
+    ]);
+    expect(clean.graph.initializer.map(({ name }) => name)).toEqual(["w"]);
+  });
+
+  test.each([
+    [
+      "one behind another",
+      [
+        ["c", "d"],
+        ["d", "e"],
+      ],
+      ["e"],
+    ],
+    [
+      "two of one tensor",
+      [
+        ["c", "d"],
+        ["c", "e"],
+      ],
+      ["d", "e"],
+    ],
+    ["of a tensor that is an output itself", [["c", "d"]], ["c", "d"]],
+    ["of an input", [["x", "d"]], ["d"]],
+    [
+      "of an input, twice",
+      [
+        ["x", "d"],
+        ["d", "e"],
+      ],
+      ["d", "e", "c"],
+    ],
+  ] as const)("%s: the outputs are those of the model without noise", async (_, pairs, outputs) => {
+    const clean = stripDropout(withDropout(pairs, { outputs }));
+    expect(inspectDropout(clean)).toEqual([]);
+    expect(clean.graph.node.map(({ opType }) => opType)).not.toContain("Dropout");
+    expect(clean.graph.output.map(({ name }) => name)).toEqual(outputs);
+    const c = (await runModel(chain(["c"]), { x })).c.data;
+    const results = await runModel(clean, { x });
+    const isOfInput = pairs[0][0] === "x";
+    for (const name of outputs) {
+      expect(results[name].data, name).toEqual(isOfInput && name !== "c" ? x.data : c);
+    }
+  });
+
+  test("a mask that is read is an error, one that is not goes too", () => {
+    const model = withDropout([["c", "d"]], { outputs: ["d"], mask: "m" });
+    expect(stripDropout(model).graph.node).toHaveLength(3);
+    model.graph.output.push(makeValueInfo("m", { type: "bool", dims: ["batch", 4] }));
+    expect(() => stripDropout(model)).toThrow(
+      "stripDropout: mask of Dropout drop:d must not be read, got readers of m",
+    );
+  });
+
+  test("an operator of that name in another domain is another operator", () => {
+    const model = withDropout([["c", "d"]], { outputs: ["d"] });
+    model.graph.node[3] = copyMessage(model.graph.node[3], { domain: "com.example" });
+    expect(stripDropout(model).graph.node).toHaveLength(4);
+  });
+});
+
+const folder = process.env.DROPOUTKIT_DATA
+  ? join(process.env.DROPOUTKIT_DATA, "torch-oracle")
+  : undefined;
+const hasOracle = folder !== undefined && existsSync(folder);
+
+interface Oracle {
+  readonly meta: {
+    readonly dropout_nodes: readonly {
+      readonly name: string;
+      readonly output: string;
+      readonly ratio: number;
+    }[];
+  };
+  readonly tensors: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly dtype: string;
+    readonly offset: number;
+    readonly bytes: number;
+  }[];
+}
+
+describe.skipIf(!hasOracle)(
+  "PyTorch's exports (skipped where DROPOUTKIT_DATA has no torch-oracle)",
+  () => {
+    test.each([
+      ["mlp", "model"],
+      ["cnn_plain", "model"],
+      ["lstm_tokens", "model"],
+      ["transformer", "model"],
+      ["resnet_bn", "model_bneval"],
+    ])(
+      "%s: Dropout is listed, and stripped to PyTorch's logits in eval mode",
+      async (name, file) => {
+        const path = join(folder ?? "", name);
+        const oracle: Oracle = JSON.parse(readFileSync(join(path, "oracle.json"), "utf8"));
+        const model = decodeModel(readFileSync(join(path, `${file}.onnx`)));
+        expect(inspectDropout(model)).toEqual(
+          oracle.meta.dropout_nodes.map(({ name: site, output, ratio }) => ({
+            kind: "Dropout",
+            site,
+            output,
+            // A ratio is float32 in the file.
+            rate: Math.fround(ratio),
+          })),
+        );
+        const clean = stripDropout(model);
+        expect(inspectDropout(clean)).toEqual([]);
+        expect(clean.graph.node.map(({ opType }) => opType)).not.toContain("Dropout");
+
+        const bytes = readFileSync(join(path, "oracle.bin"));
+        const stored = (tensor: string) => {
+          const found = oracle.tensors.find((entry) => entry.name === tensor);
+          if (found === undefined) throw new Error(`oracle: tensor must exist, got ${tensor}`);
+          const { offset, bytes: length, shape: dims } = found;
+          return {
+            ...found,
+            dims,
+            buffer: new Uint8Array(bytes.subarray(offset, offset + length)).buffer,
+          };
+        };
+        const input = stored("inputs/input");
+        const feed =
+          input.dtype === "int64"
+            ? ({ type: "int64", data: new BigInt64Array(input.buffer), dims: input.dims } as const)
+            : float32(input.dims, new Float32Array(input.buffer));
+        const [logits] = Object.values(
+          await runModel(clean, { [clean.graph.input[0].name]: feed }),
+        );
+        const expected = new Float64Array(stored("eval/logits").buffer);
+        // The folder's own tolerance: float32 against float64, relative to the largest entry.
+        const tolerance = 1e-4 * Math.max(...expected.map(Math.abs)) + 1e-6;
+        const errors = Array.from(expected, (value, i) => Math.abs(value - Number(logits.data[i])));
+        expect(Math.max(...errors)).toBeLessThanOrEqual(tolerance);
+      },
+    );
+  },
+);
