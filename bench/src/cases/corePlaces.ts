@@ -16,7 +16,7 @@ export interface Place {
 }
 
 /** Anywhere: the kernels copy through their scratch. */
-export const anywhere: Place = {
+const anywhere: Place = {
   name: "arrays anywhere",
   arrays: (entries) => ({
     x: new Float32Array(entries).fill(1),
@@ -25,7 +25,7 @@ export const anywhere: Place = {
 };
 
 /** In an arena of core's: the kernels work in place. */
-export const inArena: Place = {
+const inArena: Place = {
   name: "arrays of an arena",
   arrays(entries) {
     const arena = new Arena({ bytes: 8 * entries });

@@ -13,7 +13,13 @@ export function keptHigh(words: v128, below: v128): v128 {
   return i32x4.gt_s(i32x4.shr_u(words, 16), below);
 }
 
-function selectZero(x: usize, y: usize, kept: v128, scale: v128): void {
+/** Whether shift is -0, which changes no sum, and dropped is 0. */
+export function isPlain(shift: f32, dropped: f32): bool {
+  return reinterpret<i32>(shift) === i32.MIN_VALUE && reinterpret<i32>(dropped) === 0;
+}
+
+/** Four lanes of a select with shift -0 and dropped 0: what dropout needs. */
+export function selectZero(x: usize, y: usize, kept: v128, scale: v128): void {
   v128.store(y, v128.and(kept, f32x4.mul(v128.load(x), scale)));
 }
 
@@ -29,7 +35,6 @@ export function selectAffine(
   v128.store(y, v128.bitselect(value, dropped, kept));
 }
 
-/** One tile, with shift -0 and dropped 0: what dropout needs. */
 function tileZero(words: usize, x: usize, y: usize, threshold: i32, scale: f32): void {
   const below = i32x4.splat(threshold - 1);
   const s = f32x4.splat(scale);
@@ -80,7 +85,7 @@ export function selectDense(
   shift: f32,
   dropped: f32,
 ): void {
-  const plain = reinterpret<i32>(shift) === i32.MIN_VALUE && reinterpret<i32>(dropped) === 0;
+  const plain = isPlain(shift, dropped);
   while (entries > 0) {
     const tiles = min<i32>(BATCH, (entries + TILE - 1) / TILE);
     drawWords(WORDS, block, tiles);

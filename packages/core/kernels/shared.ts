@@ -1,8 +1,8 @@
 import { LANES } from "./layout";
-import { selectAffine } from "./select";
+import { isPlain, selectAffine, selectZero } from "./select";
 
 /** Lanes that a repeated row should fill, so that the loop over it is worth its start. */
-const ROW_LANES: i32 = 64;
+const ROW_LANES: i32 = 512;
 
 /**
  * `kept ? scale * x + shift : dropped` over values `[outer, rows, columns, inner]` whose field, bytes
@@ -22,7 +22,7 @@ export function selectShared(
 ): void {
   for (let a = 0; a < outer; a++) {
     if (inner === 1) {
-      const lanes = repeatedRow(field, columns);
+      const lanes = repeatedRow(field, columns, rows);
       selectPeriodic(x, y, rows * columns, lanes, scale, shift, dropped);
     } else {
       for (let row = 0; row < rows; row++) {
@@ -41,17 +41,21 @@ export function selectShared(
 }
 
 /** Writes a row of the field as masks to LANES, a short one several times; returns the number of lanes. */
-function repeatedRow(field: usize, columns: i32): i32 {
+function repeatedRow(field: usize, columns: i32, rows: i32): i32 {
   for (let column = 0; column < columns; column++) {
     store<i32>(LANES + <usize>column * 4, -(<i32>load<u8>(field + column)));
   }
   if (columns >= ROW_LANES) return columns;
   // A multiple of 4 repetitions, so that whole vectors make up the row.
-  const lanes = columns * (((ROW_LANES / 4 + columns - 1) / columns) * 4);
-  for (let lane = columns; lane < lanes; lane++) {
-    store<i32>(LANES + <usize>lane * 4, load<i32>(LANES + <usize>(lane - columns) * 4));
+  const repetitions = min<i32>(rows, ((ROW_LANES / 4 + columns - 1) / columns) * 4);
+  const row = <usize>columns * 4;
+  const end = LANES + row * <usize>repetitions;
+  for (let to = LANES + row; to < end; ) {
+    const bytes = min<usize>(to - LANES, end - to);
+    memory.copy(to, LANES, bytes);
+    to += bytes;
   }
-  return lanes;
+  return columns * repetitions;
 }
 
 /** A select by the masks of LANES, over and over. */
@@ -64,14 +68,21 @@ function selectPeriodic(
   shift: f32,
   dropped: f32,
 ): void {
+  const plain = isPlain(shift, dropped);
   const s = f32x4.splat(scale);
   const t = f32x4.splat(shift);
   const d = f32x4.splat(dropped);
   while (entries > 0) {
     const row = <usize>min<i32>(entries, lanes) * 4;
     const vectors = row & ~(<usize>15);
-    for (let at: usize = 0; at < vectors; at += 16) {
-      selectAffine(x + at, y + at, v128.load(LANES + at), s, t, d);
+    if (plain) {
+      for (let at: usize = 0; at < vectors; at += 16) {
+        selectZero(x + at, y + at, v128.load(LANES + at), s);
+      }
+    } else {
+      for (let at: usize = 0; at < vectors; at += 16) {
+        selectAffine(x + at, y + at, v128.load(LANES + at), s, t, d);
+      }
     }
     for (let at = vectors; at < row; at += 4) {
       const kept = load<i32>(LANES + at) !== 0;
