@@ -1,5 +1,5 @@
-import { BATCH, LANES, TILE, WORDS } from "./layout";
-import { drawWords } from "./threefry";
+import { LANES, TILE, WORDS } from "./layout";
+import { drawBlocks } from "./threefry";
 
 const LOW: i32 = 0xffff;
 
@@ -35,23 +35,29 @@ export function selectAffine(
   v128.store(y, v128.bitselect(value, dropped, kept));
 }
 
-function tileZero(words: usize, x: usize, y: usize, threshold: i32, scale: f32): void {
+/** One tile with shift -0 and dropped 0: 16 blocks are drawn, then used, so that memory and arithmetic overlap. */
+function tileZero(x: usize, y: usize, block: i32, threshold: i32, scale: f32): void {
   const below = i32x4.splat(threshold - 1);
   const s = f32x4.splat(scale);
-  for (let at: usize = 0; at < 256; at += 16) {
-    const first = v128.load(words + at);
-    const second = v128.load(words + at, 256);
-    selectZero(x + at, y + at, keptLow(first, below), s);
-    selectZero(x + at + 256, y + at + 256, keptHigh(first, below), s);
-    selectZero(x + at + 512, y + at + 512, keptLow(second, below), s);
-    selectZero(x + at + 768, y + at + 768, keptHigh(second, below), s);
+  for (let quarter: usize = 0; quarter < 256; quarter += 64) {
+    drawBlocks(WORDS, block);
+    block += 16;
+    for (let at = quarter; at < quarter + 64; at += 16) {
+      const first = v128.load(WORDS - quarter + at);
+      const second = v128.load(WORDS - quarter + at, 256);
+      selectZero(x + at, y + at, keptLow(first, below), s);
+      selectZero(x + at + 256, y + at + 256, keptHigh(first, below), s);
+      selectZero(x + at + 512, y + at + 512, keptLow(second, below), s);
+      selectZero(x + at + 768, y + at + 768, keptHigh(second, below), s);
+    }
   }
 }
 
+/** The same with any shift and any constant for what is dropped. */
 function tileAffine(
-  words: usize,
   x: usize,
   y: usize,
+  block: i32,
   threshold: i32,
   scale: f32,
   shift: f32,
@@ -61,13 +67,17 @@ function tileAffine(
   const s = f32x4.splat(scale);
   const t = f32x4.splat(shift);
   const d = f32x4.splat(dropped);
-  for (let at: usize = 0; at < 256; at += 16) {
-    const first = v128.load(words + at);
-    const second = v128.load(words + at, 256);
-    selectAffine(x + at, y + at, keptLow(first, below), s, t, d);
-    selectAffine(x + at + 256, y + at + 256, keptHigh(first, below), s, t, d);
-    selectAffine(x + at + 512, y + at + 512, keptLow(second, below), s, t, d);
-    selectAffine(x + at + 768, y + at + 768, keptHigh(second, below), s, t, d);
+  for (let quarter: usize = 0; quarter < 256; quarter += 64) {
+    drawBlocks(WORDS, block);
+    block += 16;
+    for (let at = quarter; at < quarter + 64; at += 16) {
+      const first = v128.load(WORDS - quarter + at);
+      const second = v128.load(WORDS - quarter + at, 256);
+      selectAffine(x + at, y + at, keptLow(first, below), s, t, d);
+      selectAffine(x + at + 256, y + at + 256, keptHigh(first, below), s, t, d);
+      selectAffine(x + at + 512, y + at + 512, keptLow(second, below), s, t, d);
+      selectAffine(x + at + 768, y + at + 768, keptHigh(second, below), s, t, d);
+    }
   }
 }
 
@@ -87,22 +97,18 @@ export function selectDense(
 ): void {
   const plain = isPlain(shift, dropped);
   while (entries > 0) {
-    const tiles = min<i32>(BATCH, (entries + TILE - 1) / TILE);
-    drawWords(WORDS, block, tiles);
-    block += tiles * (TILE / 4);
-    for (let words = WORDS; words < WORDS + <usize>tiles * 512; words += 512) {
-      const bytes = <usize>min<i32>(entries, TILE) * 4;
-      const whole = entries >= TILE;
-      // The kernels take whole tiles: the field's last one may be computed beside the arrays.
-      const from = whole ? x : LANES;
-      const to = whole ? y : LANES;
-      if (!whole) memory.copy(LANES, x, bytes);
-      if (plain) tileZero(words, from, to, threshold, scale);
-      else tileAffine(words, from, to, threshold, scale, shift, dropped);
-      if (!whole) memory.copy(y, LANES, bytes);
-      x += bytes;
-      y += bytes;
-      entries -= TILE;
-    }
+    const bytes = <usize>min<i32>(entries, TILE) * 4;
+    const whole = entries >= TILE;
+    // Whole tiles are computed: of the field's last one, what has no place in the arrays, beside them.
+    const from = whole ? x : LANES;
+    const to = whole ? y : LANES;
+    if (!whole) memory.copy(LANES, x, bytes);
+    if (plain) tileZero(from, to, block, threshold, scale);
+    else tileAffine(from, to, block, threshold, scale, shift, dropped);
+    if (!whole) memory.copy(y, LANES, bytes);
+    x += bytes;
+    y += bytes;
+    block += TILE / 4;
+    entries -= TILE;
   }
 }
