@@ -90,10 +90,9 @@ function apply({ owner, variant, values, options, output }: Application): Float3
     shape: options.shape,
     fieldShape: fieldShape(part.field, options.shape),
     rate,
-    // Rounded here, so that all that computes it in float32 has the same bits.
-    scale: Math.fround(scale),
+    scale,
     // Adding -0 changes no float32; adding 0 would make 0 of a surviving -0.
-    shift: owner === "forward" && shift !== 0 ? Math.fround(shift) : -0,
+    shift: owner === "forward" && shift !== 0 ? shift : -0,
     dropped: owner === "forward" ? dropped : 0,
   });
   return result;

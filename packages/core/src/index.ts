@@ -1,4 +1,12 @@
+export { Arena } from "./Arena.js";
 export type { Channels } from "./channels.js";
+export {
+  type DenseArrays,
+  type DenseGradients,
+  type DenseOptions,
+  denseBackward,
+  denseForward,
+} from "./denseLayer.js";
 export { derive } from "./derive.js";
 export { type DrawFieldOptions, type DrawnField, drawField } from "./drawField.js";
 export { drawMask, type MaskOptions, maskContractVersion } from "./drawMask.js";
