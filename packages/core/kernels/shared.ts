@@ -2,7 +2,7 @@ import { LANES } from "./layout";
 import { isPlain, selectAffine, selectZero } from "./select";
 
 /** Lanes that a repeated row should fill, so that the loop over it is worth its start. */
-const ROW_LANES: i32 = 512;
+const ROW_LANES: i32 = 256;
 
 /**
  * `kept ? scale * x + shift : dropped` over values `[outer, rows, columns, inner]` whose field, bytes
@@ -42,8 +42,11 @@ export function selectShared(
 
 /** Writes a row of the field as masks to LANES, a short one several times; returns the number of lanes. */
 function repeatedRow(field: usize, columns: i32, rows: i32): i32 {
-  for (let column = 0; column < columns; column++) {
-    store<i32>(LANES + <usize>column * 4, -(<i32>load<u8>(field + column)));
+  // Four at a time; what the last four write past the row is written again, or not read.
+  for (let column = 0; column < columns; column += 4) {
+    const bytes = v128.load32_zero(field + column);
+    const lanes = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes));
+    v128.store(LANES + <usize>column * 4, i32x4.neg(lanes));
   }
   if (columns >= ROW_LANES) return columns;
   // A multiple of 4 repetitions, so that whole vectors make up the row.
@@ -76,9 +79,7 @@ function selectPeriodic(
     const row = <usize>min<i32>(entries, lanes) * 4;
     const vectors = row & ~(<usize>15);
     if (plain) {
-      for (let at: usize = 0; at < vectors; at += 16) {
-        selectZero(x + at, y + at, v128.load(LANES + at), s);
-      }
+      selectRow(x, y, vectors, s);
     } else {
       for (let at: usize = 0; at < vectors; at += 16) {
         selectAffine(x + at, y + at, v128.load(LANES + at), s, t, d);
@@ -92,6 +93,21 @@ function selectPeriodic(
     y += row;
     entries -= lanes;
   }
+}
+
+/** The row with shift -0 and dropped 0. It is bound by the count of instructions, so four vectors share an address. */
+function selectRow(x: usize, y: usize, bytes: usize, scale: v128): void {
+  let at: usize = 0;
+  for (; at + 64 <= bytes; at += 64) {
+    const from = x + at;
+    const to = y + at;
+    const kept = LANES + at;
+    v128.store(to, v128.and(v128.load(kept), f32x4.mul(v128.load(from), scale)));
+    v128.store(to, v128.and(v128.load(kept, 16), f32x4.mul(v128.load(from, 16), scale)), 16);
+    v128.store(to, v128.and(v128.load(kept, 32), f32x4.mul(v128.load(from, 32), scale)), 32);
+    v128.store(to, v128.and(v128.load(kept, 48), f32x4.mul(v128.load(from, 48), scale)), 48);
+  }
+  for (; at < bytes; at += 16) selectZero(x + at, y + at, v128.load(LANES + at), scale);
 }
 
 /** One decision over consecutive floats. */
