@@ -39,14 +39,14 @@ export function tryExample(example, dependencies) {
 }
 
 /**
- * The first `ts` block of a README.
+ * The `ts` blocks of a README as one program: a block goes on where the one before it ended.
  * @param {string} file
  * @throws {Error} If there is none.
  */
 export function readExample(file) {
-  const block = /^```ts\n(.*?)^```$/ms.exec(readFileSync(file, "utf8"))?.[1];
-  if (block === undefined) throw new Error("README.md: must have a ```ts block, got none");
-  return block;
+  const blocks = [...readFileSync(file, "utf8").matchAll(/^```ts\n(.*?)^```$/gms)];
+  if (blocks.length === 0) throw new Error("README.md: must have a ```ts block, got none");
+  return blocks.map(([, block]) => block).join("\n");
 }
 
 /**

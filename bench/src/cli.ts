@@ -1,11 +1,14 @@
 import { Command, CommanderError } from "commander";
 import type { Result } from "./Case.js";
+import { coreDropConnect } from "./cases/coreDropConnect.js";
 import { coreDropout } from "./cases/coreDropout.js";
+import { coreFallback } from "./cases/coreFallback.js";
+import { coreShared } from "./cases/coreShared.js";
 import { trainingStep } from "./cases/trainingStep.js";
 import { measure } from "./measure.js";
 import { resultTable, saveResults } from "./results.js";
 
-const cases = [...coreDropout, trainingStep];
+const cases = [...coreDropout, coreFallback, ...coreShared, ...coreDropConnect, trainingStep];
 const resultsFile = new URL("../results.json", import.meta.url);
 
 try {

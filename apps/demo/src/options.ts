@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { PARITY_LEARNING_RATE } from "./experiment/parity.js";
 
 /** What the command line says. */
 export interface DemoOptions {
@@ -8,6 +9,7 @@ export interface DemoOptions {
   readonly model?: string;
   readonly after?: readonly string[];
   readonly epochs?: readonly number[];
+  readonly parityLearningRate: number;
   readonly seed: number;
   readonly seeds: number;
 }
@@ -31,7 +33,17 @@ export function demoCommand(): Command {
       "with --model: tensors that dropout follows (default: each Relu)",
       nameList,
     )
-    .option("--epochs <list>", "epochs to train; several (10,20) are each reported", epochList)
+    .option(
+      "--epochs <list>",
+      "epochs to train (default: 40, on MNIST 10); several (10,20) are each reported",
+      epochList,
+    )
+    .option(
+      "--parity-learning-rate <number>",
+      "of the steps over which the frameworks are compared",
+      positiveOf,
+      PARITY_LEARNING_RATE,
+    )
     .option("--seed <integer>", "of weights, masks and the order of examples", wordOf, 0)
     .option("--seeds <count>", "average over this many seeds, counted up from --seed", countOf, 1)
     .addHelpText(
@@ -54,6 +66,12 @@ function wordOf(text: string): number {
   const word = integerOf(text);
   if (word < 2 ** 32) return word;
   throw new InvalidArgumentError("It must be an integer in [0, 2^32).");
+}
+
+function positiveOf(text: string): number {
+  const number = Number(text);
+  if (number > 0 && number < Number.POSITIVE_INFINITY) return number;
+  throw new InvalidArgumentError("It must be a number > 0.");
 }
 
 const epochList = (text: string): number[] => text.split(",").map(countOf);

@@ -9,7 +9,7 @@ import { readIdxDirectory } from "./data/readIdxDirectory.js";
 import { compare, type Run } from "./experiment/compare.js";
 import { type Framework, frameworks } from "./experiment/frameworks.js";
 import { modelLearner } from "./experiment/modelLearner.js";
-import { measureParity, PARITY_LEARNING_RATE, PARITY_STEPS } from "./experiment/parity.js";
+import { measureParity, PARITY_STEPS } from "./experiment/parity.js";
 import { drawnRecipe, mnistRecipe } from "./experiment/recipe.js";
 import type { DemoOptions } from "./options.js";
 import type { DownloadDisplay } from "./terminal/downloadProgress.js";
@@ -56,9 +56,15 @@ export async function runDemo(
   progress.stop();
   write(resultTable(arms));
   if (options.model !== undefined) return;
-  const difference = await measureParity({ ...options, digits, recipe, pause: setImmediate });
+  const parityRecipe = { ...recipe, learningRate: options.parityLearningRate };
+  const difference = await measureParity({
+    ...options,
+    digits,
+    recipe: parityRecipe,
+    pause: setImmediate,
+  });
   write(
-    `parity: over ${PARITY_STEPS} steps with dropout at learning rate ${PARITY_LEARNING_RATE} the losses of both frameworks are within ${difference.toExponential(1)} of each other (relative)`,
+    `parity: over ${PARITY_STEPS} steps with dropout at learning rate ${parityRecipe.learningRate} the losses of both frameworks are within ${difference.toExponential(1)} of each other (relative)`,
   );
 }
 

@@ -93,6 +93,7 @@ describe("demo: a wrong command line is exit code 2", () => {
     ["an option without its argument", ["--rate"]],
     ["no epochs", ["--epochs", "0"]],
     ["a negative seed", ["--seed", "-1"]],
+    ["a learning rate of 0", ["--parity-learning-rate", "0"]],
     ["two sources of data", ["--data", "x", "--download"]],
     ["places without a model", ["--after", "x"]],
     ["an argument too many", ["x"]],

@@ -1,19 +1,21 @@
-import { dropout, forward } from "@dropoutkit/core";
+import { backward, dropout, forward } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import type { Case, Sides } from "../Case.js";
+import { COPY, copyOf, MILLION, type Place, places } from "./corePlaces.js";
 
 const RATE = 0.3;
-const MILLION = 2 ** 20;
 
-/** A peer of core's dropout over an array of ones. */
+/** A peer of core's dropout, and the ratio to reach at 1M. */
 interface Peer {
   readonly name: string;
+  readonly target: number | null;
   prepare(entries: number): Promise<Pick<Sides, "peer" | "dispose">>;
 }
 
-const onBackend = (backend: string): Peer => ({
+const onBackend = (backend: string, target: number): Peer => ({
   name: `tf.dropout (${backend})`,
+  target,
   async prepare(entries) {
     await tf.setBackend(backend);
     const x = tf.ones([entries]);
@@ -21,39 +23,81 @@ const onBackend = (backend: string): Peer => ({
   },
 });
 
-const copy: Peer = {
-  name: "copy of the array",
-  async prepare(entries) {
-    const source = new Float32Array(entries).fill(1);
-    const target = new Float32Array(entries);
-    return { peer: () => target.set(source), dispose: () => {} };
-  },
-};
+const copy: Peer = { name: COPY, target: null, prepare: async (entries) => copyOf(entries) };
 
-/** Standard dropout, forward, into an array that is there, beside `tf.dropout` and a plain copy. */
-export const coreDropout: readonly Case[] = [1, 16].flatMap((millions) =>
-  [onBackend("cpu"), onBackend("wasm"), copy].map(
-    (peer): Case => ({
-      name: `core dropout ${millions}M`,
-      peer: peer.name,
-      target: null,
-      runs: millions === 1 ? 15 : 5,
-      prepare: async () => ({
-        ours: oursOn(millions * MILLION),
-        ...(await peer.prepare(millions * MILLION)),
-      }),
+/** 1M floats beside `tf.dropout` and a plain copy. */
+const million = ({ name, arrays }: Place): Case[] =>
+  [onBackend("wasm", 10), onBackend("cpu", 50), copy].map((peer) => ({
+    name: `core dropout 1M, ${name}`,
+    peer: peer.name,
+    target: peer.target,
+    runs: 25,
+    prepare: async () => ({
+      ours: passOn(forward, arrays(MILLION)),
+      ...(await peer.prepare(MILLION)),
     }),
-  ),
-);
+  }));
 
-function oursOn(entries: number): Sides["ours"] {
+/** More than caches hold: at most 4 copies of the array. */
+const large = ({ name, arrays }: Place): Case => ({
+  name: `core dropout 16M, ${name}`,
+  peer: COPY,
+  target: 1 / 4,
+  runs: 15,
+  prepare: async () => ({
+    ours: passOn(forward, arrays(16 * MILLION)),
+    ...copyOf(16 * MILLION),
+  }),
+});
+
+/** The backward pass draws again: at most 1.1 forward passes. */
+const again = ({ name, arrays }: Place): Case => ({
+  name: `core dropout 1M backward, ${name}`,
+  peer: "core forward",
+  target: 1 / 1.1,
+  runs: 51,
+  prepare: async () => ({
+    ours: passOn(backward, arrays(MILLION)),
+    peer: passOn(forward, arrays(MILLION)),
+    dispose: () => {},
+  }),
+});
+
+/** A float costs the same in a large array as in small ones, within 20%. */
+const flat = ({ name, arrays }: Place): Case => ({
+  name: `core dropout 4M, ${name}`,
+  peer: "core, 64 times 64k",
+  target: 1 / 1.2,
+  runs: 25,
+  prepare: async () => {
+    const small = passOn(forward, arrays(MILLION / 16));
+    return {
+      ours: passOn(forward, arrays(4 * MILLION)),
+      peer: () => {
+        for (let i = 0; i < 64; i++) small();
+      },
+      dispose: () => {},
+    };
+  },
+});
+
+/** Standard dropout into an array that is there: through the kernels' scratch, and in place. */
+export const coreDropout: readonly Case[] = places.flatMap((place) => [
+  ...million(place),
+  large(place),
+  again(place),
+  flat(place),
+]);
+
+function passOn(
+  pass: typeof forward,
+  { x, output }: { readonly x: Float32Array; readonly output: Float32Array },
+): () => void {
   const variant = dropout({ rate: RATE });
-  const x = new Float32Array(entries).fill(1);
-  const output = new Float32Array(entries);
+  const call = { shape: [x.length], seed: 7, site: "bench", training: true } as const;
   let step = 0;
   return () => {
-    const call = { shape: [entries], seed: 7, site: "bench", training: true } as const;
-    forward(variant, x, { ...call, step }, output);
+    pass(variant, x, { ...call, step }, output);
     step += 1;
   };
 }

@@ -1,7 +1,8 @@
-import { forEachTile, TILE_ENTRIES } from "./bernoulli.js";
+import { chooseEngine } from "./engine/chooseEngine.js";
+import { type Engine, TILE_ENTRIES } from "./engine/Engine.js";
 import { sizeOf } from "./fieldShape.js";
-import { keyWords, type NoiseKey } from "./noiseKey.js";
-import { checkRate } from "./rate.js";
+import { type KeyWords, keyWords, type NoiseKey } from "./noiseKey.js";
+import { checkRate, dropThreshold } from "./rate.js";
 import type { Shape } from "./seam.js";
 import { checkLength, checkShape, timestepBlock } from "./shape.js";
 
@@ -29,8 +30,27 @@ export function drawMask(options: MaskOptions, output?: Uint8Array): Uint8Array 
   const mask = output ?? new Uint8Array(entries);
   checkLength("drawMask", { name: "output", length: mask.length, entries });
   const firstBlock = timestepBlock("drawMask", { ...options, entries, entriesPerBlock: 4 });
-  forEachTile(key, { entries, rate, firstBlock }, (start, kept) => {
-    mask.set(start + TILE_ENTRIES <= entries ? kept : kept.subarray(0, entries - start), start);
-  });
+  fillMask(mask, { key, threshold: dropThreshold(rate), firstBlock });
   return mask;
+}
+
+/** Fills a mask from a tile's first block on. */
+export function fillMask(
+  mask: Uint8Array,
+  { key, threshold, firstBlock }: MaskSource,
+  engine: Engine = chooseEngine(),
+): void {
+  const { field, drawField } = engine;
+  for (let start = 0; start < mask.length; start += field.length) {
+    const entries = Math.min(field.length, mask.length - start);
+    drawField(key, threshold, firstBlock + start / 4, Math.ceil(entries / TILE_ENTRIES));
+    mask.set(entries === field.length ? field : field.subarray(0, entries), start);
+  }
+}
+
+interface MaskSource {
+  readonly key: KeyWords;
+  /** Drops a 16-bit draw below this; an integer in [0, 65536]. */
+  readonly threshold: number;
+  readonly firstBlock: number;
 }

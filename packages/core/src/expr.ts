@@ -11,6 +11,7 @@ export const log = (a: Expr): Expr => ({ op: "log", args: [a] });
 export const sqrt = (a: Expr): Expr => ({ op: "sqrt", args: [a] });
 export const sigmoid = (a: Expr): Expr => ({ op: "sigmoid", args: [a] });
 export const sum = (a: Expr): Expr => ({ op: "sum", args: [a] });
+export const square = (a: Expr): Expr => mul(a, a);
 export const select = (field: Expr, kept: Expr, dropped: Expr): Expr => ({
   op: "select",
   args: [field, kept, dropped],

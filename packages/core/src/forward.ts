@@ -1,12 +1,16 @@
-import { bindRate } from "./expr.js";
+import { applyFormula } from "./applyFormula.js";
+import { drawField } from "./drawField.js";
+import { bindRate, reads } from "./expr.js";
 import { fieldShape, sizeOf } from "./fieldShape.js";
 import { fusedSelect } from "./fusedSelect.js";
 import { keyWords, type NoiseKey } from "./noiseKey.js";
 import { checkRate, rateScalars } from "./rate.js";
-import type { Part, Shape, Variant } from "./seam.js";
+import type { Expr, Part, Shape, Variant } from "./seam.js";
+import { type DrawnSelect, selectDrawn } from "./selectDrawn.js";
 import { selectField } from "./selectField.js";
 import { checkLength, checkShape } from "./shape.js";
 import { partSite } from "./site.js";
+import type { Tensor } from "./tensor.js";
 
 /** One application of a variant to values of a shape. */
 export interface ApplyOptions extends NoiseKey {
@@ -16,6 +20,8 @@ export interface ApplyOptions extends NoiseKey {
   readonly training: boolean;
   /** Replaces the variant's drop probability, as a schedule does; in [0, 1]. */
   readonly rate?: number;
+  /** Values of the variant's learned parameters, by name; default: their start values. */
+  readonly learned?: Readonly<Record<string, Tensor | number>>;
 }
 
 /**
@@ -33,8 +39,8 @@ export function forward(
 }
 
 /**
- * The gradient of `forward` by its `x`: `dy` scaled where the same call of `forward` kept the entry,
- * exactly 0 elsewhere. The mask is drawn again, not stored.
+ * The gradient of `forward` by its `x`: for most variants `dy` scaled where the same call of `forward`
+ * kept the entry, exactly 0 elsewhere. The noise is drawn again, not stored.
  * @param output Filled and returned if given; may be `dy` itself.
  * @throws {RangeError} If an option is out of range, or a length is not the shape's.
  */
@@ -61,46 +67,53 @@ function apply({ owner, variant, values, options, output }: Application): Float3
   checkLength(owner, { name: "values", length: values.length, entries });
   checkLength(owner, { name: "output", length: result.length, entries });
   const part = activationPart(owner, variant);
+  if (part.field.draw !== "bernoulli") {
+    result.set(applyFormula({ owner, variant, part, values, options }));
+    return result;
+  }
+  const formula = options.training ? part.train : part.infer;
   const rate = checkRate(owner, options.rate ?? part.field.rate);
-  const expr = bindRate(options.training ? part.train : part.infer, rateScalars(rate));
+  const key = { ...options, site: partSite(options.site, part) };
+  const grown =
+    part.field.grow && reads(formula, "field")
+      ? drawField(part.field, { ...key, rate, target: options.shape })
+      : undefined;
+  const scalars = rateScalars(rate);
+  const expr = bindRate(formula, { ...scalars, gain: grown?.gain ?? scalars.gain });
   if (expr === "x") {
     result.set(values);
     return result;
   }
-  const select = fusedSelect(expr);
-  if (
-    select === undefined ||
-    typeof select.scale !== "number" ||
-    typeof select.dropped !== "number"
-  ) {
-    throw new TypeError(
-      `${owner}: variant must select between x and a constant, got ${variant.name}`,
-    );
+  const select = selectOf(owner, expr);
+  if (select === undefined || (grown && grown.data.length !== entries)) {
+    result.set(applyFormula({ owner, variant, part, values, options }));
+  } else if (grown) {
+    selectDrawn(values, result, { ...select, mask: grown.data });
+  } else {
+    const { shape } = options;
+    const place = { key: keyWords(owner, key), shape, fieldShape: fieldShape(part.field, shape) };
+    selectField(values, result, { ...place, rate, ...select });
   }
-  const { scale, shift, dropped } = select;
-  selectField(values, result, {
-    key: keyWords(owner, { ...options, site: partSite(options.site, part) }),
-    shape: options.shape,
-    fieldShape: fieldShape(part.field, options.shape),
-    rate,
-    scale,
-    // Adding -0 changes no float32; adding 0 would make 0 of a surviving -0.
-    shift: owner === "forward" && shift !== 0 ? shift : -0,
-    dropped: owner === "forward" ? dropped : 0,
-  });
   return result;
+}
+
+/** What a formula of the fused form selects, or what its gradient does; undefined for another form. */
+function selectOf(owner: string, expr: Expr): Omit<DrawnSelect, "mask"> | undefined {
+  const { scale, shift = 0, dropped } = fusedSelect(expr) ?? {};
+  if (typeof scale !== "number" || typeof dropped !== "number") return undefined;
+  if (owner === "backward") return { scale, shift: -0, dropped: 0 };
+  // Adding -0 changes no float32; adding 0 would make 0 of a surviving -0.
+  return { scale, shift: shift === 0 ? -0 : shift, dropped };
 }
 
 function activationPart(owner: string, { name, parts }: Variant): Part {
   const [part] = parts;
-  if (parts.length !== 1 || part.at !== "activation") {
+  if (parts.length !== 1 || (part.at !== "activation" && part.at !== "input")) {
     throw new TypeError(`${owner}: variant must act on activations alone, got ${name}`);
   }
-  const { draw, grow, perExample, perTimestep, samples } = part.field;
-  if (draw !== "bernoulli" || grow || perExample || perTimestep || samples !== undefined) {
-    throw new TypeError(
-      `${owner}: variant must draw one Bernoulli field that does not grow, got ${name}`,
-    );
+  const { perExample, perTimestep, samples } = part.field;
+  if (perExample || perTimestep || samples !== undefined) {
+    throw new TypeError(`${owner}: variant must draw one field over its values, got ${name}`);
   }
   return part;
 }

@@ -4,15 +4,16 @@ const STEPS = 65536;
 /**
  * Checks a drop probability.
  * @param owner Who asks, for the message.
+ * @param name What the rate is called, for the message.
  * @throws {TypeError} If `rate` is missing or not a number.
  * @throws {RangeError} If `rate` is outside [0, 1].
  */
-export function checkRate(owner: string, rate: unknown): number {
+export function checkRate(owner: string, rate: unknown, name = "rate"): number {
   if (typeof rate !== "number") {
-    throw new TypeError(`${owner}: rate must be a number in [0, 1], got ${String(rate)}`);
+    throw new TypeError(`${owner}: ${name} must be a number in [0, 1], got ${String(rate)}`);
   }
   if (!(rate >= 0 && rate <= 1)) {
-    throw new RangeError(`${owner}: rate must be in [0, 1], got ${rate}`);
+    throw new RangeError(`${owner}: ${name} must be in [0, 1], got ${rate}`);
   }
   return rate;
 }

@@ -1,7 +1,10 @@
-import { forEachTile, TILE_ENTRIES } from "./bernoulli.js";
+import { chooseEngine } from "./engine/chooseEngine.js";
+import { type Engine, type SelectTask, TILE_ENTRIES } from "./engine/Engine.js";
 import { sizeOf } from "./fieldShape.js";
 import type { KeyWords } from "./noiseKey.js";
+import { dropThreshold } from "./rate.js";
 import type { Shape } from "./seam.js";
+import { forEachBlock, forEachPiece } from "./sharedPieces.js";
 
 /** `kept ? scale · x + shift : dropped` over a Bernoulli field that broadcasts to the values. */
 export interface SelectOptions {
@@ -9,52 +12,55 @@ export interface SelectOptions {
   readonly shape: Shape;
   readonly fieldShape: Shape;
   readonly rate: number;
+  /** Where the field starts; default block 0. */
+  readonly firstBlock?: number;
   readonly scale: number;
   readonly shift: number;
   readonly dropped: number;
 }
 
 /** Fills `output` from `x`; both have the shape's length and may be the same array. */
-export function selectField(x: Float32Array, output: Float32Array, options: SelectOptions): void {
-  const entries = sizeOf(options.fieldShape);
-  if (entries === x.length) selectDense(x, output, options);
-  else selectShared(x, output, options);
-}
-
-/** Picks by bit masks: a branch on noise is mispredicted so often that it doubles the time. */
-function selectDense(
+export function selectField(
   x: Float32Array,
   output: Float32Array,
-  { key, rate, scale, shift, dropped }: SelectOptions,
+  options: SelectOptions,
+  engine: Engine = chooseEngine(x, output),
 ): void {
-  const bits = new Int32Array(output.buffer, output.byteOffset, output.length);
-  const droppedBits = new Int32Array(Float32Array.of(dropped).buffer)[0];
-  forEachTile(key, { entries: x.length, rate }, (start, kept) => {
-    const end = Math.min(start + TILE_ENTRIES, x.length);
-    for (let i = start; i < end; i++) output[i] = Math.fround(scale * x[i]) + shift;
-    for (let i = start; i < end; i++) {
-      const mask = 0 - kept[i - start];
-      bits[i] = (bits[i] & mask) | (droppedBits & ~mask);
-    }
-  });
+  if (x.length === 0) return;
+  const { key, shape, fieldShape, rate, firstBlock = 0 } = options;
+  // Rounded here, so that all that computes it in float32 has the same bits.
+  const scale = Math.fround(options.scale);
+  const shift = Math.fround(options.shift);
+  const dropped = Math.fround(options.dropped);
+  const threshold = dropThreshold(rate);
+  const task = { x, output, key, threshold, firstBlock, scale, shift, dropped };
+  if (sizeOf(fieldShape) === x.length) engine.selectDense(task);
+  else selectShared(engine, task, shape, fieldShape);
 }
 
-/** The field is smaller than the values: draw it whole, then walk the values with the field's strides. */
-function selectShared(x: Float32Array, output: Float32Array, options: SelectOptions): void {
-  const { key, shape, fieldShape, rate, scale, shift, dropped } = options;
-  const mask = new Uint8Array(sizeOf(fieldShape));
-  forEachTile(key, { entries: mask.length, rate }, (start, kept) => {
-    mask.set(kept.subarray(0, mask.length - start), start);
-  });
-  const walk = (axis: number, start: number, fieldStart: number): void => {
-    if (axis === shape.length) {
-      output[start] = mask[fieldStart] === 1 ? Math.fround(scale * x[start]) + shift : dropped;
-      return;
-    }
-    const stride = sizeOf(shape.slice(axis + 1));
-    const fieldStride = fieldShape[axis] === 1 ? 0 : sizeOf(fieldShape.slice(axis + 1));
-    for (let i = 0; i < shape[axis]; i++)
-      walk(axis + 1, start + i * stride, fieldStart + i * fieldStride);
+/** The field is smaller than the values: few draws, and one pass over the values. */
+function selectShared(engine: Engine, task: SelectTask, shape: Shape, fieldShape: Shape): void {
+  const drawn = { start: 0, end: 0 };
+  const most = engine.field.length;
+  const limits = { values: engine.capacity, entries: most - TILE_ENTRIES };
+  const fieldEntries = sizeOf(fieldShape);
+  const draw = (start: number, entries: number): void => {
+    if (start >= drawn.start && start + entries <= drawn.end) return;
+    drawn.start = start - (start % TILE_ENTRIES);
+    drawn.end = Math.min(drawn.start + most, fieldEntries);
+    const tiles = Math.ceil((drawn.end - drawn.start) / TILE_ENTRIES);
+    engine.drawField(task.key, task.threshold, task.firstBlock + drawn.start / 4, tiles);
   };
-  walk(0, 0, 0);
+  forEachBlock(shape, fieldShape, (block) => {
+    let at = 0;
+    forEachPiece(
+      block,
+      limits,
+      (start, entries) => {
+        draw(start, entries);
+        at = start - drawn.start;
+      },
+      (piece) => engine.selectShared(task, { ...piece, field: at }),
+    );
+  });
 }

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
 import {
   backward,
+  div,
   dropout,
+  type Expr,
   type Field,
   forward,
+  mul,
   select,
   sqrt,
   type Variant,
@@ -78,25 +81,31 @@ describe.each(both)("%s: each error", (owner, run) => {
   });
 
   test.each<[string, Partial<Field>]>([
-    ["that is not Bernoulli", { draw: "normal" }],
-    ["that grows", { grow: { size: 2, axes: [1, -1] } }],
     ["per example", { perExample: true }],
     ["per timestep", { perTimestep: true }],
     ["of samples", { samples: 4 }],
   ])("a field %s", (_, field) => {
     expect(() => run(withField(field), x, options)).toThrow(
-      new TypeError(
-        `${owner}: variant must draw one Bernoulli field that does not grow, got custom`,
-      ),
+      new TypeError(`${owner}: variant must draw one field over its values, got custom`),
     );
   });
 
-  test.each([
-    ["another formula", sqrt("x")],
-    ["a select between values", select("field", "x", "previous")],
-  ])("%s", (_, train) => {
+  test("a formula that reads what activations do not have", () => {
+    const train = select("field", "x", "previous");
     expect(() => run({ name: "custom", parts: [{ ...part, train }] }, x, options)).toThrow(
-      new TypeError(`${owner}: variant must select between x and a constant, got custom`),
+      new TypeError("evaluatePart: leaf previous must be given, got undefined"),
     );
   });
 });
+
+test.each<[Expr]>([[sqrt("x")], [mul("x", "x")], [div(1, "x")], [select("x", "x", 0)]])(
+  "backward: a formula that is not affine in x, as %j, is a TypeError",
+  (train) => {
+    const [part] = dropout({ rate: 0.5 }).parts;
+    const options = { seed: 3, site: "dense", step: 1, training: true, shape: [6] };
+    const variant = { name: "custom", parts: [{ ...part, train }] };
+    expect(() => backward(variant, new Float32Array(6), options)).toThrow(
+      new TypeError("backward: variant must be affine in x, got custom"),
+    );
+  },
+);

@@ -1,4 +1,4 @@
-import type { NodeProto } from "@dropoutkit/onnx";
+import { type NodeProto, readsOf } from "@dropoutkit/onnx";
 
 /** Operators whose outputs do not change when their inputs change a little: no gradient goes through them. */
 const CONSTANT_OPERATORS: ReadonlySet<string> = new Set([
@@ -31,9 +31,10 @@ export function dependents(
   names: readonly string[],
 ): ReadonlySet<string> {
   const found = new Set(names);
-  for (const { opType, input, output } of nodes) {
-    if (CONSTANT_OPERATORS.has(opType) || !input.some((name) => found.has(name))) continue;
-    for (const name of output) found.add(name);
+  for (const node of nodes) {
+    if (CONSTANT_OPERATORS.has(node.opType)) continue;
+    if (readsOf(node).some((name) => found.has(name)))
+      for (const name of node.output) found.add(name);
   }
   found.delete("");
   return found;
@@ -42,8 +43,9 @@ export function dependents(
 /** A tensor and all that it is computed from. */
 export function ancestors(nodes: readonly NodeProto[], tensor: string): ReadonlySet<string> {
   const found = new Set([tensor]);
-  for (const { input, output } of [...nodes].reverse()) {
-    if (output.some((name) => found.has(name))) for (const name of input) found.add(name);
+  for (const node of [...nodes].reverse()) {
+    if (node.output.some((name) => found.has(name)))
+      for (const name of readsOf(node)) found.add(name);
   }
   found.delete("");
   return found;

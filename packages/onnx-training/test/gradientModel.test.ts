@@ -123,6 +123,27 @@ describe("gradientModel: errors", () => {
     expect(derive("total", ["x"], model)).not.toThrow();
   });
 
+  test("a tensor that a nested graph reads is derived by through it, and so its node is named", () => {
+    const model = tied();
+    const inner = new GraphBuilder();
+    inner.op("Gemm", ["h", "ones"], { outputs: ["branch"] });
+    const branch = inner.model({
+      name: "branch",
+      inputs: [],
+      outputs: [makeValueInfo("branch", { type: "float32", dims: [1, 1] })],
+      opset: 17,
+    }).graph;
+    const builder = new GraphBuilder("", model.graph);
+    builder.op("If", ["yes"], {
+      name: "choice",
+      outputs: ["total"],
+      attributes: { then_branch: branch, else_branch: branch },
+    });
+    model.graph.node.push(...builder.nodes);
+    model.graph.valueInfo.push(makeValueInfo("total", { type: "float32", dims: [1, 1] }));
+    expect(derive("total", ["w"], model)).toThrow("got none for If (node choice) at opset 17");
+  });
+
   test("an operator of another domain has no gradient here", () => {
     const model = tied();
     model.graph.node[1].domain = "com.example";

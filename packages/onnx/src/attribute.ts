@@ -4,6 +4,7 @@ import {
   type AttributeProto,
   AttributeProtoSchema,
   AttributeType,
+  type GraphProto,
   type NodeProto,
   type TensorProto,
 } from "./schema.js";
@@ -14,6 +15,7 @@ export type AttributeValue =
   | string
   | readonly number[]
   | TensorProto
+  | GraphProto
   | { readonly float: number };
 
 export function makeAttribute(name: string, value: AttributeValue): AttributeProto {
@@ -33,6 +35,9 @@ export function makeAttribute(name: string, value: AttributeValue): AttributePro
   }
   if ("float" in value) {
     return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
+  }
+  if (value.$typeName === "onnx.GraphProto") {
+    return create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g: value });
   }
   return create(AttributeProtoSchema, { name, type: AttributeType.TENSOR, t: value });
 }

@@ -44,20 +44,20 @@ export function renameOutput(nodes: readonly NodeProto[], from: string, to: stri
   );
 }
 
+/** The tensors that a node reads, and those that the graphs nested in it read. */
+export function readsOf({ input, attribute }: NodeProto): string[] {
+  const nested = attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g, ...graphs]));
+  return [...input, ...nested.flatMap(readsOfGraph)];
+}
+
+const readsOfGraph = ({ node, output }: GraphProto): string[] => [
+  ...output.map(({ name }) => name),
+  ...node.flatMap(readsOf),
+];
+
 /** How often each tensor is read: by nodes, in nested graphs too, and as an output of the graph. */
 export function countUses(graph: GraphProto): Map<string, number> {
   const uses = new Map<string, number>();
-  const visit = ({ node, output }: GraphProto): void => {
-    const read = (name: string): void => void uses.set(name, (uses.get(name) ?? 0) + 1);
-    for (const { name } of output) read(name);
-    for (const { input, attribute } of node) {
-      input.forEach(read);
-      for (const { g, graphs } of attribute) {
-        if (g !== undefined) visit(g);
-        graphs.forEach(visit);
-      }
-    }
-  };
-  visit(graph);
+  for (const name of readsOfGraph(graph)) uses.set(name, (uses.get(name) ?? 0) + 1);
   return uses;
 }

@@ -8,10 +8,10 @@ import type { Recipe } from "./recipe.js";
 export const PARITY_STEPS = 100;
 
 /**
- * Learning rate of the comparison. Frameworks sum in different orders, so pre-activations differ by a
- * rounding; sooner or later one is on the other side of a ReLU's kink, its gradient comes or goes, and
- * from then on the difference grows with the size of the steps: at 1e-3 to a percent of the loss within
- * 100 steps, in whatever the frameworks agree on. With small steps what is left is what they do.
+ * Learning rate of the comparison, unless another is asked for. Frameworks sum in different orders, so
+ * pre-activations differ by a rounding; sooner or later one is on the other side of a ReLU's kink, its
+ * gradient comes or goes, and from then on the difference grows with the size of the steps: at 1e-3 to
+ * a percent of the loss within 100 steps. With small steps what is left is what the frameworks do.
  */
 export const PARITY_LEARNING_RATE = 5e-5;
 
@@ -19,7 +19,7 @@ export interface ParityOptions {
   readonly digits: Digits;
   /** Drop probability, in [0, 1]. */
   readonly rate: number;
-  readonly recipe: Pick<Recipe, "batch" | "seed">;
+  readonly recipe: Omit<Recipe, "epochs">;
   /** Awaited after each step, so that the host can handle its events. */
   readonly pause: () => Promise<void>;
 }
@@ -31,11 +31,10 @@ export async function measureParity({
   recipe,
   pause,
 }: ParityOptions): Promise<number> {
-  const { seed } = recipe;
+  const { seed, learningRate } = recipe;
   const losses: number[][] = [];
   for (const framework of frameworks) {
-    const options = { rate, seed, learningRate: PARITY_LEARNING_RATE };
-    const learner = await framework.learner(options);
+    const learner = await framework.learner({ rate, seed, learningRate });
     losses.push(await firstLosses(learner, { digits, recipe, pause }));
     await learner.dispose();
   }

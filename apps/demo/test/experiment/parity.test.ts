@@ -11,7 +11,11 @@ import * as tf from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { drawDigits } from "../../src/data/drawDigits.js";
-import { lossDifference, measureParity } from "../../src/experiment/parity.js";
+import {
+  lossDifference,
+  measureParity,
+  PARITY_LEARNING_RATE,
+} from "../../src/experiment/parity.js";
 
 const SEED = 7;
 const RATE = 0.5;
@@ -77,7 +81,7 @@ describe("parity of tfjs and onnxruntime-web", () => {
     const difference = await measureParity({
       digits,
       rate: RATE,
-      recipe: { batch: 64, seed: SEED },
+      recipe: { batch: 64, seed: SEED, learningRate: PARITY_LEARNING_RATE },
       pause: async () => {},
     });
     expect(difference).toBeLessThan(1e-3);

@@ -1,4 +1,5 @@
-import { keepScaled } from "../expr.js";
+import { dropPart } from "../dropPart.js";
+import { checkNoiseShape, type NoiseShape } from "../noiseShape.js";
 import { checkRate } from "../rate.js";
 import type { Variant } from "../seam.js";
 
@@ -6,7 +7,7 @@ export interface DropoutOptions {
   /** Drop probability in [0, 1]. */
   readonly rate: number;
   /** Sizes of the mask along the trailing axes, 1 (one draw for the axis) or the target's; `null` is the target's. Default: the target's shape. */
-  readonly noiseShape?: readonly (number | null)[];
+  readonly noiseShape?: NoiseShape;
 }
 
 /**
@@ -18,20 +19,6 @@ export interface DropoutOptions {
  */
 export function dropout({ rate, noiseShape }: DropoutOptions): Variant {
   checkRate("dropout", rate);
-  for (const size of noiseShape ?? []) {
-    if (size !== null && !(Number.isInteger(size) && size >= 1)) {
-      throw new RangeError(`dropout: noiseShape must be null or integers >= 1, got ${size}`);
-    }
-  }
-  return {
-    name: "dropout",
-    parts: [
-      {
-        at: "activation",
-        field: { draw: "bernoulli", rate, ...(noiseShape && { noiseShape }) },
-        train: keepScaled,
-        infer: "x",
-      },
-    ],
-  };
+  const noise = noiseShape && { noiseShape: checkNoiseShape("dropout", noiseShape) };
+  return { name: "dropout", parts: [dropPart("activation", { rate, ...noise })] };
 }

@@ -1,33 +1,31 @@
 import { describe, expect, test } from "vitest";
 import {
-  dropThreshold,
+  alphaDropout,
+  concreteDropout,
+  drawNormal,
+  dropBlock,
+  dropout,
   type Expr,
   evaluate,
+  featureAlphaDropout,
   fieldShape,
   forward,
+  gaussianDropout,
   rateScalars,
   type Shape,
-  sizeOf,
+  spatialDropout,
+  stochasticDepth,
 } from "../../src/index.js";
 import { array, arrays, scalar } from "./arrays.js";
-import { drawField, normals, runPart, seedRate } from "./runPart.js";
-import {
-  alpha,
-  at,
-  concrete,
-  dropBlock,
-  gaussian,
-  spatial,
-  standard,
-  stochasticDepth,
-} from "./variants.js";
+import { runPart } from "./runPart.js";
+import { at } from "./variants.js";
 
 const training = { seed: 5, site: "layer", step: 0, training: true };
 const mean = (values: Float64Array): number =>
   values.reduce((sum, x) => sum + x, 0) / values.length;
 
 test("standard: the algebra computes what forward's fused kernel does", () => {
-  const variant = standard(0.3, [null, 1]);
+  const variant = dropout({ rate: 0.3, noiseShape: [null, 1] });
   const x = Float32Array.from({ length: 600 }, (_, i) => i / 7 - 40);
   const shape = [100, 6];
   const { data } = runPart(variant.parts[0], shape, { x: array(shape, x) }, training);
@@ -42,12 +40,12 @@ test.each<[string, "first" | "last", Shape, Shape]>([
   ["2D", "first", [2, 3, 9, 8], [2, 3, 1, 1]],
   ["3D", "first", [2, 3, 9, 8, 7], [2, 3, 1, 1, 1]],
 ])("spatial %s, channels %s: one draw for each map of %j", (_, channels, target, field) => {
-  expect(fieldShape(spatial(0.5, channels).parts[0].field, target)).toEqual(field);
+  expect(fieldShape(spatialDropout({ rate: 0.5, channels }).parts[0].field, target)).toEqual(field);
 });
 
 test("stochastic depth: one draw for each example, or for the batch, and at any rank", () => {
-  const [example] = stochasticDepth(0.5, "example").parts;
-  const [batch] = stochasticDepth(0.5, "batch").parts;
+  const [example] = stochasticDepth({ rate: 0.5 }).parts;
+  const [batch] = stochasticDepth({ rate: 0.5, per: "batch" }).parts;
   expect(fieldShape(example.field, [8, 4, 4, 3])).toEqual([8, 1, 1, 1]);
   expect(fieldShape(example.field, [8])).toEqual([8]);
   expect(fieldShape(batch.field, [8, 4, 4, 3])).toEqual([1, 1, 1, 1]);
@@ -68,7 +66,10 @@ describe("alpha", () => {
     "keeps mean 0 and variance 1 of N(0, 1) exactly, at rate %d",
     (requested) => {
       const { rate, keep } = rateScalars(requested);
-      const { shift, scale, dropped } = outcomes(requested, alpha(requested).parts[0].train);
+      const { shift, scale, dropped } = outcomes(
+        requested,
+        alphaDropout({ rate: requested }).parts[0].train,
+      );
       // a cancels in the mean: rounding of float64 alone, of terms up to 1.
       expect(Math.abs(keep * shift + rate * dropped)).toBeLessThanOrEqual(2 ** -50);
       // a^2 is a multiple of gain, which is 1 / keep within a factor 1 + 2^-24.
@@ -77,87 +78,50 @@ describe("alpha", () => {
     },
   );
 
-  test("keeps mean and variance of a sample within its standard errors", () => {
-    const shape = [100_000];
-    const x = normals(shape, { ...training, site: "x" });
-    const [part] = alpha(0.3).parts;
-    const y = runPart(part, shape, { x }, training).data;
-    const { shift, scale, dropped } = outcomes(0.3, part.train);
-    const { rate, keep } = rateScalars(0.3);
-    // Fourth moment of shift + scale z: shift^4 + 6 shift^2 scale^2 + 3 scale^4. 5 standard errors.
-    const fourth =
-      keep * (shift ** 4 + 6 * shift ** 2 * scale ** 2 + 3 * scale ** 4) + rate * dropped ** 4;
-    expect(Math.abs(mean(y))).toBeLessThanOrEqual(5 / Math.sqrt(shape[0]));
-    expect(Math.abs(mean(y.map((v) => v * v)) - 1)).toBeLessThanOrEqual(
-      5 * Math.sqrt((fourth - 1) / shape[0]),
-    );
-  });
-
-  test("feature alpha draws one field a map", () => {
-    expect(fieldShape(alpha(0.5, [[1, -2]]).parts[0].field, [2, 9, 9, 3])).toEqual([2, 1, 1, 3]);
-  });
-});
-
-describe("DropBlock", () => {
-  test.each<[string, "first" | "last", Shape, Shape]>([
-    ["2D", "last", [60, 8, 7, 5], [8, 7]],
-    ["2D", "first", [60, 5, 8, 7], [8, 7]],
-    ["3D", "first", [30, 4, 6, 5, 5], [6, 5, 5]],
-  ])(
-    "%s, channels %s: the dropped share is that of its seeds' rate",
-    (_, channels, shape, sizes) => {
-      const size = 3;
-      const field = drawField(dropBlock(0.2, size, channels).parts[0].field, shape, training);
-      const seeds = dropThreshold(seedRate(0.2, size, sizes)) / 65536;
-      // An entry stays if all the seeds that reach it do; along an axis, those at i - 2 ... i.
-      const reach = sizes.map((n) =>
-        Array.from({ length: n }, (_, i) => Math.min(i, n - size) - Math.max(0, i - size + 1) + 1),
+  test.each([0.05, 0.1, 0.2, 0.3, 0.4, 0.5])(
+    "keeps mean and variance of a sample within its standard errors, at rate %d",
+    (requested) => {
+      const shape = [100_000];
+      const x = array(shape, drawNormal({ ...training, site: "x", shape }));
+      const [part] = alphaDropout({ rate: requested }).parts;
+      const y = runPart(part, shape, { x }, training).data;
+      const { shift, scale, dropped } = outcomes(requested, part.train);
+      const { rate, keep } = rateScalars(requested);
+      // Fourth moment of shift + scale z: shift^4 + 6 shift^2 scale^2 + 3 scale^4. 5 standard errors.
+      const fourth =
+        keep * (shift ** 4 + 6 * shift ** 2 * scale ** 2 + 3 * scale ** 4) + rate * dropped ** 4;
+      expect(Math.abs(mean(y))).toBeLessThanOrEqual(5 / Math.sqrt(shape[0]));
+      expect(Math.abs(mean(y.map((v) => v * v)) - 1)).toBeLessThanOrEqual(
+        5 * Math.sqrt((fourth - 1) / shape[0]),
       );
-      const counts = reach.reduce((a, b) => a.flatMap((p) => b.map((q) => p * q)));
-      const expected = mean(Float64Array.from(counts, (count) => (1 - seeds) ** count));
-      // A map's kept share lies in [0, 1], so its deviation is at most 1/2; 5 standard errors.
-      const maps = sizeOf(shape) / sizeOf(sizes);
-      expect(Math.abs(mean(field.data) - expected)).toBeLessThanOrEqual(
-        (5 * 0.5) / Math.sqrt(maps),
-      );
-      // Without the border's correction the share would be the rate; overlaps only lower it.
-      expect(1 - expected).toBeLessThanOrEqual(0.2 + 2 ** -16 * size ** sizes.length);
     },
   );
 
-  test("drops whole blocks: every dropped entry lies in one", () => {
-    const { data } = drawField(dropBlock(0.3, 3, "first").parts[0].field, [1, 4, 8, 7], training);
-    const zero = (c: number, i: number, j: number): boolean => data[(c * 8 + i) * 7 + j] === 0;
-    const block = (c: number, i: number, j: number): boolean =>
-      i >= 0 &&
-      j >= 0 &&
-      i <= 5 &&
-      j <= 4 &&
-      [0, 1, 2].every((di) => [0, 1, 2].every((dj) => zero(c, i + di, j + dj)));
-    let dropped = 0;
-    for (let at = 0; at < 4 * 8 * 7; at++) {
-      const [c, i, j] = [Math.floor(at / 56), Math.floor(at / 7) % 8, at % 7];
-      if (!zero(c, i, j)) continue;
-      dropped++;
-      expect([0, 1, 2].some((di) => [0, 1, 2].some((dj) => block(c, i - di, j - dj)))).toBe(true);
-    }
-    expect(dropped).toBeGreaterThan(0);
+  test("feature alpha draws one field a map", () => {
+    expect(fieldShape(featureAlphaDropout({ rate: 0.5 }).parts[0].field, [2, 9, 9, 3])).toEqual([
+      2, 1, 1, 3,
+    ]);
   });
+});
 
-  test("keeps the sum exactly: its gain is entries / kept entries", () => {
-    const shape = [10, 8, 8, 2];
-    const ones = array(shape, new Float64Array(1280).fill(1));
-    const y = runPart(dropBlock(0.2, 3, "last").parts[0], shape, { x: ones }, training).data;
-    // Only float64 rounding of the sum of 1280 terms.
-    expect(Math.abs(mean(y) - 1)).toBeLessThanOrEqual(1280 * 2 ** -52);
-  });
+test("DropBlock: keeps the sum, for its gain is entries / kept entries", () => {
+  const shape = [10, 8, 8, 2];
+  const ones = array(shape, new Float64Array(1280).fill(1));
+  const y = runPart(
+    dropBlock({ rate: 0.2, blockSize: 3 }).parts[0],
+    shape,
+    { x: ones },
+    training,
+  ).data;
+  // The gain is rounded to float32; float64 sums of 1280 terms add less than 1e-12.
+  expect(Math.abs(mean(y) - 1)).toBeLessThanOrEqual(2 ** -24 + 1e-12);
 });
 
 describe("Gaussian", () => {
   test.each([0.1, 0.5, 0.9])(
     "noise of size z changes x by the factor 1 + z sqrt(rate / keep), rate %d",
     (rate) => {
-      const { train } = gaussian(rate).parts[0];
+      const { train } = gaussianDropout({ rate }).parts[0];
       const y = (z: number): number =>
         evaluate(at(rate, train), arrays({ x: scalar(3), field: scalar(z) })).data[0];
       const quantised = rateScalars(rate);
@@ -171,7 +135,7 @@ describe("Gaussian", () => {
 
 describe("concrete", () => {
   const temperature = 0.1;
-  const variant = concrete({
+  const variant = concreteDropout({
     initialRate: 0.2,
     temperature,
     weightRegularizer: 0.01,

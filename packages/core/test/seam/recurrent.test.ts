@@ -1,17 +1,23 @@
 import { describe, expect, test } from "vitest";
-import { fieldShape, partSite, rateScalars } from "../../src/index.js";
+import {
+  fieldShape,
+  partSite,
+  rateScalars,
+  recurrentDropConnect,
+  variationalDropout,
+  zoneout,
+} from "../../src/index.js";
 import { array } from "./arrays.js";
 import { runPart } from "./runPart.js";
-import { recurrentDropConnect, variational, zoneout } from "./variants.js";
 
 const training = { seed: 5, site: "lstm", step: 0, training: true };
 const sequence = [8, 6, 4];
 
 describe("variational", () => {
-  const rates = { input: 0.2, state: 0.3, output: 0.4 };
+  const rates = { inputRate: 0.2, stateRate: 0.3, outputRate: 0.4 };
 
   test("input and output share their draw over time, the state has one a sequence", () => {
-    const shapes = variational(rates).parts.map(({ at, field }) => [
+    const shapes = variationalDropout(rates).parts.map(({ at, field }) => [
       at,
       fieldShape(field, at === "state" ? [8, 4] : sequence),
       field.perTimestep,
@@ -24,7 +30,7 @@ describe("variational", () => {
   });
 
   test("every timestep of an example is dropped alike", () => {
-    const [input] = variational(rates).parts;
+    const [input] = variationalDropout(rates).parts;
     const x = array(sequence, new Float64Array(192).fill(1));
     const y = runPart(input, sequence, { x }, training).data;
     for (let i = 0; i < 192; i++) {
@@ -36,7 +42,7 @@ describe("variational", () => {
 
   test("tied gates have one field, others one for each gate, at a site of its own", () => {
     const sites = (gates?: number): readonly string[] =>
-      variational({ ...rates, ...(gates && { gates }) }).parts.map((part) =>
+      variationalDropout({ ...rates, ...(gates && { gates }) }).parts.map((part) =>
         partSite("lstm", part),
       );
     expect(sites()).toEqual(["lstm/input", "lstm/state", "lstm/output"]);
@@ -51,7 +57,7 @@ describe("variational", () => {
 });
 
 describe("zoneout", () => {
-  const { parts } = zoneout({ hidden: 0.15, cell: 0.5 });
+  const { parts } = zoneout({ stateRate: 0.15, cellRate: 0.5 });
   const shape = [40, 100];
   const entries = 4000;
 
@@ -88,7 +94,7 @@ describe("zoneout", () => {
 });
 
 test("recurrent DropConnect: one mask of the recurrent kernel a sequence, shared by the batch", () => {
-  const [{ at, field }] = recurrentDropConnect(0.5).parts;
+  const [{ at, field }] = recurrentDropConnect({ rate: 0.5 }).parts;
   expect([at, fieldShape(field, [4, 16]), field.perTimestep]).toEqual([
     "recurrentKernel",
     [4, 16],

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { evaluate, fieldShape, rateScalars, type Variant } from "../../src/index.js";
+import {
+  dropConnect,
+  evaluate,
+  rateScalars,
+  sparseVariationalDropout,
+  type Variant,
+} from "../../src/index.js";
 import { type Arr, array, arrays, type Leaves, scalar } from "./arrays.js";
 import { type RunOptions, runPart } from "./runPart.js";
-import { dropConnect, embedding, gaussianDropConnect, variationalWeights } from "./variants.js";
 
 const x = array([3, 4], [1, -2, 0.5, 3, 0, 1, 1, -1, 1, -2, 0.5, 3]);
 const w = array([4, 2], [0.5, -1, 2, 0.25, -1.5, 1, 0.75, -0.5]);
@@ -61,15 +66,11 @@ function enumerated(rate: number): Float64Array {
   });
 }
 
-test("embedding: one draw for each row of the table", () => {
-  expect(fieldShape(embedding(0.5).parts[0].field, [1000, 16])).toEqual([1000, 1]);
-});
-
 describe("DropConnect", () => {
   test("per batch the examples share a mask, per example they do not", () => {
     // Examples 0 and 2 have the same input.
     const same = (per: "batch" | "example", step: number): boolean => {
-      const { data } = dense(dropConnect(0.5, per), { ...training, step });
+      const { data } = dense(dropConnect({ rate: 0.5, per }), { ...training, step });
       return data[0] === data[4] && data[1] === data[5];
     };
     const steps = Array.from({ length: 20 }, (_, step) => step);
@@ -79,8 +80,8 @@ describe("DropConnect", () => {
 
   test.each(["batch", "example"] as const)("per %s, the mean over training is inference", (per) => {
     const steps = 4000;
-    const { mean } = moments(dropConnect(0.5, per), steps);
-    const inferred = dense(dropConnect(0.5, per), { ...training, training: false }).data;
+    const { mean } = moments(dropConnect({ rate: 0.5, per }), steps);
+    const inferred = dense(dropConnect({ rate: 0.5, per }), { ...training, training: false }).data;
     const variance = enumerated(0.5);
     for (let i = 0; i < 6; i++) {
       // 5 standard errors.
@@ -91,7 +92,7 @@ describe("DropConnect", () => {
 });
 
 describe("DropConnect, Gaussian inference", () => {
-  const variant = gaussianDropConnect(0.25, 5);
+  const variant = dropConnect({ rate: 0.25, samples: 5 });
   const infer = variant.parts[2].infer;
   const { rate, keep, gain } = rateScalars(0.25);
   const leaves = { x, w, b, rate: scalar(rate), keep: scalar(keep), gain: scalar(gain) };
@@ -115,12 +116,12 @@ describe("DropConnect, Gaussian inference", () => {
   });
 
   test("trains as DropConnect per example does", () => {
-    expect(dense(variant, training)).toEqual(dense(dropConnect(0.25, "example"), training));
+    expect(dense(variant, training)).toEqual(dense(dropConnect({ rate: 0.25 }), training));
   });
 });
 
 describe("variational weights (Kingma, Molchanov)", () => {
-  const variant = variationalWeights();
+  const variant = sparseVariationalDropout();
   const logAlpha = array([4, 2], [-1, 0, -2, 0.5, -3, -1, 0, 1]);
   const learned = { "learned:logAlpha": logAlpha };
 

@@ -1,6 +1,7 @@
 import {
   bindRate,
   checkWord,
+  drawField,
   evaluate,
   type Part,
   partSite,
@@ -9,7 +10,7 @@ import {
   type Variant,
 } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { drawField } from "../drawField.js";
+import { fieldTensor } from "../fieldTensor.js";
 import { tensorAlgebra } from "../tensorAlgebra.js";
 
 /** tfjs's own options of a layer: `name`, `inputShape`, `trainable` and so on. */
@@ -131,15 +132,17 @@ export abstract class NoiseLayer extends tf.layers.Layer {
   }
 
   private applyPart(part: Part, { x, training, step }: PartCall): tf.Tensor {
-    const { field } = part;
     const formula = training ? part.train : part.infer;
-    const expr = field.rate === undefined ? formula : bindRate(formula, rateScalars(field.rate));
     const key = { seed: this.seed, site: partSite(this.site, part), step };
-    const leaves = {
-      x,
-      features: x.shape.at(-1),
-      field: reads(expr, "field") ? drawField({ field, target: x.shape, key }) : undefined,
-    };
+    const field = reads(formula, "field")
+      ? drawField(part.field, { ...key, target: x.shape })
+      : undefined;
+    const { rate } = part.field;
+    const scalars = rate === undefined ? undefined : rateScalars(rate);
+    const expr = scalars
+      ? bindRate(formula, { ...scalars, gain: field?.gain ?? scalars.gain })
+      : formula;
+    const leaves = { x, features: x.shape.at(-1), field: field && fieldTensor(field) };
     const y = evaluate(expr, tensorAlgebra({ leaves }));
     return typeof y === "number" ? tf.fill(x.shape, y) : y;
   }

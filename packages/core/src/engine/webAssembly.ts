@@ -1,0 +1,111 @@
+/** A memory whose pages of 64 kB never move, for nothing here grows it. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+/** As much of the WebAssembly API as core uses: it is in every browser and Node, but not in the ES2022 types. */
+interface WasmApi<Exports> {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+    imports: { readonly env: { readonly memory: WasmMemory } },
+  ) => { readonly exports: Exports };
+  readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => WasmMemory;
+}
+
+declare const WebAssembly: WasmApi<KernelExports> | undefined;
+declare const atob: (base64: string) => string;
+
+/** A number that the module exports. */
+interface Constant {
+  readonly value: number;
+}
+
+/**
+ * What packages/core/kernels/index.ts exports. Addresses are bytes from the memory's start, and need no
+ * alignment; blocks and thresholds are the mask contract's.
+ */
+export interface KernelExports {
+  readonly PAGE: Constant;
+  readonly FIELD: Constant;
+  readonly FIELD_ENTRIES: Constant;
+  readonly CHUNK: Constant;
+  readonly CHUNK_FLOATS: Constant;
+  /** Prepares the generator; what is drawn later is of this key. */
+  setKey(key0: number, key1: number, step: number): void;
+  fieldBytes(to: number, tiles: number, block: number, threshold: number): void;
+  fieldUniform(to: number, tiles: number, block: number): void;
+  selectDense(
+    x: number,
+    y: number,
+    entries: number,
+    block: number,
+    threshold: number,
+    scale: number,
+    shift: number,
+    dropped: number,
+  ): void;
+  selectShared(
+    x: number,
+    y: number,
+    field: number,
+    outer: number,
+    rows: number,
+    columns: number,
+    inner: number,
+    scale: number,
+    shift: number,
+    dropped: number,
+  ): void;
+  denseForward(
+    x: number,
+    w: number,
+    y: number,
+    examples: number,
+    rows: number,
+    columns: number,
+    tile: number,
+    skip: number,
+    strideTiles: number,
+    strideRest: number,
+    threshold: number,
+  ): void;
+  denseBackward(
+    x: number,
+    w: number,
+    dy: number,
+    dx: number,
+    dw: number,
+    examples: number,
+    rows: number,
+    columns: number,
+    tile: number,
+    skip: number,
+    strideTiles: number,
+    strideRest: number,
+    threshold: number,
+  ): void;
+}
+
+export interface WasmInstance {
+  readonly memory: WasmMemory;
+  readonly exports: KernelExports;
+}
+
+/**
+ * Compiles a module from base64 and returns what makes instances of it in a memory of so many pages;
+ * undefined where WebAssembly or its SIMD is missing, or a content security policy forbids it.
+ */
+export function compile(base64: string): ((pages: number) => WasmInstance) | undefined {
+  if (typeof WebAssembly === "undefined") return undefined;
+  const { Module, Instance, Memory } = WebAssembly;
+  try {
+    const module = new Module(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+    return (pages) => {
+      const memory = new Memory({ initial: pages, maximum: pages });
+      return { memory, exports: new Instance(module, { env: { memory } }).exports };
+    };
+  } catch {
+    return undefined;
+  }
+}

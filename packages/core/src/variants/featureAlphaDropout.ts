@@ -1,0 +1,29 @@
+import { type Channels, spaceAxes } from "../channels.js";
+import { checkRate } from "../rate.js";
+import type { Variant } from "../seam.js";
+import { alphaPart } from "./alphaDropout.js";
+
+export interface FeatureAlphaDropoutOptions {
+  /** Drop probability in [0, 1]. */
+  readonly rate: number;
+  /** Where the channels are. Default "last". */
+  readonly channels?: Channels;
+}
+
+/**
+ * Alpha dropout of whole feature maps: one draw for each example and channel, shared over space.
+ * Target `[batch, ...space, channels]`, or `[batch, channels, ...space]` with channels first.
+ * @throws {TypeError} If `rate` is no number, or `channels` is neither "first" nor "last".
+ * @throws {RangeError} If `rate` is outside [0, 1].
+ * @see Klambauer et al. 2017, "Self-Normalizing Neural Networks" (arXiv:1706.02515), for the values;
+ * Tompson et al. 2015, "Efficient Object Localization Using Convolutional Networks", section 3.2
+ * (arXiv:1411.4280), for the field.
+ */
+export function featureAlphaDropout({
+  rate,
+  channels = "last",
+}: FeatureAlphaDropoutOptions): Variant {
+  checkRate("featureAlphaDropout", rate);
+  const shared = [spaceAxes("featureAlphaDropout", channels)];
+  return { name: "featureAlphaDropout", parts: [alphaPart({ rate, shared })] };
+}

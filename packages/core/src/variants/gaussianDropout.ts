@@ -1,0 +1,32 @@
+import { add, mul, sqrt } from "../expr.js";
+import { checkRate } from "../rate.js";
+import type { Variant } from "../seam.js";
+
+export interface GaussianDropoutOptions {
+  /** The rate in [0, 1] of the dropout whose mean and variance the noise has: standard deviation sqrt(rate / keep). */
+  readonly rate: number;
+}
+
+/**
+ * Multiplies each entry by a normal of mean 1 and variance rate / keep; the identity at inference. The
+ * limit at rate 1 is zeros: the mean is written `gain * keep`, which is 0 there.
+ * @throws {TypeError} If `rate` is no number.
+ * @throws {RangeError} If `rate` is outside [0, 1].
+ * @see Srivastava et al. 2014, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting",
+ * JMLR 15, section 10.
+ */
+export function gaussianDropout({ rate }: GaussianDropoutOptions): Variant {
+  checkRate("gaussianDropout", rate);
+  const noise = add(mul("gain", "keep"), mul("field", sqrt(mul("rate", "gain"))));
+  return {
+    name: "gaussianDropout",
+    parts: [
+      {
+        at: "activation",
+        field: { draw: "normal", rate },
+        train: mul("x", noise),
+        infer: "x",
+      },
+    ],
+  };
+}

@@ -1,0 +1,26 @@
+import { type Channels, spaceAxes } from "../channels.js";
+import { dropPart } from "../dropPart.js";
+import { checkRate } from "../rate.js";
+import type { Variant } from "../seam.js";
+
+export interface SpatialDropoutOptions {
+  /** Drop probability in [0, 1]. */
+  readonly rate: number;
+  /** Where the channels are. Default "last". */
+  readonly channels?: Channels;
+}
+
+/**
+ * Drops whole feature maps: one draw for each example and channel, shared over space of 1, 2 or 3
+ * dimensions. Target `[batch, ...space, channels]`, field `[batch, 1, ..., 1, channels]`; channels
+ * first `[batch, channels, ...space]`. The identity at inference.
+ * @throws {TypeError} If `rate` is no number, or `channels` is neither "first" nor "last".
+ * @throws {RangeError} If `rate` is outside [0, 1].
+ * @see Tompson et al. 2015, "Efficient Object Localization Using Convolutional Networks", section 3.2
+ * (arXiv:1411.4280).
+ */
+export function spatialDropout({ rate, channels = "last" }: SpatialDropoutOptions): Variant {
+  checkRate("spatialDropout", rate);
+  const shared = [spaceAxes("spatialDropout", channels)];
+  return { name: "spatialDropout", parts: [dropPart("activation", { rate, shared })] };
+}
