@@ -1,5 +1,6 @@
 import {
   bindRate,
+  checkRate,
   fieldShape,
   type Part,
   partSite,
@@ -14,7 +15,7 @@ import { type Dim, makeValueInfo, type TensorInfo } from "../valueInfo.js";
 import { DROPOUT_KEY, emitBernoulli } from "./emitBernoulli.js";
 import { emitExpr } from "./emitExpr.js";
 
-/** A part of a variant at a tensor of a model. */
+/** A part of a variant, with a Bernoulli field that does not grow, at a tensor of a model. */
 export interface EmitSiteOptions {
   readonly part: Part;
   readonly site: string;
@@ -40,10 +41,7 @@ export function emitSite(
   builder: GraphBuilder,
   { part, site, noise, x, info }: EmitSiteOptions,
 ): EmittedSite {
-  const { draw, rate } = part.field;
-  if (draw !== "bernoulli" || rate === undefined) {
-    throw new TypeError(`insertDropout: site ${site} must draw a Bernoulli field, got ${draw}`);
-  }
+  const rate = checkRate("insertDropout", part.field.rate);
   const field = builder.uniqueName("keep");
   const dims = fieldDims(part, info.dims);
   if (noise === "feeds") {

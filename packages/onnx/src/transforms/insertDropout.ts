@@ -36,7 +36,8 @@ export interface InsertDropoutOptions {
  * model for training; `stripDropout` takes it out again.
  * @throws {Error} If a chosen tensor does not exist or nothing is chosen, a site's name is taken, a
  * shape is not known, or the model's opset is too old for the noise.
- * @throws {TypeError} If the variant does more than act on activations, or a tensor holds no floats.
+ * @throws {TypeError} If the variant does more than act on activations by one Bernoulli field that does
+ * not grow, or a tensor holds no floats.
  */
 export function insertDropout(model: ModelLike, options: InsertDropoutOptions): OnnxModel {
   const noisy = copyModel(modelOf("insertDropout", model));
@@ -160,6 +161,13 @@ function activationPart({ name, parts }: Variant): Part {
   const [part] = parts;
   if (parts.length !== 1 || part.at !== "activation") {
     throw new TypeError(`insertDropout: variant must act on activations alone, got ${name}`);
+  }
+  const { draw, grow, perExample, perTimestep, samples } = part.field;
+  const isPlain = !(grow || perExample || perTimestep || samples !== undefined);
+  if (draw !== "bernoulli" || !isPlain) {
+    throw new TypeError(
+      `insertDropout: variant must draw one Bernoulli field that does not grow, got ${name}`,
+    );
   }
   return part;
 }

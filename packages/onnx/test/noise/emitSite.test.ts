@@ -1,4 +1,13 @@
-import { dropout, forward, sizeOf, type Variant } from "@dropoutkit/core";
+import {
+  alphaDropout,
+  dropout,
+  featureAlphaDropout,
+  forward,
+  sizeOf,
+  spatialDropout,
+  stochasticDepth,
+  type Variant,
+} from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
 import {
   type Dim,
@@ -92,6 +101,21 @@ describe.each(sources)("noise from %s: to the bit what core's forward computes",
         expect(bitsOf(y)).toEqual(bitsOf(expected));
       },
     );
+
+    test.each([
+      spatialDropout({ rate: 0.3 }),
+      spatialDropout({ rate: 0.3, channels: "first" }),
+      alphaDropout({ rate: 0.3 }),
+      featureAlphaDropout({ rate: 0.3 }),
+      stochasticDepth({ rate: 0.3 }),
+    ])("variant $name", async (variant) => {
+      const shape = [6, 5, 4, 3];
+      const dims = ["batch", 5, 4, 3];
+      const x = valuesOf(shape);
+      const key = { site: "s", seed: 3, step: 8 };
+      const y = await runNoisy({ variant, dims, shape, x, noise, optimization, ...key });
+      expect(bitsOf(y)).toEqual(bitsOf(forward(variant, x, { shape, training: true, ...key })));
+    });
 
     test.each([0, 1, 2 ** -17, 2 ** -18, 0.5, 65535 / 65536])("rate %d", async (rate) => {
       const shape = [100, 77];

@@ -270,10 +270,20 @@ describe("insertDropout: errors", () => {
     expect(insert({ tensor: "r" }, { variant: kernel })).toThrow(
       new TypeError("insertDropout: variant must act on activations alone, got dropConnect"),
     );
-    const normal: Variant = { name: "n", parts: [{ ...part, field: { draw: "normal" } }] };
-    expect(insert({ tensor: "r" }, { variant: normal })).toThrow(
-      new TypeError("insertDropout: site act must draw a Bernoulli field, got normal"),
-    );
+    for (const field of [
+      { draw: "normal" },
+      { draw: "bernoulli", rate: 0.1, grow: { size: 3, axes: [1, 2] } },
+      { draw: "bernoulli", rate: 0.1, perExample: true },
+      { draw: "bernoulli", rate: 0.1, perTimestep: true },
+      { draw: "bernoulli", rate: 0.1, samples: 2 },
+    ] as const) {
+      const other: Variant = { name: "other", parts: [{ ...part, field }] };
+      expect(insert({ tensor: "r" }, { variant: other })).toThrow(
+        new TypeError(
+          "insertDropout: variant must draw one Bernoulli field that does not grow, got other",
+        ),
+      );
+    }
   });
 
   test("what is no model", () => {
