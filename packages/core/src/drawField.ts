@@ -1,9 +1,10 @@
-import { drawMask } from "./drawMask.js";
+import { fillMask } from "./drawMask.js";
 import { drawNormal } from "./drawNormal.js";
 import { drawUniform } from "./drawUniform.js";
-import { fieldShape } from "./fieldShape.js";
-import { growField } from "./growField.js";
+import { sizeOf } from "./fieldShape.js";
+import { growMask } from "./growMask.js";
 import type { NoiseKey } from "./noiseKey.js";
+import { planField } from "./planField.js";
 import { checkRate, rateScalars } from "./rate.js";
 import type { Field, Shape } from "./seam.js";
 
@@ -33,24 +34,21 @@ export interface DrawnField {
  * @throws {TypeError} If a rate or the batch is needed and missing.
  */
 export function drawField(field: Field, options: DrawFieldOptions): DrawnField {
-  const { seed, site, step, timestep = 0, target, batch } = options;
+  const { seed, site, step, timestep = 0 } = options;
   const rate = options.rate ?? field.rate;
-  const shape = fieldShape(field, target, batch);
-  const place = { seed, site, step, timestep, shape };
+  const plan = planField(field, options);
+  const { shape } = plan;
   if (field.draw !== "bernoulli") {
+    const place = { seed, site, step, timestep, shape };
     const data = field.draw === "uniform" ? drawUniform(place) : drawNormal(place);
     return rate === undefined ? { shape, data } : { shape, data, gain: rateScalars(rate).gain };
   }
-  const checked = checkRate("drawField", rate);
-  if (field.grow === undefined) {
-    const data = drawMask({ ...place, rate: checked });
-    return { shape, data, gain: rateScalars(checked).gain };
+  const drawn = new Uint8Array(sizeOf(plan.drawn));
+  fillMask(drawn, plan);
+  if (plan.grow === undefined) {
+    return { shape, data: drawn, gain: rateScalars(checkRate("drawField", rate)).gain };
   }
-  const { size, axes } = field.grow;
-  // Axes count from the target's front; a field may have a batch and samples before them.
-  const lead = shape.length - target.length;
-  const [from, to] = axes.map((axis) => lead + (axis < 0 ? axis + target.length : axis));
-  const data = growField({ ...place, rate: checked, size, axes: [from, to] });
+  const data = growMask(drawn, { shape: plan.drawn, ...plan.grow });
   return { shape, data, gain: grownGain(data) };
 }
 

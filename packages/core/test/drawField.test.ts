@@ -54,10 +54,10 @@ describe("drawField", () => {
 
   test("a Bernoulli field without a rate is a TypeError, one out of range a RangeError", () => {
     expect(() => drawField({ draw: "bernoulli" }, { ...key, target })).toThrow(
-      new TypeError("drawField: rate must be a number in [0, 1], got undefined"),
+      new TypeError("planField: rate must be a number in [0, 1], got undefined"),
     );
     expect(() => drawField({ draw: "bernoulli" }, { ...key, target, rate: 2 })).toThrow(
-      new RangeError("drawField: rate must be in [0, 1], got 2"),
+      new RangeError("planField: rate must be in [0, 1], got 2"),
     );
   });
 });
@@ -151,7 +151,7 @@ describe("drawField: fields that grow", () => {
   test.each([0, 1.5, 4, Number.NaN])("a block of size %d on a map of 3 is a RangeError", (size) => {
     const field = { draw: "bernoulli", rate: 0.3, grow: { size, axes: [1, -2] } } as const;
     expect(() => drawField(field, { ...key, target: [1, 3, 5, 2] })).toThrow(
-      new RangeError(`growField: block size must be an integer in [1, 3], got ${size}`),
+      new RangeError(`planField: block size must be an integer in [1, 3], got ${size}`),
     );
   });
 });

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { drawField } from "../src/drawField.js";
+import { planField } from "../src/planField.js";
+import { threefry2x32 } from "../src/threefry.js";
+
+const key = { seed: 7, site: "h/activation", step: 3 };
+
+describe("planField", () => {
+  test("the words of a plan give the bits of drawField", () => {
+    const field = { draw: "bernoulli", rate: 0.3, perTimestep: true } as const;
+    const options = { ...key, target: [3, 200], timestep: 2 };
+    const plan = planField(field, options);
+    const words = [new Uint32Array(1), new Uint32Array(1)] as const;
+    const bits = Array.from({ length: 600 }, (_, i) => {
+      const block = plan.firstBlock + (i >> 8) * 64 + (i & 63);
+      threefry2x32(plan.key.key0, plan.key.key1, block, plan.key.step, ...words);
+      const draw = (words[(i >> 7) & 1][0] >>> (16 * ((i >> 6) & 1))) & 0xffff;
+      return draw >= plan.threshold ? 1 : 0;
+    });
+    expect(bits).toEqual([...drawField(field, options).data]);
+  });
+
+  test("a field that grows plans its seeds, and counts its axes from the field's front", () => {
+    const grow = { size: 3, axes: [1, -2] } as const;
+    const field = { draw: "bernoulli", rate: 0.2, samples: 4, grow } as const;
+    const plan = planField(field, { ...key, target: [2, 8, 7, 3] });
+    // gamma = 0.2 / 9 * (8 / 6) * (7 / 5); times 65536: 2718.5...
+    expect(plan).toMatchObject({
+      shape: [4, 2, 8, 7, 3],
+      drawn: [4, 2, 6, 5, 3],
+      threshold: 2719,
+      grow: { size: 3, axes: [2, 3] },
+    });
+  });
+
+  test("a continuous field has no threshold", () => {
+    expect(planField({ draw: "normal", rate: 0.5 }, { ...key, target: [2] }).threshold).toBe(0);
+  });
+
+  test("a Bernoulli field without a rate is a TypeError", () => {
+    expect(() => planField({ draw: "bernoulli" }, { ...key, target: [2] })).toThrow(
+      new TypeError("planField: rate must be a number in [0, 1], got undefined"),
+    );
+  });
+});
