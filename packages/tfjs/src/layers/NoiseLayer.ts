@@ -1,44 +1,18 @@
-import {
-  bindRate,
-  checkWord,
-  drawField,
-  evaluate,
-  type Part,
-  partSite,
-  rateScalars,
-  reads,
-  type Variant,
-} from "@dropoutkit/core";
+import type { Variant } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { fieldTensor } from "../fieldTensor.js";
-import { tensorAlgebra } from "../tensorAlgebra.js";
+import { applyPart } from "../noise/applyPart.js";
+import {
+  type NoiseArgs,
+  type NoiseCallArgs,
+  NoiseSource,
+  noiseConfig,
+} from "../noise/NoiseSource.js";
 
 /** tfjs's own options of a layer: `name`, `inputShape`, `trainable` and so on. */
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 
 /** Where a layer's noise comes from, beside tfjs's own options of a layer. */
-export interface NoiseLayerArgs extends LayerArgs {
-  /** Integer in [0, 2^32). Default 0, also for the `null` of a Keras config. */
-  readonly seed?: number | null;
-  /** Name of the noise: layers with different sites draw independently. Default: the layer's name. */
-  readonly site?: string | null;
-  /** Training calls already made, an integer in [0, 2^32). Default 0. */
-  readonly step?: number | null;
-}
-
-/** What a caller of `call` or `apply` may say. */
-export type NoiseCallArgs = {
-  /** Draws noise if true; computes the variant's inference if false, the default. */
-  readonly training?: boolean;
-  /** Draws at this step, an integer in [0, 2^32), and leaves the layer's count as it is. */
-  readonly step?: number;
-};
-
-interface PartCall {
-  readonly x: tf.Tensor;
-  readonly training: boolean;
-  readonly step: number;
-}
+export interface NoiseLayerArgs extends LayerArgs, NoiseArgs {}
 
 /**
  * A layer that executes a variant on its one float32 input; the output has the input's shape.
@@ -48,11 +22,8 @@ interface PartCall {
  * no weight, so a model counts and loads the same weights with the layer as without.
  */
 export abstract class NoiseLayer extends tf.layers.Layer {
-  /** Training calls made so far: the step that the next one draws at. */
-  step: number;
-  readonly seed: number;
   private readonly variant: Variant;
-  private readonly givenSite: string | undefined;
+  private readonly source: NoiseSource;
 
   /**
    * @throws {TypeError} If the variant acts elsewhere than on activations, or `site` is no string.
@@ -64,22 +35,30 @@ export abstract class NoiseLayer extends tf.layers.Layer {
     if (!args.name) this.name = this.name.replace(/^.*_(\w+)>/, "$1_");
     this.variant = variant;
     this.supportsMasking = true;
-    this.seed = checkWord(this.owner, "seed", args.seed ?? 0);
-    this.step = checkWord(this.owner, "step", args.step ?? 0);
-    this.givenSite = args.site ?? undefined;
-    if (typeof this.site !== "string") {
-      throw new TypeError(`${this.owner}: site must be a string, got ${String(this.site)}`);
-    }
+    this.source = new NoiseSource(this.owner, args);
     for (const { at } of variant.parts) {
-      if (at !== "activation") {
+      if (at !== "activation" && at !== "input") {
         throw new TypeError(`${this.owner}: variant must act on activations alone, got ${at}`);
       }
     }
   }
 
+  get seed(): number {
+    return this.source.seed;
+  }
+
+  /** Training calls made so far: the step that the next one draws at. */
+  get step(): number {
+    return this.source.step;
+  }
+
+  set step(step: number) {
+    this.source.step = step;
+  }
+
   /** Name of the layer's noise. */
   get site(): string {
-    return this.givenSite ?? this.name;
+    return this.source.siteOf(this);
   }
 
   private get owner(): string {
@@ -93,19 +72,17 @@ export abstract class NoiseLayer extends tf.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: NoiseCallArgs = {}): tf.Tensor {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
-      const { training = false, step = this.step } = kwargs;
-      checkWord(this.owner, "step", step);
+      const { training = false } = kwargs;
+      const key = this.source.key(this, kwargs);
       let x = this.onlyInput(inputs);
-      for (const part of this.variant.parts) x = this.applyPart(part, { x, training, step });
-      if (training && kwargs.step === undefined) this.step += 1;
+      for (const part of this.variant.parts) x = applyPart(part, { x, training, key });
+      this.source.advance(kwargs);
       return x;
     });
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    // tfjs turns every string of a config to snake_case and back, but one: that at a key `name`.
-    const site = this.givenSite === undefined ? null : { name: this.givenSite };
-    return { ...super.getConfig(), seed: this.seed, site, step: this.step };
+    return { ...super.getConfig(), ...this.source.config() };
   }
 
   /** Makes a layer from what `getConfig` returned, or from a Keras config. */
@@ -113,10 +90,7 @@ export abstract class NoiseLayer extends tf.layers.Layer {
     cls: tf.serialization.SerializableConstructor<T>,
     config: tf.serialization.ConfigDict,
   ): T {
-    const { site } = config;
-    if (typeof site !== "object" || site === null || Array.isArray(site)) return new cls(config);
-    const { name } = site;
-    return new cls({ ...config, site: name });
+    return new cls(noiseConfig(config));
   }
 
   private onlyInput(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
@@ -129,21 +103,5 @@ export abstract class NoiseLayer extends tf.layers.Layer {
       throw new TypeError(`${this.owner}: input must be float32, got ${x.dtype}`);
     }
     return x;
-  }
-
-  private applyPart(part: Part, { x, training, step }: PartCall): tf.Tensor {
-    const formula = training ? part.train : part.infer;
-    const key = { seed: this.seed, site: partSite(this.site, part), step };
-    const field = reads(formula, "field")
-      ? drawField(part.field, { ...key, target: x.shape })
-      : undefined;
-    const { rate } = part.field;
-    const scalars = rate === undefined ? undefined : rateScalars(rate);
-    const expr = scalars
-      ? bindRate(formula, { ...scalars, gain: field?.gain ?? scalars.gain })
-      : formula;
-    const leaves = { x, features: x.shape.at(-1), field: field && fieldTensor(field) };
-    const y = evaluate(expr, tensorAlgebra({ leaves }));
-    return typeof y === "number" ? tf.fill(x.shape, y) : y;
   }
 }

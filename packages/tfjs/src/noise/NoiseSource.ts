@@ -1,0 +1,77 @@
+import { checkWord, type NoiseKey } from "@dropoutkit/core";
+import type * as tf from "@tensorflow/tfjs";
+
+/** Where a layer's noise comes from. */
+export interface NoiseArgs {
+  /** Integer in [0, 2^32). Default 0, also for the `null` of a Keras config. */
+  readonly seed?: number | null;
+  /** Name of the noise: layers with different sites draw independently. Default: the layer's name. */
+  readonly site?: string | null;
+  /** Training calls already made, an integer in [0, 2^32). Default 0. */
+  readonly step?: number | null;
+}
+
+/** What a caller of `call` or `apply` may say. */
+export type NoiseCallArgs = {
+  /** Draws noise if true; computes the variant's inference if false, the default. */
+  readonly training?: boolean;
+  /** Draws at this step, an integer in [0, 2^32), and leaves the layer's count as it is. */
+  readonly step?: number;
+};
+
+/** Seed, site and step of one layer: what its noise is a function of, and what its config keeps of it. */
+export class NoiseSource {
+  readonly seed: number;
+  /** Training calls made so far: the step that the next one draws at. */
+  step: number;
+  readonly #site: string | undefined;
+  readonly #owner: string;
+
+  /**
+   * @param owner Who asks, for messages.
+   * @throws {TypeError} If `site` is no string.
+   * @throws {RangeError} If `seed` or `step` is no integer in [0, 2^32).
+   */
+  constructor(owner: string, { seed, site, step }: NoiseArgs) {
+    this.#owner = owner;
+    this.seed = checkWord(owner, "seed", seed ?? 0);
+    this.step = checkWord(owner, "step", step ?? 0);
+    this.#site = site ?? undefined;
+    if (this.#site !== undefined && typeof this.#site !== "string") {
+      throw new TypeError(`${owner}: site must be a string, got ${String(site)}`);
+    }
+  }
+
+  /** The site that was given, or the layer's name, which tfjs may change after construction. */
+  siteOf(layer: tf.layers.Layer): string {
+    return this.#site ?? layer.name;
+  }
+
+  /**
+   * Key of one call's noise. A training call without a step of its own is counted by `advance`.
+   * @throws {RangeError} If `step` is no integer in [0, 2^32).
+   */
+  key(layer: tf.layers.Layer, { step = this.step }: NoiseCallArgs): NoiseKey {
+    checkWord(this.#owner, "step", step);
+    return { seed: this.seed, site: this.siteOf(layer), step };
+  }
+
+  /** Counts a call, if it trained at the layer's own step. */
+  advance({ training = false, step }: NoiseCallArgs): void {
+    if (training && step === undefined) this.step += 1;
+  }
+
+  /** The entries of a layer's config; `noiseConfig` reads them back. */
+  config(): tf.serialization.ConfigDict {
+    // tfjs turns every string of a config to snake_case and back, but one: that at a key `name`.
+    const site = this.#site === undefined ? null : { name: this.#site };
+    return { seed: this.seed, site, step: this.step };
+  }
+}
+
+/** Turns a config's `site` into the option of the constructor. */
+export function noiseConfig(config: tf.serialization.ConfigDict): tf.serialization.ConfigDict {
+  const { site } = config;
+  if (typeof site !== "object" || site === null || Array.isArray(site)) return config;
+  return { ...config, site: site["name"] ?? null };
+}
