@@ -1,11 +1,8 @@
-import { fillMask } from "./drawMask.js";
-import { drawNormal } from "./drawNormal.js";
-import { drawUniform } from "./drawUniform.js";
-import { sizeOf } from "./fieldShape.js";
+import { drawPlan } from "./drawPlan.js";
 import { growMask } from "./growMask.js";
 import type { NoiseKey } from "./noiseKey.js";
 import { planField } from "./planField.js";
-import { checkRate, rateScalars } from "./rate.js";
+import { rateScalars } from "./rate.js";
 import type { Field, Shape } from "./seam.js";
 
 /** What a field is drawn for, and where its noise comes from: `site` is the part's, of `partSite`. */
@@ -34,22 +31,17 @@ export interface DrawnField {
  * @throws {TypeError} If a rate or the batch is needed and missing.
  */
 export function drawField(field: Field, options: DrawFieldOptions): DrawnField {
-  const { seed, site, step, timestep = 0 } = options;
   const rate = options.rate ?? field.rate;
   const plan = planField(field, options);
-  const { shape } = plan;
-  if (field.draw !== "bernoulli") {
-    const place = { seed, site, step, timestep, shape };
-    const data = field.draw === "uniform" ? drawUniform(place) : drawNormal(place);
-    return rate === undefined ? { shape, data } : { shape, data, gain: rateScalars(rate).gain };
+  const { shape, grow } = plan;
+  const drawn = drawPlan(plan);
+  if (grow && drawn instanceof Uint8Array) {
+    const data = growMask(drawn, { shape: plan.drawn, ...grow });
+    return { shape, data, gain: grownGain(data) };
   }
-  const drawn = new Uint8Array(sizeOf(plan.drawn));
-  fillMask(drawn, plan);
-  if (plan.grow === undefined) {
-    return { shape, data: drawn, gain: rateScalars(checkRate("drawField", rate)).gain };
-  }
-  const data = growMask(drawn, { shape: plan.drawn, ...plan.grow });
-  return { shape, data, gain: grownGain(data) };
+  return rate === undefined
+    ? { shape, data: drawn }
+    : { shape, data: drawn, gain: rateScalars(rate).gain };
 }
 
 function grownGain(mask: Uint8Array): number {

@@ -1,6 +1,6 @@
 import { boxMuller } from "./boxMuller.js";
 import { sizeOf } from "./fieldShape.js";
-import { keyWords, type NoiseKey } from "./noiseKey.js";
+import { type KeyWords, keyWords, type NoiseKey } from "./noiseKey.js";
 import type { Shape } from "./seam.js";
 import { checkLength, checkShape, timestepBlock } from "./shape.js";
 import { threefry2x32 } from "./threefry.js";
@@ -23,11 +23,22 @@ const TILE_ENTRIES = 2 * TILE_BLOCKS;
  * @throws {RangeError} If seed, step, timestep or shape is out of range, or `output` has another length.
  */
 export function drawNormal(options: NormalOptions, output?: Float32Array): Float32Array {
-  const { key0, key1, step } = keyWords("drawNormal", options);
+  const key = keyWords("drawNormal", options);
   const entries = sizeOf(checkShape("drawNormal", options.shape, 2));
   const values = output ?? new Float32Array(entries);
   checkLength("drawNormal", { name: "output", length: values.length, entries });
   const firstBlock = timestepBlock("drawNormal", { ...options, entries, entriesPerBlock: 2 });
+  fillNormal(values, key, firstBlock);
+  return values;
+}
+
+/** Fills an array with normals from a tile's first block on. */
+export function fillNormal(
+  values: Float32Array,
+  { key0, key1, step }: KeyWords,
+  firstBlock: number,
+): void {
+  const entries = values.length;
   const words0 = new Uint32Array(TILE_BLOCKS);
   const words1 = new Uint32Array(TILE_BLOCKS);
   const tile = new Float32Array(TILE_ENTRIES);
@@ -38,5 +49,4 @@ export function drawNormal(options: NormalOptions, output?: Float32Array): Float
     boxMuller(words0, words1, cosines, sines);
     values.set(start + TILE_ENTRIES <= entries ? tile : tile.subarray(0, entries - start), start);
   }
-  return values;
 }

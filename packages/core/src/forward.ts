@@ -4,7 +4,7 @@ import { bindRate, reads } from "./expr.js";
 import { fieldShape, sizeOf } from "./fieldShape.js";
 import { fusedSelect } from "./fusedSelect.js";
 import { keyWords, type NoiseKey } from "./noiseKey.js";
-import { checkRate, rateScalars } from "./rate.js";
+import { checkRate, dropThreshold, rateScalars } from "./rate.js";
 import type { Expr, Part, Shape, Variant } from "./seam.js";
 import { type DrawnSelect, selectDrawn } from "./selectDrawn.js";
 import { selectField } from "./selectField.js";
@@ -92,7 +92,7 @@ function apply({ owner, variant, values, options, output }: Application): Float3
   } else {
     const { shape } = options;
     const place = { key: keyWords(owner, key), shape, fieldShape: fieldShape(part.field, shape) };
-    selectField(values, result, { ...place, rate, ...select });
+    selectField(values, result, { ...place, threshold: dropThreshold(rate), ...select });
   }
   return result;
 }

@@ -11,6 +11,7 @@ export { derive } from "./derive.js";
 export { type DrawFieldOptions, type DrawnField, drawField } from "./drawField.js";
 export { drawMask, type MaskOptions, maskContractVersion } from "./drawMask.js";
 export { drawNormal, type NormalOptions } from "./drawNormal.js";
+export { drawPlan } from "./drawPlan.js";
 export { drawUniform, type UniformOptions } from "./drawUniform.js";
 export { type EvaluatePartOptions, evaluatePart } from "./evaluatePart.js";
 export { evaluatePenalty } from "./evaluatePenalty.js";
@@ -37,6 +38,7 @@ export {
 export { fieldShape, sharedAxes, sizeOf } from "./fieldShape.js";
 export { type ApplyOptions, backward, forward } from "./forward.js";
 export { type FusedSelect, fusedSelect } from "./fusedSelect.js";
+export { type GrowMaskOptions, growMask } from "./growMask.js";
 export { denseLinear, type LinearOp } from "./linearOp.js";
 export { checkWord, type KeyWords, type NoiseKey } from "./noiseKey.js";
 export type { NoiseShape } from "./noiseShape.js";
@@ -65,6 +67,7 @@ export type {
   Shape,
   Variant,
 } from "./seam.js";
+export { type SelectOptions, selectField } from "./selectField.js";
 export { partSite, siteHash } from "./site.js";
 export type { Floats, Tensor } from "./tensor.js";
 export { type AlphaDropoutOptions, alphaDropout } from "./variants/alphaDropout.js";

@@ -2,7 +2,6 @@ import { chooseEngine } from "./engine/chooseEngine.js";
 import { type Engine, type SelectTask, TILE_ENTRIES } from "./engine/Engine.js";
 import { sizeOf } from "./fieldShape.js";
 import type { KeyWords } from "./noiseKey.js";
-import { dropThreshold } from "./rate.js";
 import type { Shape } from "./seam.js";
 import { forEachBlock, forEachPiece } from "./sharedPieces.js";
 
@@ -11,10 +10,12 @@ export interface SelectOptions {
   readonly key: KeyWords;
   readonly shape: Shape;
   readonly fieldShape: Shape;
-  readonly rate: number;
+  /** Drops a 16-bit draw below this; an integer in [0, 65536]. */
+  readonly threshold: number;
   /** Where the field starts; default block 0. */
   readonly firstBlock?: number;
   readonly scale: number;
+  /** -0 where nothing is added: adding 0 would make 0 of a surviving -0. */
   readonly shift: number;
   readonly dropped: number;
 }
@@ -27,12 +28,11 @@ export function selectField(
   engine: Engine = chooseEngine(x, output),
 ): void {
   if (x.length === 0) return;
-  const { key, shape, fieldShape, rate, firstBlock = 0 } = options;
+  const { key, shape, fieldShape, threshold, firstBlock = 0 } = options;
   // Rounded here, so that all that computes it in float32 has the same bits.
   const scale = Math.fround(options.scale);
   const shift = Math.fround(options.shift);
   const dropped = Math.fround(options.dropped);
-  const threshold = dropThreshold(rate);
   const task = { x, output, key, threshold, firstBlock, scale, shift, dropped };
   if (sizeOf(fieldShape) === x.length) engine.selectDense(task);
   else selectShared(engine, task, shape, fieldShape);

@@ -6,6 +6,7 @@ import { javascriptEngine } from "../../src/engine/javascriptEngine.js";
 import { instantiateKernels, type Kernels, SCRATCH_BYTES } from "../../src/engine/kernels.js";
 import { memoryEngine, scratchEngine } from "../../src/engine/wasmEngine.js";
 import { sizeOf } from "../../src/fieldShape.js";
+import { dropThreshold } from "../../src/rate.js";
 import { type SelectOptions, selectField } from "../../src/selectField.js";
 
 /** Floats of the kernels' memory beyond the scratch. */
@@ -45,7 +46,7 @@ const anyRate = fc.oneof(
 );
 const task = fc.record({
   key: fc.record({ key0: word, key1: word, step: word }),
-  rate: anyRate,
+  threshold: anyRate.map(dropThreshold),
   firstBlock: fc.constantFrom(0, 64, 2 ** 31 - 64, 2 ** 32 - 6400),
   scale: fc.constantFrom(1, Math.fround(1 / 0.7), -3, 0.8864),
   shift: fc.constantFrom(-0, 0, 0.3, -1e30),
@@ -183,8 +184,8 @@ describe.each([
 describe("WASM draws JavaScript's bits, from any block on", () => {
   test("a mask of any length", () => {
     fc.assert(
-      fc.property(anyLength, task, (length, { key, rate, firstBlock }) => {
-        const source = { key, threshold: Math.floor(rate * 65536 + 0.5), firstBlock };
+      fc.property(anyLength, task, (length, { key, threshold, firstBlock }) => {
+        const source = { key, threshold, firstBlock };
         const [wasm, javascript] = [scratch, javascriptEngine].map((engine) => {
           const mask = new Uint8Array(length);
           fillMask(mask, source, engine);

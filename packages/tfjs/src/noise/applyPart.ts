@@ -1,18 +1,24 @@
 import {
   bindRate,
-  drawField,
+  type Expr,
   evaluate,
+  type FieldPlan,
+  fusedSelect,
   type Leaf,
   type NoiseKey,
   type Part,
   partSite,
+  planField,
   rateScalars,
   reads,
   type Shape,
+  sizeOf,
 } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { fieldTensor } from "../fieldTensor.js";
+import { currentDevice } from "../device/currentDevice.js";
+import type { SelectTask } from "../device/Device.js";
 import { type AlgebraOptions, tensorAlgebra, type Value } from "../tensorAlgebra.js";
+import { selectNoise } from "./selectNoise.js";
 
 /** One application of a part. */
 export interface PartCall extends Pick<AlgebraOptions, "linear"> {
@@ -33,30 +39,57 @@ export interface PartCall extends Pick<AlgebraOptions, "linear"> {
 
 /** What the value at a part's place becomes; of x's shape, where the field does not enlarge it. */
 export function applyPart(part: Part, call: PartCall): tf.Tensor {
-  const { x, training, key, target = x.shape, batch, timestep, linear } = call;
-  const formula = training ? part.train : part.infer;
+  const { x, leaves, linear } = call;
+  const formula = call.training ? part.train : part.infer;
   if (formula === "x") return x;
-  const field = reads(formula, "field")
-    ? drawField(part.field, {
-        ...key,
-        site: partSite(key.site, part),
-        target,
-        ...(batch !== undefined && { batch }),
-        // Without `perTimestep`, a sequence has one field.
-        ...(part.field.perTimestep && timestep !== undefined && { timestep }),
-      })
-    : undefined;
-  const { rate } = part.field;
-  const scalars = rate === undefined ? undefined : rateScalars(rate);
-  const expr = scalars
-    ? bindRate(formula, { ...scalars, gain: field?.gain ?? scalars.gain })
-    : formula;
-  const leaves = {
-    features: x.shape.at(-1),
-    ...call.leaves,
-    x,
-    field: field && fieldTensor(field),
-  };
-  const y = evaluate(expr, tensorAlgebra({ leaves, ...(linear && { linear }) }));
+  const plan = reads(formula, "field") ? planPart(part, call) : undefined;
+  const expr = bound(formula, part, plan);
+  const task = plan && selectTask(expr, plan, x.shape);
+  if (task) return selectNoise(x, task);
+  const field = plan && currentDevice().draw(plan);
+  const gain = field && plan.grow && grownGain(field);
+  const values = { features: x.shape.at(-1), ...leaves, x, field, gain };
+  const y = evaluate(expr, tensorAlgebra({ leaves: values, ...(linear && { linear }) }));
   return typeof y === "number" ? tf.fill(x.shape, y) : y;
+}
+
+function planPart(part: Part, { key, x, target = x.shape, batch, timestep }: PartCall): FieldPlan {
+  return planField(part.field, {
+    ...key,
+    site: partSite(key.site, part),
+    target,
+    ...(batch !== undefined && { batch }),
+    // Without `perTimestep`, a sequence has one field.
+    ...(part.field.perTimestep && timestep !== undefined && { timestep }),
+  });
+}
+
+/** The formula with numbers for the scalars of its rate, but the gain of a field that grows. */
+function bound(formula: Expr, { field: { rate } }: Part, plan: FieldPlan | undefined): Expr {
+  if (rate === undefined) return formula;
+  const scalars = rateScalars(rate);
+  return bindRate(formula, { ...scalars, gain: plan?.grow ? undefined : scalars.gain });
+}
+
+/** The form that devices compute in one pass; undefined for another form, or a field that is larger than x. */
+function selectTask(expr: Expr, plan: FieldPlan, shape: Shape): SelectTask | undefined {
+  const { scale, shift = 0, dropped } = fusedSelect(expr) ?? {};
+  const isInside =
+    plan.shape.length === shape.length &&
+    plan.shape.every((size, axis) => size === 1 || size === shape[axis]);
+  if (plan.grow || !isInside) return undefined;
+  if (typeof scale !== "number" || typeof dropped !== "number") return undefined;
+  return {
+    plan,
+    scale: Math.fround(scale),
+    // Adding -0 changes no float32; adding 0 would make 0 of a surviving -0.
+    shift: shift === 0 ? -0 : Math.fround(shift),
+    dropped: Math.fround(dropped),
+  };
+}
+
+/** Entries / kept entries, 0 where nothing is kept. */
+function grownGain(field: tf.Tensor): tf.Tensor {
+  const kept = tf.cast(tf.sum(field), "float32");
+  return tf.divNoNan(sizeOf(field.shape), kept);
 }

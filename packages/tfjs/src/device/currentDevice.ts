@@ -1,0 +1,27 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Device } from "./Device.js";
+import { hostDevice } from "./hostDevice.js";
+
+/** The device of each backend that tfjs 4 has in pages, in Node and in React Native. */
+const devices: { readonly [backend: string]: Device } = {
+  cpu: hostDevice,
+  tensorflow: hostDevice,
+  "rn-webgl": hostDevice,
+  wasm: hostDevice,
+  webgl: hostDevice,
+  webgpu: hostDevice,
+};
+
+/**
+ * What draws noise for tfjs's current backend.
+ * @throws {Error} If the backend is not one of tfjs's own.
+ */
+export function currentDevice(): Device {
+  const backend = tf.getBackend();
+  const device = devices[backend];
+  if (device === undefined) {
+    const known = Object.keys(devices).join(", ");
+    throw new Error(`dropoutkit: tfjs's backend must be one of ${known}, got ${backend}`);
+  }
+  return device;
+}
