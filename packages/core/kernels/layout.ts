@@ -1,16 +1,20 @@
 /*
- * The module's own memory: the first page, 64 kB, whatever follows it (an arena's arrays). These
- * addresses and sizes are exported, so that they stand here alone. Sizes are in bytes unless they say.
+ * The module's own memory: 64 kB from an address that it is given, be it in front of an arena's arrays or
+ * amid what another module owns. These addresses and sizes are exported, so that they stand here alone.
+ * Sizes are in bytes unless they say.
  */
+
+/** Where the module's own memory starts; a multiple of 16. */
+declare const BASE: usize;
 
 /** Entries that 64 blocks of the generator decide (docs/mask-contract.md, section 3). */
 export const TILE: i32 = 256;
 
 /** What each of five key injections adds to both words: 5 x 2 vectors. */
-export const KEYS: usize = 0;
+export const KEYS: usize = BASE;
 
 /** The words of a tile: its 64 first ones, then its 64 second ones. */
-export const WORDS: usize = 256;
+export const WORDS: usize = BASE + 256;
 
 /** A part of a field, one byte an entry: kept (1) or dropped (0). */
 export const FIELD: usize = WORDS + 512;

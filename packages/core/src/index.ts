@@ -35,6 +35,7 @@ export {
   sub,
   sum,
 } from "./expr.js";
+export { ForeignMemory, type ForeignMemoryOptions, type MemoryLike } from "./ForeignMemory.js";
 export { fieldShape, sharedAxes, sizeOf } from "./fieldShape.js";
 export { type ApplyOptions, backward, forward } from "./forward.js";
 export { type FusedSelect, fusedSelect } from "./fusedSelect.js";

@@ -1,4 +1,4 @@
-/** A memory whose pages of 64 kB never move, for nothing here grows it. */
+/** A memory. Growing it detaches its buffer and makes another; core grows none of its own. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
 }
@@ -8,7 +8,10 @@ interface WasmApi<Exports> {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
     module: object,
-    imports: { readonly env: { readonly memory: WasmMemory } },
+    imports: {
+      readonly env: { readonly memory: WasmMemory };
+      readonly layout: { readonly BASE: number };
+    },
   ) => { readonly exports: Exports };
   readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => WasmMemory;
 }
@@ -87,23 +90,27 @@ export interface KernelExports {
   ): void;
 }
 
-export interface WasmInstance {
-  readonly memory: WasmMemory;
-  readonly exports: KernelExports;
+/** Makes instances of a compiled module. */
+export interface KernelModule {
+  /** A memory of so many pages of 64 kB, which never grows. */
+  makeMemory(pages: number): WasmMemory;
+  /** Kernels over a memory, whose own 64 kB start at an address, a multiple of 16. */
+  instantiate(memory: WasmMemory, base: number): KernelExports;
 }
 
 /**
- * Compiles a module from base64 and returns what makes instances of it in a memory of so many pages;
- * undefined where WebAssembly or its SIMD is missing, or a content security policy forbids it.
+ * Compiles a module from base64; undefined where WebAssembly or its SIMD is missing, or a content
+ * security policy forbids it.
  */
-export function compile(base64: string): ((pages: number) => WasmInstance) | undefined {
+export function compile(base64: string): KernelModule | undefined {
   if (typeof WebAssembly === "undefined") return undefined;
   const { Module, Instance, Memory } = WebAssembly;
   try {
     const module = new Module(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
-    return (pages) => {
-      const memory = new Memory({ initial: pages, maximum: pages });
-      return { memory, exports: new Instance(module, { env: { memory } }).exports };
+    return {
+      makeMemory: (pages) => new Memory({ initial: pages, maximum: pages }),
+      instantiate: (memory, base) =>
+        new Instance(module, { env: { memory }, layout: { BASE: base } }).exports,
     };
   } catch {
     return undefined;
