@@ -1,13 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Device } from "./Device.js";
 import { hostDevice } from "./hostDevice.js";
+import { wasmDevice } from "./wasmDevice.js";
 
 /** The device of each backend that tfjs 4 has in pages, in Node and in React Native. */
 const devices: { readonly [backend: string]: Device } = {
   cpu: hostDevice,
   tensorflow: hostDevice,
   "rn-webgl": hostDevice,
-  wasm: hostDevice,
+  wasm: wasmDevice,
   webgl: hostDevice,
   webgpu: hostDevice,
 };
