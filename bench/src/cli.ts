@@ -4,11 +4,19 @@ import { coreDropConnect } from "./cases/coreDropConnect.js";
 import { coreDropout } from "./cases/coreDropout.js";
 import { coreFallback } from "./cases/coreFallback.js";
 import { coreShared } from "./cases/coreShared.js";
+import { tfjsLayers } from "./cases/tfjsLayers.js";
 import { trainingStep } from "./cases/trainingStep.js";
 import { measure } from "./measure.js";
 import { resultTable, saveResults } from "./results.js";
 
-const cases = [...coreDropout, coreFallback, ...coreShared, ...coreDropConnect, trainingStep];
+const cases = [
+  ...coreDropout,
+  coreFallback,
+  ...coreShared,
+  ...coreDropConnect,
+  ...tfjsLayers,
+  trainingStep,
+];
 const resultsFile = new URL("../results.json", import.meta.url);
 
 try {
