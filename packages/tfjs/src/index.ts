@@ -1,4 +1,37 @@
+export type { DataFormat } from "./dataFormat.js";
+export { AlphaDropout, type AlphaDropoutArgs, alphaDropout } from "./layers/AlphaDropout.js";
+export { DropBlock2D, type DropBlock2DArgs, dropBlock2d } from "./layers/DropBlock2D.js";
 export { Dropout, type DropoutArgs, dropout } from "./layers/Dropout.js";
+export {
+  GaussianDropout,
+  type GaussianDropoutArgs,
+  gaussianDropout,
+} from "./layers/GaussianDropout.js";
 export type { NoiseLayer, NoiseLayerArgs } from "./layers/NoiseLayer.js";
+export {
+  SpatialDropout1D,
+  type SpatialDropout1DArgs,
+  spatialDropout1d,
+} from "./layers/SpatialDropout1D.js";
+export {
+  SpatialDropout2D,
+  type SpatialDropout2DArgs,
+  spatialDropout2d,
+} from "./layers/SpatialDropout2D.js";
+export {
+  SpatialDropout3D,
+  type SpatialDropout3DArgs,
+  spatialDropout3d,
+} from "./layers/SpatialDropout3D.js";
+export {
+  StochasticDepth,
+  type StochasticDepthArgs,
+  stochasticDepth,
+} from "./layers/StochasticDepth.js";
+export {
+  VariationalDropout,
+  type VariationalDropoutArgs,
+  variationalDropout,
+} from "./layers/VariationalDropout.js";
 export type { NoiseCallArgs } from "./noise/NoiseSource.js";
 export { registerAsDefault } from "./registerAsDefault.js";

@@ -29,12 +29,13 @@ export abstract class NoiseLayer extends tf.layers.Layer {
    * @throws {TypeError} If the variant acts elsewhere than on activations, or `site` is no string.
    * @throws {RangeError} If `seed` or `step` is no integer in [0, 2^32).
    */
-  constructor(variant: Variant, args: NoiseLayerArgs) {
+  constructor(variant: Variant, { rank, ...args }: NoiseLayerArgs & { readonly rank?: number }) {
     super(args);
     // The default name begins with the class name, whose ">" tfjs allows in no name of a weight.
     if (!args.name) this.name = this.name.replace(/^.*_(\w+)>/, "$1_");
     this.variant = variant;
     this.supportsMasking = true;
+    if (rank !== undefined) this.inputSpec = [new tf.InputSpec({ ndim: rank })];
     this.source = new NoiseSource(this.owner, args);
     for (const { at } of variant.parts) {
       if (at !== "activation" && at !== "input") {

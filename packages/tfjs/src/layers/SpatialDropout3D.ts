@@ -1,0 +1,51 @@
+import { spatialDropout } from "@dropoutkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { channelsOf, type DataFormat } from "../dataFormat.js";
+import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
+
+/** Options of `spatialDropout3d`. */
+export interface SpatialDropout3DArgs extends NoiseLayerArgs {
+  /** Probability in [0, 1] to drop a feature map of an example. */
+  readonly rate: number;
+  /** Where the channels are. Default "channelsLast". */
+  readonly dataFormat?: DataFormat | null;
+}
+
+/**
+ * Drops whole feature maps of volumes: one draw for each example and channel, shared over space. Input
+ * `[batch, depth, height, width, channels]`, or `[batch, channels, depth, height, width]` with channels first.
+ * The identity at inference.
+ * @see Tompson et al. 2015, "Efficient Object Localization Using Convolutional Networks", section 3.2
+ * (arXiv:1411.4280).
+ */
+export class SpatialDropout3D extends NoiseLayer {
+  /** Keras's own name, which tfjs leaves free: models from Keras load. */
+  static readonly className = "SpatialDropout3D";
+  readonly rate: number;
+  private readonly dataFormat: DataFormat;
+
+  /**
+   * @throws {TypeError} If `rate` is no number, `site` no string, or `dataFormat` another word.
+   * @throws {RangeError} If `rate` is outside [0, 1], or `seed` or `step` is no integer in [0, 2^32).
+   */
+  constructor(args: SpatialDropout3DArgs) {
+    const channels = channelsOf("spatialDropout3d", args.dataFormat);
+    super(spatialDropout({ rate: args.rate, channels }), { ...args, rank: 5 });
+    this.rate = args.rate;
+    this.dataFormat = args.dataFormat ?? "channelsLast";
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), rate: this.rate, dataFormat: this.dataFormat };
+  }
+}
+
+tf.serialization.registerClass(SpatialDropout3D);
+
+/**
+ * Makes a layer that drops feature maps of volumes with probability `rate` in training.
+ * @throws As the constructor of `SpatialDropout3D` does.
+ */
+export function spatialDropout3d(args: SpatialDropout3DArgs): SpatialDropout3D {
+  return new SpatialDropout3D(args);
+}
