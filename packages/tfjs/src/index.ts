@@ -34,4 +34,10 @@ export {
   variationalDropout,
 } from "./layers/VariationalDropout.js";
 export type { NoiseCallArgs } from "./noise/NoiseSource.js";
+export {
+  VariationalRnn,
+  type VariationalRnnArgs,
+  variationalRnn,
+} from "./recurrent/VariationalRnn.js";
+export { ZoneoutRnn, type ZoneoutRnnArgs, zoneoutRnn } from "./recurrent/ZoneoutRnn.js";
 export { registerAsDefault } from "./registerAsDefault.js";

@@ -1,0 +1,156 @@
+import type { Variant } from "@dropoutkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { deserialize, serialize } from "../deserialize.js";
+import { applyPart } from "../noise/applyPart.js";
+import {
+  type NoiseArgs,
+  type NoiseCallArgs,
+  NoiseSource,
+  noiseConfig,
+} from "../noise/NoiseSource.js";
+import { NoisyCell } from "./NoisyCell.js";
+
+type Cell = tf.layers.RNNCell;
+type RnnArgs = ConstructorParameters<typeof tf.layers.RNN>[0];
+
+/** Options of a recurrent layer, and where its noise comes from. */
+export interface NoisyRnnArgs extends Omit<RnnArgs, "cell">, NoiseArgs {
+  /** Any cell, or several, of which each reads what the one before gives. */
+  readonly cell: Cell | readonly Cell[];
+}
+
+/** Key under which a config names the layer that it is of; no file keeps it. */
+const ORIGIN: unique symbol = Symbol("origin");
+
+/**
+ * A recurrent layer that executes a variant of recurrent places around any cell. Each call is a sequence,
+ * with the noise of (seed, site, step); of several cells, the i-th has the site `<site>/<i>`. Input
+ * `[batch, time, features]`.
+ */
+export abstract class NoisyRnn extends tf.layers.RNN {
+  private readonly variant: Variant;
+  private readonly source: NoiseSource;
+  private readonly cells: readonly NoisyCell[];
+  private readonly origin: unknown;
+
+  /**
+   * @throws {TypeError} If `cell` is no recurrent cell, has a dropout of tfjs's own, or `site` is no string.
+   * @throws {RangeError} If `seed` or `step` is no integer in [0, 2^32).
+   */
+  constructor(variant: Variant, { cell, ...args }: NoisyRnnArgs) {
+    const cells = cellsOf(variant.name, cell).map((inner) => new NoisyCell(inner, variant.parts));
+    super({ ...args, cell: cells.length === 1 ? cells[0] : cells });
+    if (!args.name) this.name = this.name.replace(/^.*_(\w+)>/, "$1_");
+    this.variant = variant;
+    this.source = new NoiseSource(`${variant.name} "${this.name}"`, args);
+    this.cells = cells;
+    this.origin = Reflect.get(args, ORIGIN);
+  }
+
+  get seed(): number {
+    return this.source.seed;
+  }
+
+  /** Training calls made so far: the step that the next one draws at. */
+  get step(): number {
+    return this.source.step;
+  }
+
+  set step(step: number) {
+    this.source.step = step;
+  }
+
+  /** Name of the layer's noise. A layer that goes backwards adds `/backward` to one that it was given. */
+  get site(): string {
+    const site = this.source.siteOf(this);
+    // Bidirectional gives one config to both directions, and each a name of its own.
+    return this.goBackwards && site !== this.name ? `${site}/backward` : site;
+  }
+
+  /** @throws {RangeError} If `step` is no integer in [0, 2^32). */
+  override call(
+    inputs: tf.Tensor | tf.Tensor[],
+    kwargs: NoiseCallArgs & tf.serialization.ConfigDict = {},
+  ): tf.Tensor | tf.Tensor[] {
+    return tf.tidy(() => {
+      const training = kwargs.training ?? false;
+      const key = { ...this.source.key(this, kwargs), site: this.site };
+      this.cells.forEach((cell, i) => {
+        const site = this.cells.length === 1 ? key.site : `${key.site}/${i}`;
+        cell.begin({ training, key: { ...key, site } });
+      });
+      const outputs = super.call(inputs, kwargs);
+      const [y, ...states] = Array.isArray(outputs) ? outputs : [outputs];
+      const [batch, ...sizes] = y.shape;
+      // The target is the whole sequence, also where only its end is given: one mask serves all timesteps.
+      const sequence = this.returnSequences ? y : tf.reshape(y, [batch, 1, ...sizes]);
+      const noisy = this.variant.parts
+        .filter(({ at }) => at === "output")
+        .reduce((x, part) => applyPart(part, { x, training, key }), sequence);
+      this.source.advance(kwargs);
+      this.report();
+      const output = tf.reshape(noisy, y.shape);
+      return this.returnState ? [output, ...states] : output;
+    });
+  }
+
+  /** Bidirectional calls two copies, but saves the layer that it was given: the step must be there too. */
+  private report(): void {
+    const { origin } = this;
+    if (origin instanceof NoisyRnn && this.name === `forward_${origin.name}`) {
+      origin.step = this.step;
+    }
+  }
+
+  /** The rates, as the options of the constructor name them. */
+  protected abstract rates(): tf.serialization.ConfigDict;
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const { returnSequences, returnState, goBackwards, stateful, unroll } = this;
+    const config = {
+      // Not that of RNN, which spreads the cell's config over the layer's.
+      ...tf.layers.Layer.prototype.getConfig.call(this),
+      ...{ returnSequences, returnState, goBackwards, stateful, unroll },
+      cell: this.cells.map(({ cell }) => serialize(cell)),
+      ...this.rates(),
+      ...this.source.config(),
+    };
+    return Object.assign(config, { [ORIGIN]: this });
+  }
+
+  /** Makes a layer from what `getConfig` returned. */
+  static override fromConfig<T extends tf.serialization.Serializable>(
+    cls: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
+    const cells = Array.isArray(config["cell"]) ? config["cell"] : [config["cell"]];
+    const cell = cells.map(deserialize) as unknown as tf.serialization.ConfigDictArray;
+    return new cls({ ...noiseConfig(config), cell });
+  }
+}
+
+/** One cell, a list of them, or tfjs's stack of them, as a list. */
+function cellsOf(owner: string, cell: Cell | readonly Cell[]): readonly Cell[] {
+  const stack: unknown = Array.isArray(cell) ? cell : (Reflect.get(cell ?? {}, "cells") ?? [cell]);
+  const cells = Array.isArray(stack) ? stack : [stack];
+  for (const one of cells) {
+    if (!(one instanceof tf.layers.RNNCell)) {
+      throw new TypeError(
+        `${owner}: cell must be a recurrent cell of the tfjs that this package imports, got ${describe(one)}`,
+      );
+    }
+    for (const name of ["dropout", "recurrentDropout"]) {
+      const rate: unknown = Reflect.get(one, name);
+      if (typeof rate === "number" && rate > 0) {
+        throw new TypeError(
+          `${owner}: cell must have no ${name} of its own, whose mask tfjs never draws again, got ${rate}`,
+        );
+      }
+    }
+  }
+  return cells;
+}
+
+function describe(value: unknown): string {
+  return value instanceof Object ? value.constructor.name : String(value);
+}
