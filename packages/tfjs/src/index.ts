@@ -41,3 +41,4 @@ export {
 } from "./recurrent/VariationalRnn.js";
 export { ZoneoutRnn, type ZoneoutRnnArgs, zoneoutRnn } from "./recurrent/ZoneoutRnn.js";
 export { registerAsDefault } from "./registerAsDefault.js";
+export { DropConnect, type DropConnectArgs, dropConnect } from "./wrappers/DropConnect.js";
