@@ -42,3 +42,8 @@ export {
 export { ZoneoutRnn, type ZoneoutRnnArgs, zoneoutRnn } from "./recurrent/ZoneoutRnn.js";
 export { registerAsDefault } from "./registerAsDefault.js";
 export { DropConnect, type DropConnectArgs, dropConnect } from "./wrappers/DropConnect.js";
+export {
+  EmbeddingDropout,
+  type EmbeddingDropoutArgs,
+  embeddingDropout,
+} from "./wrappers/EmbeddingDropout.js";
