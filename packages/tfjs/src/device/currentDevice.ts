@@ -1,16 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Device } from "./Device.js";
 import { hostDevice } from "./hostDevice.js";
+import { uploadDevice } from "./uploadDevice.js";
 import { wasmDevice } from "./wasmDevice.js";
 
 /** The device of each backend that tfjs 4 has in pages, in Node and in React Native. */
 const devices: { readonly [backend: string]: Device } = {
   cpu: hostDevice,
-  tensorflow: hostDevice,
-  "rn-webgl": hostDevice,
+  tensorflow: uploadDevice,
+  "rn-webgl": uploadDevice,
   wasm: wasmDevice,
-  webgl: hostDevice,
-  webgpu: hostDevice,
+  webgl: uploadDevice,
+  webgpu: uploadDevice,
 };
 
 /**
