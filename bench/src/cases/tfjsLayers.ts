@@ -1,4 +1,4 @@
-import { dropout } from "@dropoutkit/tfjs";
+import { dropConnect, dropout } from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import type { Case } from "../Case.js";
@@ -53,9 +53,36 @@ const spatial = (backend: string): Case => ({
   },
 });
 
+/** A mask of the weights for each of 128 examples, beside the layer without one; call and gradient. */
+const connect: Case = {
+  name: "tfjs dropConnect of dense 784x256, batch 128, wasm",
+  peer: "tf.layers.dense (wasm)",
+  target: 1 / 4,
+  runs: 9,
+  async prepare() {
+    await tf.setBackend("wasm");
+    const x = tf.randomNormal([128, 784], 0, 1, "float32", 1);
+    const make = (): tf.layers.Layer => tf.layers.dense({ units: 256 });
+    const layers = [dropConnect({ layer: make(), rate: RATE }), make()];
+    for (const layer of layers) layer.apply(x);
+    const [ours, peer] = layers.map((layer) => {
+      const loss = (): tf.Scalar => {
+        const y = layer.call(x, { training: true });
+        return tf.sum(Array.isArray(y) ? y[0] : y);
+      };
+      return () => {
+        const { value, grads } = tf.variableGrads(loss);
+        tf.dispose([value, grads]);
+      };
+    });
+    return { ours, peer, dispose: () => x.dispose() };
+  },
+};
+
 export const tfjsLayers: readonly Case[] = [
   onBackend("wasm", 10),
   onBackend("cpu", 10),
   spatial("wasm"),
   spatial("cpu"),
+  connect,
 ];
