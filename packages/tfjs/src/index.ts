@@ -41,6 +41,11 @@ export {
 } from "./recurrent/VariationalRnn.js";
 export { ZoneoutRnn, type ZoneoutRnnArgs, zoneoutRnn } from "./recurrent/ZoneoutRnn.js";
 export { registerAsDefault } from "./registerAsDefault.js";
+export {
+  ConcreteDropout,
+  type ConcreteDropoutArgs,
+  concreteDropout,
+} from "./wrappers/ConcreteDropout.js";
 export { DropConnect, type DropConnectArgs, dropConnect } from "./wrappers/DropConnect.js";
 export {
   EmbeddingDropout,

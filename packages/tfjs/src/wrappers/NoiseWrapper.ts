@@ -107,11 +107,11 @@ export abstract class NoiseWrapper extends tf.layers.Layer {
   }
 
   override get trainableWeights(): Layer["trainableWeights"] {
-    return this.layer.trainableWeights;
+    return [...this.layer.trainableWeights, ...super.trainableWeights];
   }
 
   override get nonTrainableWeights(): Layer["nonTrainableWeights"] {
-    return this.layer.nonTrainableWeights;
+    return [...this.layer.nonTrainableWeights, ...super.nonTrainableWeights];
   }
 
   override get losses(): Layer["losses"] {
