@@ -12,13 +12,13 @@ export {
   copyMessage,
   copyModel,
   decodeModel,
-  encodeModel,
   type ModelLike,
   modelOf,
   type OnnxModel,
   opsetOf,
 } from "./codec.js";
 export { constantOf } from "./constantOf.js";
+export { encodeModel } from "./encodeModel.js";
 export { GraphBuilder, type ModelOptions, type NodeOptions } from "./GraphBuilder.js";
 export { drawFeeds, type MaskFeedOptions, maskFeeds, type NoiseFeed } from "./maskFeeds.js";
 export { nearMisses } from "./nearMisses.js";
