@@ -58,11 +58,19 @@ export const replacedBy = ({ replaces }: Site): NodeProto | undefined =>
 export const isSameScope = (a: Pick<Site, "scope">, b: Pick<Site, "scope">): boolean =>
   JSON.stringify(a.scope ?? []) === JSON.stringify(b.scope ?? []);
 
-/** Records, in place, that what sites made in the main graph has another name now. */
-export function renameSiteOutput(model: OnnxModel, from: string, to: string): void {
+/** Records, in place, that what sites made in the graph of a scope has another name now. */
+export function renameSiteOutput(
+  model: OnnxModel,
+  {
+    from,
+    to,
+    scope,
+  }: { readonly from: string; readonly to: string; readonly scope: readonly string[] },
+): void {
   for (const site of sitesOf(model)) {
-    if (site.output === from && isSameScope(site, {}))
+    if (site.output === from && isSameScope(site, { scope })) {
       replaceRecord(model, { ...site, output: to });
+    }
   }
 }
 

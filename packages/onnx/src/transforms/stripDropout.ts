@@ -44,7 +44,7 @@ function stripSite(model: OnnxModel, site: Site): void {
     );
   }
   const noisy = bypass(graph, { x, output });
-  if (noisy !== output) renameSiteOutput(model, x, output);
+  if (noisy !== output) renameSiteOutput(model, { from: x, to: output, scope: site.scope ?? [] });
   prune(graph, [noisy, site.field]);
   forgetSite(model, site);
 }
