@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import type { Part } from "@dropoutkit/core";
+import type { Expr, Part } from "@dropoutkit/core";
 import type { OnnxModel } from "./codec.js";
 import { type StringStringEntryProto, StringStringEntryProtoSchema } from "./schema.js";
 import type { Dim } from "./valueInfo.js";
@@ -18,10 +18,16 @@ export interface Site {
   /** The tensor that noise is applied to, and the tensor that comes of it. */
   readonly x: string;
   readonly output: string;
-  /** The tensor that holds the field: an input where noise is fed. */
+  /** The tensor that holds the field: an input where noise is fed; `""` where none is drawn. */
   readonly field: string;
   /** Sizes of the field. */
   readonly dims: readonly Dim[];
+  /** In a loop with fed noise: how many iterations there are, each of which reads its row of `field`. */
+  readonly iterations?: Dim;
+  /** The uint32 scalar that draws are compared with: of a Bernoulli field in the graph. */
+  readonly threshold?: string;
+  /** The constants that follow from the rate: of each the expression that it is the value of. */
+  readonly scalars: Readonly<Record<string, Expr>>;
 }
 
 const KEY = "dropoutkit.site/";
