@@ -23,7 +23,7 @@ export { GraphBuilder, type ModelOptions, type NodeOptions } from "./GraphBuilde
 export type { After } from "./insert/choosePlaces.js";
 export { drawFeeds, type MaskFeedOptions, maskFeeds, type NoiseFeed } from "./maskFeeds.js";
 export { nearMisses } from "./nearMisses.js";
-export { DROPOUT_KEY } from "./noise/emitBernoulli.js";
+export { DROPOUT_KEY } from "./noise/dropoutKey.js";
 export { readsOf } from "./rewire.js";
 export type {
   AttributeProto,

@@ -5,6 +5,7 @@ import { type After, choosePlaces, type Place } from "../insert/choosePlaces.js"
 import { hasSite, putSite } from "../insert/putSite.js";
 import { renameOutput, rewire } from "../rewire.js";
 import type { NodeProto } from "../schema.js";
+import { iterationOf } from "../scopes/iterationOf.js";
 import { openGraph } from "../scopes/openGraph.js";
 import { shapesIn } from "../scopes/shapesIn.js";
 import { walkGraphs } from "../scopes/walkGraphs.js";
@@ -37,8 +38,8 @@ export interface InsertDropoutOptions {
  * on a model for training; `stripDropout` takes it out again.
  * @throws {Error} If a chosen tensor does not exist or nothing is chosen, a site's name is taken, a
  * shape is not known, or the model's opset is too old for the noise.
- * @throws {TypeError} If the variant does more than act on activations by one Bernoulli field that does
- * not grow, or a tensor holds no floats.
+ * @throws {TypeError} If the variant does more than act on activations by one field over their values, or a
+ * tensor holds no floats.
  */
 export function insertDropout(model: ModelLike, options: InsertDropoutOptions): OnnxModel {
   const noisy = copyModel(modelOf("insertDropout", model));
@@ -89,7 +90,10 @@ function insertSite(model: OnnxModel, { tensor, scope, info, ...site }: SiteOpti
   if (info === undefined) {
     throw new Error(`insertDropout: tensor ${tensor} must have a known shape, got none`);
   }
-  const graph = openGraph(model, scope);
+  const owner = "insertDropout";
+  const builder = new GraphBuilder(site.site, model.graph);
+  const { iteration } = iterationOf(model, builder, { ...site, owner, scope });
+  const { graph } = openGraph(model, scope);
   const maker = graph.node.findIndex((node) => node.output.includes(tensor));
   const isOutput = graph.output.some(({ name }) => name === tensor);
   if (isOutput && maker < 0) {
@@ -98,14 +102,13 @@ function insertSite(model: OnnxModel, { tensor, scope, info, ...site }: SiteOpti
     );
   }
   // An output of the graph keeps its name, so there the clean tensor gets another.
-  const builder = new GraphBuilder(site.site, model.graph);
   const x = isOutput ? builder.uniqueName("in") : tensor;
   const output = isOutput ? tensor : builder.uniqueName("out");
   graph.node = isOutput ? renameOutput(graph.node, tensor, x) : rewire(graph.node, tensor, output);
   if (isOutput) renameSiteOutput(model, { from: tensor, to: x, scope });
   else graph.valueInfo.push(valueInfoOf(output, info));
-  const owner = "insertDropout";
-  putSite(model, { ...site, owner, graph, scope, builder, x, info, output, at: maker + 1 });
+  const place = { graph, scope, x, info, output, at: maker + 1, ...(iteration && { iteration }) };
+  putSite(model, { ...site, ...place, owner, builder });
 }
 
 function activationPart({ name, parts }: Variant): Part {
@@ -113,12 +116,9 @@ function activationPart({ name, parts }: Variant): Part {
   if (parts.length !== 1 || part.at !== "activation") {
     throw new TypeError(`insertDropout: variant must act on activations alone, got ${name}`);
   }
-  const { draw, grow, perExample, perTimestep, samples } = part.field;
-  const isPlain = !(grow || perExample || perTimestep || samples !== undefined);
-  if (draw !== "bernoulli" || !isPlain) {
-    throw new TypeError(
-      `insertDropout: variant must draw one Bernoulli field that does not grow, got ${name}`,
-    );
+  const { perExample, perTimestep, samples } = part.field;
+  if (perExample || perTimestep || samples !== undefined) {
+    throw new TypeError(`insertDropout: variant must draw one field over its values, got ${name}`);
   }
   return part;
 }
