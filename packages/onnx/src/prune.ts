@@ -1,7 +1,7 @@
 import { copyMessage } from "./codec.js";
 import { countUses, readsOf } from "./rewire.js";
-import { walkGraphs } from "./scopes/walkGraphs.js";
 import type { AttributeProto, GraphProto } from "./schema.js";
+import { walkGraphs } from "./scopes/walkGraphs.js";
 
 /**
  * Takes out of a graph, in place, and out of those nested in it what only the named tensors were for: a

@@ -1,8 +1,10 @@
 import type { Part, Variant } from "@dropoutkit/core";
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
+import { activationPart } from "../insert/activationPart.js";
 import { type After, choosePlaces, type Place } from "../insert/choosePlaces.js";
-import { hasSite, putSite } from "../insert/putSite.js";
+import { hasSite } from "../insert/hasSite.js";
+import { putSite } from "../insert/putSite.js";
 import { renameOutput, rewire } from "../rewire.js";
 import type { NodeProto } from "../schema.js";
 import { iterationOf } from "../scopes/iterationOf.js";
@@ -44,7 +46,7 @@ export interface InsertDropoutOptions {
 export function insertDropout(model: ModelLike, options: InsertDropoutOptions): OnnxModel {
   const noisy = copyModel(modelOf("insertDropout", model));
   const noise = options.noise ?? "feeds";
-  const part = activationPart(options.variant);
+  const part = activationPart("insertDropout", options.variant);
   const places = choosePlaces(noisy, options.after);
   const infos = infosByScope(noisy);
   for (const place of places) {
@@ -109,16 +111,4 @@ function insertSite(model: OnnxModel, { tensor, scope, info, ...site }: SiteOpti
   else graph.valueInfo.push(valueInfoOf(output, info));
   const place = { graph, scope, x, info, output, at: maker + 1, ...(iteration && { iteration }) };
   putSite(model, { ...site, ...place, owner, builder });
-}
-
-function activationPart({ name, parts }: Variant): Part {
-  const [part] = parts;
-  if (parts.length !== 1 || part.at !== "activation") {
-    throw new TypeError(`insertDropout: variant must act on activations alone, got ${name}`);
-  }
-  const { perExample, perTimestep, samples } = part.field;
-  if (perExample || perTimestep || samples !== undefined) {
-    throw new TypeError(`insertDropout: variant must draw one field over its values, got ${name}`);
-  }
-  return part;
 }
