@@ -91,7 +91,7 @@ describe.each(["feeds", "graph"] as const)("insertDropout with noise from %s", (
 
   test("after an input of the graph, whose name is the site's", async () => {
     const noisy = insert({ after: { tensor: "x" } });
-    expect(inspectDropout(noisy).map(({ site }) => site)).toEqual(["x"]);
+    expect(inspectDropout(noisy).sites.map(({ site }) => site)).toEqual(["x"]);
     const { z } = await run(noisy);
     expect(plain(z)).toEqual(plain(relu(product(noisyAt("x", Float32Array.from(x.data, Number))))));
   });
@@ -99,7 +99,7 @@ describe.each(["feeds", "graph"] as const)("insertDropout with noise from %s", (
   test("after an output of the graph, which keeps its name; a node without a name gives its tensor's", async () => {
     const noisy = insert({ after: { tensor: "y" } });
     expect(noisy.graph.output.map(({ name }) => name)).toEqual(["y", "z"]);
-    expect(inspectDropout(noisy).map(({ site }) => site)).toEqual(["y"]);
+    expect(inspectDropout(noisy).sites.map(({ site }) => site)).toEqual(["y"]);
     const { y, z } = await run(noisy);
     expect(plain(y)).toEqual(plain(noisyAt("y", negated(relu(h)))));
     expect(plain(z)).toEqual(plain(relu(h)));
@@ -107,7 +107,7 @@ describe.each(["feeds", "graph"] as const)("insertDropout with noise from %s", (
 
   test("several sites, each with noise of its own", async () => {
     const noisy = insert({ after: { tensor: ["x", "h", "y", "z"] } });
-    expect(inspectDropout(noisy).map(({ site }) => site)).toEqual(["x", "fc", "y", "z"]);
+    expect(inspectDropout(noisy).sites.map(({ site }) => site)).toEqual(["x", "fc", "y", "z"]);
     const { y, z } = await run(noisy);
     const r = relu(noisyAt("fc", product(noisyAt("x", Float32Array.from(x.data, Number)))));
     expect(plain(y)).toEqual(plain(noisyAt("y", negated(r))));
@@ -212,11 +212,15 @@ describe("insertDropout: errors", () => {
     );
   });
 
-  test("a site twice, in one call and in two", () => {
+  test("a site twice, unless it is the same part at the same tensor", () => {
     const twice = "insertDropout: site must have a name of its own, got act twice";
     expect(insert({ tensor: ["h", "r"] }, { site: () => "act" })).toThrow(twice);
     const noisy = insertDropout(model(), { variant, after: { tensor: "r" } });
-    expect(() => insertDropout(noisy, { variant, after: { opType: "Relu" } })).toThrow(twice);
+    const again = (options: Partial<InsertDropoutOptions>) => () =>
+      insertDropout(noisy, { variant, after: { opType: "Relu" }, ...options });
+    expect(again({ variant: dropout({ rate: 0.25 }) })).toThrow(twice);
+    expect(again({ noise: "graph" })).toThrow(twice);
+    expect(encodeModel(again({})())).toEqual(encodeModel(noisy));
   });
 
   test("two sites whose names have one hash, and so one noise", () => {
@@ -245,7 +249,9 @@ describe("insertDropout: errors", () => {
       opset: 18,
     });
     expect(() => insertDropout(tokens, { variant, after: { tensor: "tokens" } })).toThrow(
-      new TypeError("insertDropout: tensor tokens must hold float32 or float64, got int64"),
+      new TypeError(
+        "insertDropout: tensor tokens must hold float16, bfloat16, float32 or float64, got int64",
+      ),
     );
   });
 
@@ -271,17 +277,13 @@ describe("insertDropout: errors", () => {
       new TypeError("insertDropout: variant must act on activations alone, got dropConnect"),
     );
     for (const field of [
-      { draw: "normal" },
-      { draw: "bernoulli", rate: 0.1, grow: { size: 3, axes: [1, 2] } },
       { draw: "bernoulli", rate: 0.1, perExample: true },
       { draw: "bernoulli", rate: 0.1, perTimestep: true },
       { draw: "bernoulli", rate: 0.1, samples: 2 },
     ] as const) {
       const other: Variant = { name: "other", parts: [{ ...part, field }] };
       expect(insert({ tensor: "r" }, { variant: other })).toThrow(
-        new TypeError(
-          "insertDropout: variant must draw one Bernoulli field that does not grow, got other",
-        ),
+        new TypeError("insertDropout: variant must draw one field over its values, got other"),
       );
     }
   });
