@@ -95,14 +95,22 @@ export function sitesOf({ metadataProps }: OnnxModel): Site[] {
 function parseSite({ key, value }: { key: string; value: string }): Site {
   try {
     const site: Site = JSON.parse(value);
-    const isSite = typeof site.part.field.draw === "string" && Array.isArray(site.dims);
-    if (isSite && keyOf(site) === key) return site;
+    const { part, dims } = site;
+    const isPart = typeof part.field.draw === "string" && isExpr(part.train) && isExpr(part.infer);
+    if (isPart && Array.isArray(dims) && keyOf(site) === key) return site;
   } catch {
     // Falls through to the one sentence for all that is not a site.
   }
   throw new Error(
     `sitesOf: metadata ${key} must be a site as insertDropout writes it, got ${value}`,
   );
+}
+
+function isExpr(value: unknown): value is Expr {
+  if (typeof value === "number" || typeof value === "string") return true;
+  if (typeof value !== "object" || value === null || !("op" in value && "args" in value))
+    return false;
+  return typeof value.op === "string" && Array.isArray(value.args) && value.args.every(isExpr);
 }
 
 /** Takes the record of a site's part out of a model's metadata, in place. */
