@@ -41,6 +41,6 @@ export function remainingOf(dims: readonly Dim[], known: readonly Dim[]): Dim {
   const total = productOf(left);
   if (divisor === 1) return total;
   return typeof total === "number" && typeof divisor === "number"
-    ? total / divisor
+    ? Math.floor(total / divisor)
     : `(${total})/(${divisor})`;
 }
