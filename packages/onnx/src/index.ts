@@ -36,6 +36,7 @@ export { inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
 export { type NoiseSource, type Site, sitesOf } from "./site.js";
 export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./tensor.js";
 export { type TensorArrays, type TensorType, tensorTypeOf } from "./tensorType.js";
+export { type DropConnectOptions, dropConnect } from "./transforms/dropConnect.js";
 export {
   type After,
   type InsertDropoutOptions,
@@ -44,3 +45,4 @@ export {
 export { type DropoutSite, inspectDropout } from "./transforms/inspectDropout.js";
 export { stripDropout } from "./transforms/stripDropout.js";
 export { type Dim, makeValueInfo, type TensorInfo, tensorInfoOf } from "./valueInfo.js";
+export type { WhichNodes } from "./weights/chosenNodes.js";

@@ -1,7 +1,8 @@
 import { type Part, partSite, siteHash, type Variant } from "@dropoutkit/core";
-import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
+import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
 import { nearMisses } from "../nearMisses.js";
+import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
 import { emitSite } from "../noise/emitSite.js";
 import { renameOutput, rewire } from "../rewire.js";
 import type { GraphProto, NodeProto } from "../schema.js";
@@ -42,7 +43,7 @@ export interface InsertDropoutOptions {
 export function insertDropout(model: ModelLike, options: InsertDropoutOptions): OnnxModel {
   const noisy = copyModel(modelOf("insertDropout", model));
   const noise = options.noise ?? "feeds";
-  checkOpset(noisy, noise);
+  checkNoiseOpset("insertDropout", noisy, noise);
   const part = activationPart(options.variant);
   const infos = inferShapes(noisy);
   const places = placesOf(noisy, options.after);
@@ -170,16 +171,4 @@ function activationPart({ name, parts }: Variant): Part {
     );
   }
   return part;
-}
-
-/** Where came with opset 9, the bit operations with 18. */
-const oldestOpset: { readonly [S in NoiseSource]: number } = { feeds: 9, graph: 18 };
-
-function checkOpset(model: OnnxModel, noise: NoiseSource): void {
-  const opset = opsetOf(model);
-  if (!(opset >= oldestOpset[noise])) {
-    throw new Error(
-      `insertDropout: noise "${noise}" must have opset ${oldestOpset[noise]} or later, got ${opset}`,
-    );
-  }
 }

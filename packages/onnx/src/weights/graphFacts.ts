@@ -1,0 +1,34 @@
+import type { OnnxModel } from "../codec.js";
+import type { GraphProto, NodeProto } from "../schema.js";
+import { inferShapes, type TensorInfos } from "../shapes/inferShapes.js";
+
+/** What is known of a model's graph before it runs, and the transform that asks. */
+export interface GraphFacts {
+  readonly owner: string;
+  readonly graph: GraphProto;
+  readonly infos: TensorInfos;
+  /** Tensors that no input of the graph has part in. */
+  readonly constants: ReadonlySet<string>;
+}
+
+export function graphFacts(owner: string, model: OnnxModel): GraphFacts {
+  const { graph } = model;
+  return { owner, graph, infos: inferShapes(model), constants: constantTensors(graph) };
+}
+
+/**
+ * Initializers, and what nodes make of nothing else. An initializer that is an input too, as all are in
+ * files of IR version 3, counts: it is the weight that a caller may replace.
+ */
+function constantTensors(graph: GraphProto): Set<string> {
+  const constants = new Set(graph.initializer.map(({ name }) => name));
+  for (const { opType, input, output } of graph.node) {
+    const given = input.filter((name) => name !== "");
+    const isMade = given.length > 0 && given.every((name) => constants.has(name));
+    if (isMade || opType === "Constant") for (const name of output) constants.add(name);
+  }
+  return constants;
+}
+
+/** A node's name, or its first output's where it has none: what its site is called by default. */
+export const nodeName = ({ name, output }: NodeProto): string => name || output[0];
