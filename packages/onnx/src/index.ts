@@ -22,7 +22,7 @@ export { constantOf } from "./constantOf.js";
 export { GraphBuilder, type ModelOptions, type NodeOptions } from "./GraphBuilder.js";
 export { drawFeeds, type MaskFeedOptions, maskFeeds, type NoiseFeed } from "./maskFeeds.js";
 export { nearMisses } from "./nearMisses.js";
-export { DROPOUT_KEY } from "./noise/emitBernoulli.js";
+export { DROPOUT_KEY } from "./noise/dropoutKey.js";
 export { readsOf } from "./rewire.js";
 export type {
   AttributeProto,

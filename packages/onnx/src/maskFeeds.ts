@@ -1,6 +1,7 @@
-import { checkWord, drawMask, partSite } from "@dropoutkit/core";
+import { checkWord, drawField, partSite, sizeOf } from "@dropoutkit/core";
 import { type ModelLike, modelOf } from "./codec.js";
-import { DROPOUT_KEY } from "./noise/emitBernoulli.js";
+import { DROPOUT_KEY } from "./noise/dropoutKey.js";
+import { fieldOverItself } from "./noise/fieldDims.js";
 import { type Site, sitesOf } from "./site.js";
 import type { Dim } from "./valueInfo.js";
 
@@ -17,6 +18,7 @@ export interface MaskFeedOptions {
 /** What a tensor of onnxruntime is made of: `new ort.Tensor(type, data, dims)`. */
 export type NoiseFeed =
   | { readonly type: "bool"; readonly data: Uint8Array; readonly dims: readonly number[] }
+  | { readonly type: "float32"; readonly data: Float32Array; readonly dims: readonly number[] }
   | { readonly type: "uint32"; readonly data: Uint32Array; readonly dims: readonly number[] };
 
 /**
@@ -41,18 +43,32 @@ export function drawFeeds(
   );
   for (const site of sites) {
     if (site.noise === "graph") feeds[DROPOUT_KEY] = { type: "uint32", data: key, dims: [2] };
-    else feeds[site.field] = drawSite(site, { seed, step, dims });
+    else if (site.field !== "") feeds[site.field] = drawSite(site, { seed, step, dims });
   }
   return feeds;
 }
 
-function drawSite({ site, part, dims }: Site, call: Required<MaskFeedOptions>): NoiseFeed {
-  const shape = dims.map((dim) => sizeIn(call.dims, dim));
-  const { seed, step } = call;
-  const rate = part.field.rate ?? 0;
-  const data = drawMask({ seed, step, site: partSite(site, part), shape, rate });
-  return { type: "bool", data, dims: shape };
+function drawSite(
+  { site, part, dims, iterations }: Site,
+  { seed, step, dims: sizes }: Required<MaskFeedOptions>,
+): NoiseFeed {
+  const target = dims.map((dim) => sizeIn(sizes, dim));
+  const field = fieldOverItself(part.field, target.length);
+  const draw = { seed, step, site: partSite(site, part), target };
+  if (iterations === undefined) return feedOf(drawField(field, draw).data, target);
+  const rows = sizeIn(sizes, iterations);
+  const data =
+    part.field.draw === "bernoulli"
+      ? new Uint8Array(rows * sizeOf(target))
+      : new Float32Array(rows * sizeOf(target));
+  for (let timestep = 0; timestep < rows; timestep++) {
+    data.set(drawField(field, { ...draw, timestep }).data, timestep * sizeOf(target));
+  }
+  return feedOf(data, [rows, ...target]);
 }
+
+const feedOf = (data: Uint8Array | Float32Array, dims: readonly number[]): NoiseFeed =>
+  data instanceof Uint8Array ? { type: "bool", data, dims } : { type: "float32", data, dims };
 
 /** A size as a number: given by name, or a product of such, as `batch*4` of a flattened tensor is. */
 function sizeIn(sizes: Readonly<Record<string, number>>, dim: Dim): number {

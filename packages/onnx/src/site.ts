@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
-import { type Part, partSite } from "@dropoutkit/core";
+import { type Expr, type Part, partSite } from "@dropoutkit/core";
 import type { OnnxModel } from "./codec.js";
 import {
   type NodeProto,
@@ -24,7 +24,7 @@ export interface Site {
   /** The tensor that noise is applied to, and the tensor that comes of it. */
   readonly x: string;
   readonly output: string;
-  /** The tensor that holds the field: an input where noise is fed. */
+  /** The tensor that holds the field: an input where noise is fed; `""` where none is drawn. */
   readonly field: string;
   /** Sizes of the field. */
   readonly dims: readonly Dim[];
@@ -32,6 +32,12 @@ export interface Site {
   readonly scope?: readonly string[];
   /** What `replacementOf` gave for the node that stood where the site's nodes are; without it, they stand between `x` and `output`. */
   readonly replaces?: string;
+  /** In a loop with fed noise: how many iterations there are, each of which reads its row of `field`. */
+  readonly iterations?: Dim;
+  /** The uint32 scalar that draws are compared with: of a Bernoulli field in the graph. */
+  readonly threshold?: string;
+  /** The constants that follow from the rate: of each the expression that it is the value of. */
+  readonly scalars: Readonly<Record<string, Expr>>;
 }
 
 const KEY = "dropoutkit.site/";

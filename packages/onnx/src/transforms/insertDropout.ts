@@ -37,8 +37,8 @@ export interface InsertDropoutOptions {
  * model for training; `stripDropout` takes it out again.
  * @throws {Error} If a chosen tensor does not exist or nothing is chosen, a site's name is taken, a
  * shape is not known, or the model's opset is too old for the noise.
- * @throws {TypeError} If the variant does more than act on activations by one Bernoulli field that does
- * not grow, or a tensor holds no floats.
+ * @throws {TypeError} If the variant does more than act on activations by one field over their values, or a
+ * tensor holds no floats.
  */
 export function insertDropout(model: ModelLike, options: InsertDropoutOptions): OnnxModel {
   const noisy = copyModel(modelOf("insertDropout", model));
@@ -88,8 +88,8 @@ function insertSite(
   const builder = new GraphBuilder(site, graph);
   const x = isOutput ? builder.uniqueName("in") : tensor;
   const output = isOutput ? tensor : builder.uniqueName("out");
-  const emitted = emitSite(model, builder, { part, site, noise, x, info });
-  const nodes = renameOutput(builder.nodes, emitted.value, output);
+  const { value, ...drawn } = emitSite(model, builder, { part, site, noise, x, info });
+  const nodes = renameOutput(builder.nodes, value, output);
   const at = 1 + graph.node.findIndex((node) => node.output.includes(tensor));
   const others = isOutput
     ? renameOutput(graph.node, tensor, x)
@@ -98,16 +98,7 @@ function insertSite(
   graph.initializer.push(...builder.initializers);
   if (isOutput) renameSiteOutput(model, tensor, x);
   else graph.valueInfo.push(valueInfoOf(output, info));
-  recordSite(model, {
-    site,
-    variant,
-    part,
-    noise,
-    x,
-    output,
-    field: emitted.field,
-    dims: emitted.dims,
-  });
+  recordSite(model, { site, variant, part, noise, x, output, ...drawn });
 }
 
 /** Sites of one name draw the same noise, and so do sites whose names have one hash. */
@@ -163,12 +154,9 @@ function activationPart({ name, parts }: Variant): Part {
   if (parts.length !== 1 || part.at !== "activation") {
     throw new TypeError(`insertDropout: variant must act on activations alone, got ${name}`);
   }
-  const { draw, grow, perExample, perTimestep, samples } = part.field;
-  const isPlain = !(grow || perExample || perTimestep || samples !== undefined);
-  if (draw !== "bernoulli" || !isPlain) {
-    throw new TypeError(
-      `insertDropout: variant must draw one Bernoulli field that does not grow, got ${name}`,
-    );
+  const { perExample, perTimestep, samples } = part.field;
+  if (perExample || perTimestep || samples !== undefined) {
+    throw new TypeError(`insertDropout: variant must draw one field over its values, got ${name}`);
   }
   return part;
 }

@@ -1,6 +1,6 @@
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
-import { DROPOUT_KEY } from "../noise/emitBernoulli.js";
+import { DROPOUT_KEY } from "../noise/dropoutKey.js";
 import { prune } from "../prune.js";
 import { countUses, renameOutput, rewire } from "../rewire.js";
 import type { GraphProto, NodeProto } from "../schema.js";

@@ -125,6 +125,7 @@ function replaced(outputs: readonly string[], site = "mul"): OnnxModel {
       output: "b",
       field,
       dims: [4],
+      scalars: {},
       replaces: replacementOf(original),
     });
   }
