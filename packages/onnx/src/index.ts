@@ -43,6 +43,10 @@ export {
   insertDropout,
 } from "./transforms/insertDropout.js";
 export { type DropoutSite, inspectDropout } from "./transforms/inspectDropout.js";
+export {
+  type SampleDropConnectOptions,
+  sampleDropConnect,
+} from "./transforms/sampleDropConnect.js";
 export { stripDropout } from "./transforms/stripDropout.js";
 export { type Dim, makeValueInfo, type TensorInfo, tensorInfoOf } from "./valueInfo.js";
 export type { WhichNodes } from "./weights/chosenNodes.js";

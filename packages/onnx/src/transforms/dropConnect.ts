@@ -1,4 +1,4 @@
-import { type ModelLike, copyModel, modelOf, type OnnxModel } from "../codec.js";
+import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
 import type { NodeProto } from "../schema.js";
 import type { NoiseSource } from "../site.js";
@@ -42,7 +42,7 @@ export function dropConnect(model: ModelLike, options: DropConnectOptions): Onnx
   const { noise = "feeds" } = options;
   checkNoiseOpset("dropConnect", noisy, noise);
   const facts = graphFacts("dropConnect", noisy);
-  for (const node of chosenNodes(facts, noisy, options.nodes)) {
+  for (const node of chosenNodes(facts, options.nodes)) {
     const layer = weightedLayer(facts, node);
     const per = perOf(layer, options.per);
     const variant = layer.operator.variant({ rate: options.rate, per });

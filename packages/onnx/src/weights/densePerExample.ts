@@ -1,9 +1,9 @@
-import { floatAttribute, intAttribute } from "../attribute.js";
+import { intAttribute } from "../attribute.js";
 import type { GraphBuilder } from "../GraphBuilder.js";
-import { tensorTypeOf } from "../tensorType.js";
 import { nodeName } from "./graphFacts.js";
 import { drawnDims, toStored } from "./layout.js";
 import { alignExamples, type PerExample } from "./perExample.js";
+import { scale } from "./scale.js";
 
 /** `x[b] · w[b]`: x `[batch, in]` or `[batch, ..., in]` by kernels `[batch, in, out]`, or kernels on the left of x `[batch, ..., in, columns]`. */
 export function emitMatMulPerExample(builder: GraphBuilder, call: PerExample): void {
@@ -43,21 +43,20 @@ export function emitGemmPerExample(builder: GraphBuilder, call: PerExample): voi
     kernel: noisy.kernel ?? kernel.tensor,
     dims: [inputs, units],
   });
-  const scale = (tensor: string, attribute: string): string => {
-    const factor = floatAttribute(node, attribute, 1);
-    const type = tensorTypeOf(x.dataType) ?? "float32";
-    return factor === 1 ? tensor : builder.op("Mul", [tensor, builder.scalar(type, factor)]);
-  };
+  const by = { node, dataType: x.dataType };
+  const scaled = scale(builder, product, { ...by, attribute: "alpha" });
   const shape = builder.ints([0, units]);
   const name = node.name || undefined;
   const c = noisy.bias ? exampleBias(builder, call, noisy.bias) : node.input[2];
   if (!c) {
-    const scaled = scale(product, "alpha");
     builder.op("Reshape", [scaled, shape], { name, outputs: node.output });
     return;
   }
-  const y = builder.op("Reshape", [scale(product, "alpha"), shape]);
-  builder.op("Add", [y, scale(c, "beta")], { name, outputs: node.output });
+  const y = builder.op("Reshape", [scaled, shape]);
+  builder.op("Add", [y, scale(builder, c, { ...by, attribute: "beta" })], {
+    name,
+    outputs: node.output,
+  });
 }
 
 /** The bias for each example, `[batch, units]`, of one that is stored as `[units]` or `[1, units]`. */
@@ -74,7 +73,11 @@ function exampleBias(builder: GraphBuilder, { layer, owner }: PerExample, noisy:
 /** The product of x `[batch, in]` with a kernel for each row, `[batch, 1, out]`. */
 function emitRows(
   builder: GraphBuilder,
-  { x, kernel, dims: [inputs] }: { readonly x: string; readonly kernel: string; readonly dims: readonly number[] },
+  {
+    x,
+    kernel,
+    dims: [inputs],
+  }: { readonly x: string; readonly kernel: string; readonly dims: readonly number[] },
 ): string {
   const row = builder.op("Reshape", [x, builder.ints([0, 1, inputs])]);
   return builder.op("MatMul", [row, kernel]);

@@ -1,15 +1,17 @@
-import { type Part, partSite, type Place, type Variant } from "@dropoutkit/core";
+import { type Part, type Place, partSite, type Variant } from "@dropoutkit/core";
 import { copyMessage, type OnnxModel, opsetOf } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
 import { type EmittedSite, emitSite } from "../noise/emitSite.js";
 import { renameOutput } from "../rewire.js";
-import type { GraphProto, NodeProto } from "../schema.js";
-import { type NoiseSource, recordSite, replacementOf } from "../site.js";
+import type { NodeProto } from "../schema.js";
+import { type NoiseSource, recordSite, replacementOf, type Site } from "../site.js";
 import { type Dim, type TensorInfo, valueInfoOf } from "../valueInfo.js";
+import { checkClean, makerOf } from "./checkClean.js";
 import { type GraphFacts, nodeName } from "./graphFacts.js";
 import { isThere } from "./isThere.js";
 import { drawnDims, toDrawn, toStored } from "./layout.js";
 import { alignExamples } from "./perExample.js";
+import { putInPlace } from "./putInPlace.js";
 import type { Weight, WeightedLayer } from "./weightedLayer.js";
 
 /** A variant at a layer's weights, and where its noise comes from. */
@@ -37,13 +39,24 @@ export function dropLayer(model: OnnxModel, facts: GraphFacts, options: DropLaye
   const missing = variant.parts.flatMap((part): WeightPart[] => {
     const weight = layer.weights[part.at];
     const wanted = weight && { ...options, owner: facts.owner, part, weight };
-    return wanted && !isThere(model, wanted) ? [wanted] : [];
+    return wanted && !isDropped(model, wanted) ? [wanted] : [];
   });
   const isReplaced = ({ part, weight }: WeightPart): boolean =>
     part.field.perExample === true && weight.reader === layer.node;
   for (const part of missing) if (!isReplaced(part)) rewireWeight(model, facts, part);
   const replacing = missing.filter(isReplaced);
   if (replacing.length > 0) replaceLayer(model, facts, replacing);
+}
+
+function isDropped(model: OnnxModel, wanted: WeightPart): boolean {
+  const { owner, weight } = wanted;
+  const { reader, input, tensor } = weight;
+  const read = makerOf(model.graph, reader).input[input];
+  const isHere = (site: Site): boolean =>
+    site.replaces === undefined ? site.output === read : site.output === reader.output[0];
+  if (isThere(model, { ...wanted, x: tensor, isHere })) return true;
+  checkClean(model, owner, weight);
+  return false;
 }
 
 /** Makes a weight's reader read the noisy one. */
@@ -59,7 +72,7 @@ function rewireWeight(model: OnnxModel, facts: GraphFacts, wanted: WeightPart): 
   const output = builder.uniqueName("out");
   const reader = makerOf(graph, weight.reader);
   const inputs = reader.input.map((name, i) => (i === input ? output : name));
-  put(graph, reader, {
+  putInPlace(graph, reader, {
     nodes: [...renameOutput(builder.nodes, noisy, output), copyMessage(reader, { input: inputs })],
     builder,
   });
@@ -76,7 +89,7 @@ function replaceLayer(model: OnnxModel, facts: GraphFacts, parts: readonly Weigh
   for (const wanted of parts) {
     const { variant, part, noise, weight } = wanted;
     const { builder, value, drawn } = emitPart(model, facts, wanted);
-    put(graph, makerOf(graph, node), { nodes: [...builder.nodes, node], builder });
+    putInPlace(graph, makerOf(graph, node), { nodes: [...builder.nodes, node], builder });
     noisy[part.at] = value;
     recordSite(model, {
       site,
@@ -92,7 +105,7 @@ function replaceLayer(model: OnnxModel, facts: GraphFacts, parts: readonly Weigh
   const builder = new GraphBuilder(site, graph);
   const x = examplesInfo(facts, layer);
   layer.operator.perExample?.(builder, { owner, opset: opsetOf(model), layer, x, noisy });
-  put(graph, makerOf(graph, node), { nodes: builder.nodes, builder });
+  putInPlace(graph, makerOf(graph, node), { nodes: builder.nodes, builder });
 }
 
 /** What noise makes of a weight, in the layout of the field. */
@@ -133,22 +146,4 @@ function examplesInfo({ owner, infos }: GraphFacts, { node, x }: WeightedLayer):
   throw new Error(
     `${owner}: tensor ${x} of node ${nodeName(node)} must have a known shape with a batch for masks per example, got ${info === undefined ? "none" : `[${info.dims.join(", ")}]`}; per "batch" has one mask`,
   );
-}
-
-/** The node that makes what a node makes: itself, or what was put in its place. */
-const makerOf = (graph: GraphProto, { output: [y] }: NodeProto): NodeProto => {
-  const maker = graph.node.find(({ output }) => output.includes(y));
-  if (maker === undefined) throw new Error(`dropLayer: tensor ${y} must be made by a node, got none`);
-  return maker;
-};
-
-/** Puts nodes in the place of one, and the constants that they read into the graph. */
-function put(
-  graph: GraphProto,
-  node: NodeProto,
-  { nodes, builder }: { readonly nodes: readonly NodeProto[]; readonly builder: GraphBuilder },
-): void {
-  const at = graph.node.indexOf(node);
-  graph.node = [...graph.node.slice(0, at), ...nodes, ...graph.node.slice(at + 1)];
-  graph.initializer.push(...builder.initializers);
 }

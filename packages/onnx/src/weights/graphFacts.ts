@@ -1,10 +1,12 @@
-import type { OnnxModel } from "../codec.js";
+import { copyMessage, type OnnxModel } from "../codec.js";
 import type { GraphProto, NodeProto } from "../schema.js";
 import { inferShapes, type TensorInfos } from "../shapes/inferShapes.js";
+import { ownNodes } from "./ownNodes.js";
 
 /** What is known of a model's graph before it runs, and the transform that asks. */
 export interface GraphFacts {
   readonly owner: string;
+  /** The graph without our sites. */
   readonly graph: GraphProto;
   readonly infos: TensorInfos;
   /** Tensors that no input of the graph has part in. */
@@ -12,8 +14,9 @@ export interface GraphFacts {
 }
 
 export function graphFacts(owner: string, model: OnnxModel): GraphFacts {
-  const { graph } = model;
-  return { owner, graph, infos: inferShapes(model), constants: constantTensors(graph) };
+  const graph = copyMessage(model.graph, { node: ownNodes(model) });
+  const infos = inferShapes(copyMessage(model, { graph }));
+  return { owner, graph, infos, constants: constantTensors(graph) };
 }
 
 /**

@@ -87,12 +87,18 @@ export function hasWeights({ constants, infos }: GraphFacts, node: NodeProto): b
 const operatorOf = ({ domain, opType }: NodeProto): WeightOperator | undefined =>
   domain === "" || domain === "ai.onnx" ? weightOperators[opType] : undefined;
 
-const kernelInputs = ({ inputs }: WeightOperator): ["kernel" | "recurrentKernel", readonly number[]] =>
+const kernelInputs = ({
+  inputs,
+}: WeightOperator): ["kernel" | "recurrentKernel", readonly number[]] =>
   inputs.kernel ? ["kernel", inputs.kernel] : ["recurrentKernel", inputs.recurrentKernel ?? []];
 
 function weightAt(
   { owner, infos }: GraphFacts,
-  { node, operator, input }: { readonly node: NodeProto; readonly operator: WeightOperator; readonly input: number },
+  {
+    node,
+    operator,
+    input,
+  }: { readonly node: NodeProto; readonly operator: WeightOperator; readonly input: number },
 ): Weight {
   const tensor = node.input[input];
   const info = infos.get(tensor);
@@ -122,7 +128,11 @@ function checkRows({ owner }: GraphFacts, node: NodeProto, { tensor, info }: Wei
 /** The bias among the node's inputs, or that of the Add behind a node that has no input for it. */
 function biasOf(
   facts: GraphFacts,
-  { node, operator, kernel }: { readonly node: NodeProto; readonly operator: WeightOperator; readonly kernel: Weight },
+  {
+    node,
+    operator,
+    kernel,
+  }: { readonly node: NodeProto; readonly operator: WeightOperator; readonly kernel: Weight },
 ): Weight | undefined {
   const [input] = operator.inputs.bias ?? [];
   if (input !== undefined) {
