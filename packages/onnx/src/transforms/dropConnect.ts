@@ -1,10 +1,11 @@
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
 import type { NodeProto } from "../schema.js";
+import { nodeName } from "../scopes/walkGraphs.js";
 import type { NoiseSource } from "../site.js";
 import { chosenNodes, type WhichNodes } from "../weights/chosenNodes.js";
 import { dropLayer } from "../weights/dropLayer.js";
-import { graphFacts, nodeName } from "../weights/graphFacts.js";
+import { graphFacts } from "../weights/graphFacts.js";
 import { type WeightedLayer, weightedLayer } from "../weights/weightedLayer.js";
 
 export interface DropConnectOptions {

@@ -1,8 +1,9 @@
 import { dropConnect } from "@dropoutkit/core";
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
+import { nodeName } from "../scopes/walkGraphs.js";
 import { chosenNodes } from "../weights/chosenNodes.js";
-import { graphFacts, nodeName } from "../weights/graphFacts.js";
+import { graphFacts } from "../weights/graphFacts.js";
 import { sampleLayer } from "../weights/sampleLayer.js";
 import { weightedLayer } from "../weights/weightedLayer.js";
 import type { DropConnectOptions } from "./dropConnect.js";

@@ -1,7 +1,7 @@
 import type { OnnxModel } from "../codec.js";
 import type { GraphProto, NodeProto } from "../schema.js";
+import { nodeName } from "../scopes/walkGraphs.js";
 import { sitesOf } from "../site.js";
-import { nodeName } from "./graphFacts.js";
 import type { Weight } from "./weightedLayer.js";
 
 /** The node that makes a node's output now: itself, or what was put in its place. */
@@ -11,15 +11,18 @@ export function makerOf(graph: GraphProto, { output: [y] }: NodeProto): NodeProt
   return maker;
 }
 
+/** True if a weight's reader reads it as it is, and no site of ours stands between. */
+export function isClean({ graph }: OnnxModel, { reader, input, tensor }: Weight): boolean {
+  const maker = makerOf(graph, reader);
+  return maker.opType === reader.opType && maker.input[input] === tensor;
+}
+
 /** @throws {Error} If a site of ours stands between a weight and the node that reads it. */
 export function checkClean(model: OnnxModel, owner: string, weight: Weight): void {
-  const { reader, input, tensor } = weight;
-  const maker = makerOf(model.graph, reader);
-  if (maker.opType === reader.opType && maker.input[input] === tensor) return;
-  const site = sitesOf(model).find(
-    ({ x, output }) =>
-      x === tensor && (output === reader.output[0] || maker.input.includes(output)),
-  );
+  if (isClean(model, weight)) return;
+  const { reader, tensor } = weight;
+  const read = [reader.output[0], ...makerOf(model.graph, reader).input];
+  const site = sitesOf(model).find(({ x, output }) => x === tensor && read.includes(output));
   throw new Error(
     `${owner}: weight ${tensor} of node ${nodeName(reader)} must have no noise yet, got that of site ${site?.site}`,
   );

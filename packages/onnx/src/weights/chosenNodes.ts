@@ -1,6 +1,7 @@
 import { nearMisses } from "../nearMisses.js";
 import type { NodeProto } from "../schema.js";
-import { type GraphFacts, nodeName } from "./graphFacts.js";
+import { nodeName } from "../scopes/walkGraphs.js";
+import type { GraphFacts } from "./graphFacts.js";
 import { hasWeights } from "./weightedLayer.js";
 
 /** Which nodes: those of names, those of operator types that have constant float weights, or those that a predicate picks. */

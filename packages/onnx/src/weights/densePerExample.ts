@@ -1,6 +1,6 @@
 import { intAttribute } from "../attribute.js";
 import type { GraphBuilder } from "../GraphBuilder.js";
-import { nodeName } from "./graphFacts.js";
+import { nodeName } from "../scopes/walkGraphs.js";
 import { drawnDims, toStored } from "./layout.js";
 import { alignExamples, type PerExample } from "./perExample.js";
 import { scale } from "./scale.js";

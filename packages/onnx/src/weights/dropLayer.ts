@@ -1,14 +1,14 @@
 import { type Part, type Place, partSite, type Variant } from "@dropoutkit/core";
 import { copyMessage, type OnnxModel, opsetOf } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
+import { hasSite } from "../insert/hasSite.js";
 import { type EmittedSite, emitSite } from "../noise/emitSite.js";
 import { renameOutput } from "../rewire.js";
-import type { NodeProto } from "../schema.js";
-import { type NoiseSource, recordSite, replacementOf, type Site } from "../site.js";
+import { nodeName } from "../scopes/walkGraphs.js";
+import { type NoiseSource, recordSite, replacementOf } from "../site.js";
 import { type Dim, type TensorInfo, valueInfoOf } from "../valueInfo.js";
-import { checkClean, makerOf } from "./checkClean.js";
-import { type GraphFacts, nodeName } from "./graphFacts.js";
-import { isThere } from "./isThere.js";
+import { checkClean, isClean, makerOf } from "./checkClean.js";
+import type { GraphFacts } from "./graphFacts.js";
 import { drawnDims, toDrawn, toStored } from "./layout.js";
 import { alignExamples } from "./perExample.js";
 import { putInPlace } from "./putInPlace.js";
@@ -49,14 +49,15 @@ export function dropLayer(model: OnnxModel, facts: GraphFacts, options: DropLaye
 }
 
 function isDropped(model: OnnxModel, wanted: WeightPart): boolean {
-  const { owner, weight } = wanted;
-  const { reader, input, tensor } = weight;
-  const read = makerOf(model.graph, reader).input[input];
-  const isHere = (site: Site): boolean =>
-    site.replaces === undefined ? site.output === read : site.output === reader.output[0];
-  if (isThere(model, { ...wanted, x: tensor, isHere })) return true;
-  checkClean(model, owner, weight);
-  return false;
+  const { owner, site, weight } = wanted;
+  if (!hasSite(model, { ...wanted, tensor: weight.tensor })) {
+    checkClean(model, owner, weight);
+    return false;
+  }
+  if (!isClean(model, weight)) return true;
+  throw new Error(
+    `${owner}: site must have a name of its own, got ${site} twice, at nodes that share weight ${weight.tensor}`,
+  );
 }
 
 /** Makes a weight's reader read the noisy one. */
@@ -72,7 +73,7 @@ function rewireWeight(model: OnnxModel, facts: GraphFacts, wanted: WeightPart): 
   const output = builder.uniqueName("out");
   const reader = makerOf(graph, weight.reader);
   const inputs = reader.input.map((name, i) => (i === input ? output : name));
-  putInPlace(graph, reader, {
+  putInPlace(model, reader, {
     nodes: [...renameOutput(builder.nodes, noisy, output), copyMessage(reader, { input: inputs })],
     builder,
   });
@@ -89,7 +90,7 @@ function replaceLayer(model: OnnxModel, facts: GraphFacts, parts: readonly Weigh
   for (const wanted of parts) {
     const { variant, part, noise, weight } = wanted;
     const { builder, value, drawn } = emitPart(model, facts, wanted);
-    putInPlace(graph, makerOf(graph, node), { nodes: [...builder.nodes, node], builder });
+    putInPlace(model, makerOf(graph, node), { nodes: [...builder.nodes, node], builder });
     noisy[part.at] = value;
     recordSite(model, {
       site,
@@ -105,7 +106,7 @@ function replaceLayer(model: OnnxModel, facts: GraphFacts, parts: readonly Weigh
   const builder = new GraphBuilder(site, graph);
   const x = examplesInfo(facts, layer);
   layer.operator.perExample?.(builder, { owner, opset: opsetOf(model), layer, x, noisy });
-  putInPlace(graph, makerOf(graph, node), { nodes: builder.nodes, builder });
+  putInPlace(model, makerOf(graph, node), { nodes: builder.nodes, builder });
 }
 
 /** What noise makes of a weight, in the layout of the field. */

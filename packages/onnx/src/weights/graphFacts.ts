@@ -1,5 +1,5 @@
 import { copyMessage, type OnnxModel } from "../codec.js";
-import type { GraphProto, NodeProto } from "../schema.js";
+import type { GraphProto } from "../schema.js";
 import { inferShapes, type TensorInfos } from "../shapes/inferShapes.js";
 import { ownNodes } from "./ownNodes.js";
 
@@ -32,6 +32,3 @@ function constantTensors(graph: GraphProto): Set<string> {
   }
   return constants;
 }
-
-/** A node's name, or its first output's where it has none: what its site is called by default. */
-export const nodeName = ({ name, output }: NodeProto): string => name || output[0];

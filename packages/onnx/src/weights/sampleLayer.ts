@@ -1,15 +1,16 @@
 import { type Part, partSite } from "@dropoutkit/core";
 import { copyMessage, type OnnxModel, opsetOf } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
+import { hasSite } from "../insert/hasSite.js";
 import { emitSite } from "../noise/emitSite.js";
 import { DataType, type NodeProto } from "../schema.js";
+import { nodeName } from "../scopes/walkGraphs.js";
 import { type NoiseSource, recordSite, replacementOf } from "../site.js";
 import { tensorTypeOf } from "../tensorType.js";
 import type { TensorInfo } from "../valueInfo.js";
 import { activationOf } from "./activationOf.js";
 import { checkClean, makerOf } from "./checkClean.js";
-import { type GraphFacts, nodeName } from "./graphFacts.js";
-import { isThere } from "./isThere.js";
+import type { GraphFacts } from "./graphFacts.js";
 import { drawnDims, toDrawn } from "./layout.js";
 import { putInPlace } from "./putInPlace.js";
 import { scale } from "./scale.js";
@@ -39,7 +40,7 @@ export function sampleLayer(
   const info = preActivation(facts, layer);
   const sum = layer.weights.bias?.reader ?? layer.node;
   const [y] = sum.output;
-  if (isThere(model, { owner, site, part, noise, x: y, isHere: () => true })) return;
+  if (hasSite(model, { owner, site, part, noise, tensor: y })) return;
   for (const weight of Object.values(layer.weights)) checkClean(model, owner, weight);
   const activation = activationOf(facts, y);
   const last = activation.at(-1) ?? sum;
@@ -70,7 +71,7 @@ export function sampleLayer(
     attributes: { ...attributes, keepdims: 0 },
   });
   const replaces = replacementOf(last);
-  putInPlace(graph, makerOf(graph, last), { nodes: builder.nodes, builder });
+  putInPlace(model, makerOf(graph, last), { nodes: builder.nodes, builder });
   recordSite(model, { site, variant, part, noise, x: y, output, replaces, ...drawn });
 }
 

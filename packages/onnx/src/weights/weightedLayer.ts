@@ -1,9 +1,11 @@
 import type { Place } from "@dropoutkit/core";
 import { intAttribute } from "../attribute.js";
+import { isFloat } from "../inspect/isFloat.js";
 import { DataType, type NodeProto } from "../schema.js";
+import { nodeName } from "../scopes/walkGraphs.js";
 import type { TensorInfo } from "../valueInfo.js";
 import { addedBias } from "./addedBias.js";
-import { type GraphFacts, nodeName } from "./graphFacts.js";
+import type { GraphFacts } from "./graphFacts.js";
 import { asStored, type Layout } from "./layout.js";
 import { type WeightOperator, weightOperators } from "./operators.js";
 
@@ -29,13 +31,6 @@ export interface WeightedLayer {
   /** The kernel, or what stands for it. */
   readonly kernel: Weight;
 }
-
-const floats: ReadonlySet<number> = new Set([
-  DataType.FLOAT,
-  DataType.DOUBLE,
-  DataType.FLOAT16,
-  DataType.BFLOAT16,
-]);
 
 /**
  * Finds a node's weights.
@@ -81,7 +76,7 @@ export function hasWeights({ constants, infos }: GraphFacts, node: NodeProto): b
     .map((number) => node.input[number])
     .find((name) => constants.has(name));
   const info = tensor === undefined ? undefined : infos.get(tensor);
-  return tensor !== undefined && (info === undefined || floats.has(info.dataType));
+  return tensor !== undefined && (info === undefined || isFloat(info));
 }
 
 const operatorOf = ({ domain, opType }: NodeProto): WeightOperator | undefined =>
@@ -108,9 +103,10 @@ function weightAt(
       `${owner}: weight ${tensor} of node ${nodeName(node)} must have a known shape, got ${got}`,
     );
   }
-  if (!floats.has(info.dataType)) {
+  const { dataType } = info;
+  if (!isFloat(info)) {
     throw new TypeError(
-      `${owner}: weight ${tensor} of node ${nodeName(node)} must hold floats, got ${DataType[info.dataType]}`,
+      `${owner}: weight ${tensor} of node ${nodeName(node)} must hold floats, got ${DataType[dataType]}`,
     );
   }
   return { tensor, info, layout: operator.layout(info, { node, input }), reader: node, input };

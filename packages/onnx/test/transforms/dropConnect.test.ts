@@ -1,23 +1,13 @@
 import {
-  drawField,
   dropConnect as dropConnectVariant,
   embeddingDropout,
   evaluatePart,
   type Part,
-  partSite,
   recurrentDropConnect,
   type Variant,
 } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
-import {
-  dropConnect,
-  encodeModel,
-  makeValueInfo,
-  maskFeeds,
-  type OnnxModel,
-  sitesOf,
-  stripDropout,
-} from "../../src/index.js";
+import { dropConnect, maskFeeds, type OnnxModel } from "../../src/index.js";
 import { bitsOf, type Feed, float32, runModel } from "../runModel.js";
 import {
   exampleOf,
@@ -348,7 +338,7 @@ describe.each(noises)("dropConnect with noise from %s", (noise) => {
       }
       // Two sums of K products and a bias in any order, each within (K + 3)·2^-24 of the sum of magnitudes;
       // K is at most the number of the kernel's entries.
-      const terms = product(layer.weights["w"]) + 3;
+      const terms = product(layer.weights.w) + 3;
       for (const level of levels) {
         const y = await runNoisy(noisy, layer, level);
         expect(y).toHaveLength(expected.length);
