@@ -27,7 +27,7 @@ export function emitScanExamples(
 
   const inside = new GraphBuilder(builder.uniqueName("each"));
   const [axes, attributes] =
-    opset >= 13 ? [[inside.ints([0])], {}] : [[], { attributes: { axes: [0] } }];
+    opset >= 13 ? [[builder.ints([0])], {}] : [[], { attributes: { axes: [0] } }];
   const batch = inside.op("Unsqueeze", [example.name, ...axes], attributes);
   const y = inside.uniqueName(node.opType);
   const [, , ...others] = node.input;
@@ -38,7 +38,6 @@ export function emitScanExamples(
   const body = create(GraphProtoSchema, {
     name: inside.uniqueName("example"),
     node: inside.nodes,
-    initializer: inside.initializers,
     input: [example, weights, ...(biases ? [biases] : [])],
     output: [output],
   });
