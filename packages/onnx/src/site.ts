@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
-import { type Expr, type Part, partSite } from "@dropoutkit/core";
+import { type Expr, type Leaf, type Part, partSite } from "@dropoutkit/core";
 import type { OnnxModel } from "./codec.js";
 import {
   type NodeProto,
@@ -30,6 +30,8 @@ export interface Site {
   readonly dims: readonly Dim[];
   /** Names of the graphs that `x` is nested in, from the outside in; in the main graph none. */
   readonly scope?: readonly string[];
+  /** Other tensors that the formulas read, for a variant that is no identity at inference: `previous`, `w`. */
+  readonly leaves?: { readonly [K in Leaf]?: string };
   /** What `replacementOf` gave for the node that stood where the site's nodes are; without it, they stand between `x` and `output`. */
   readonly replaces?: string;
   /** In a loop with fed noise: how many iterations there are, each of which reads its row of `field`. */
@@ -64,11 +66,19 @@ export const replacedBy = ({ replaces }: Site): NodeProto | undefined =>
 export const isSameScope = (a: Pick<Site, "scope">, b: Pick<Site, "scope">): boolean =>
   JSON.stringify(a.scope ?? []) === JSON.stringify(b.scope ?? []);
 
-/** Records, in place, that what sites made in the main graph has another name now. */
-export function renameSiteOutput(model: OnnxModel, from: string, to: string): void {
+/** Records, in place, that what sites made in the graph of a scope has another name now. */
+export function renameSiteOutput(
+  model: OnnxModel,
+  {
+    from,
+    to,
+    scope,
+  }: { readonly from: string; readonly to: string; readonly scope: readonly string[] },
+): void {
   for (const site of sitesOf(model)) {
-    if (site.output === from && isSameScope(site, {}))
+    if (site.output === from && isSameScope(site, { scope })) {
       replaceRecord(model, { ...site, output: to });
+    }
   }
 }
 

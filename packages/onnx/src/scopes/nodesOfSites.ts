@@ -9,7 +9,7 @@ export function nodesOfSites(graph: GraphProto, sites: readonly Site[]): Set<Nod
   for (const site of sites) {
     const original = replacedBy(site);
     const stops = new Set([site.x, ...(original?.input ?? [])]);
-    const results = original?.output ?? [site.output];
+    const results = [site.output, ...(original?.output ?? [])];
     const pending = [...results];
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
       const node = makers.get(name);

@@ -15,7 +15,7 @@ export function ownNodes(model: OnnxModel): NodeProto[] {
   const standsFor = new Map<string, NodeProto>();
   for (const site of sites) {
     const original = replacedBy(site);
-    if (original) standsFor.set(site.output, original);
+    if (original) standsFor.set(site.output, madeAs(original, site.output));
     else if (weightPlaces.includes(site.part.at)) clean.set(site.output, site.x);
   }
   return graph.node.flatMap((node) => {
@@ -24,6 +24,10 @@ export function ownNodes(model: OnnxModel): NodeProto[] {
     return made.has(node) ? [] : [withCleanWeights(node, clean)];
   });
 }
+
+/** A node whose output has another name since it was replaced, as that of an output that noise was put on. */
+const madeAs = (node: NodeProto, output: string): NodeProto =>
+  node.output.includes(output) ? node : copyMessage(node, { output: [output] });
 
 function withCleanWeights(node: NodeProto, clean: ReadonlyMap<string, string>): NodeProto {
   const input = node.input.map((name) => clean.get(name) ?? name);

@@ -6,7 +6,6 @@ import {
   encodeModel,
   GraphBuilder,
   insertDropout,
-  inspectDropout,
   makeTensor,
   makeValueInfo,
   maskFeeds,
@@ -129,7 +128,7 @@ describe.each(["feeds", "graph"] as const)("dropConnect with noise from %s", (no
     const before = insertDropout(model, { ...options, after: { tensor: "x" } });
     const noisy = dropConnect(before, { rate, nodes, noise });
     const after = insertDropout(noisy, { ...options, after: { tensor: "y" }, site: () => "out" });
-    expect(new Set(inspectDropout(after).map(({ site }) => site))).toContain("out");
+    expect(new Set(sitesOf(after).map(({ site }) => site))).toContain("out");
     const feeds = maskFeeds(after, { seed: 1, step: 1, dims: { batch: 2, y0: 2, y1: 5 } });
     const { y } = await runModel(after, { x: inputOf(layers.Gemm), ...feeds });
     expect(y.dims).toEqual([2, 5]);

@@ -91,7 +91,7 @@ describe.each(["feeds", "graph"] as const)("insertDropout with noise from %s", (
 
   test("after an input of the graph, whose name is the site's", async () => {
     const noisy = insert({ after: { tensor: "x" } });
-    expect(inspectDropout(noisy).map(({ site }) => site)).toEqual(["x"]);
+    expect(inspectDropout(noisy).sites.map(({ site }) => site)).toEqual(["x"]);
     const { z } = await run(noisy);
     expect(plain(z)).toEqual(plain(relu(product(noisyAt("x", Float32Array.from(x.data, Number))))));
   });
@@ -99,7 +99,7 @@ describe.each(["feeds", "graph"] as const)("insertDropout with noise from %s", (
   test("after an output of the graph, which keeps its name; a node without a name gives its tensor's", async () => {
     const noisy = insert({ after: { tensor: "y" } });
     expect(noisy.graph.output.map(({ name }) => name)).toEqual(["y", "z"]);
-    expect(inspectDropout(noisy).map(({ site }) => site)).toEqual(["y"]);
+    expect(inspectDropout(noisy).sites.map(({ site }) => site)).toEqual(["y"]);
     const { y, z } = await run(noisy);
     expect(plain(y)).toEqual(plain(noisyAt("y", negated(relu(h)))));
     expect(plain(z)).toEqual(plain(relu(h)));
@@ -107,7 +107,7 @@ describe.each(["feeds", "graph"] as const)("insertDropout with noise from %s", (
 
   test("several sites, each with noise of its own", async () => {
     const noisy = insert({ after: { tensor: ["x", "h", "y", "z"] } });
-    expect(inspectDropout(noisy).map(({ site }) => site)).toEqual(["x", "fc", "y", "z"]);
+    expect(inspectDropout(noisy).sites.map(({ site }) => site)).toEqual(["x", "fc", "y", "z"]);
     const { y, z } = await run(noisy);
     const r = relu(noisyAt("fc", product(noisyAt("x", Float32Array.from(x.data, Number)))));
     expect(plain(y)).toEqual(plain(noisyAt("y", negated(r))));
@@ -212,11 +212,15 @@ describe("insertDropout: errors", () => {
     );
   });
 
-  test("a site twice, in one call and in two", () => {
+  test("a site twice, unless it is the same part at the same tensor", () => {
     const twice = "insertDropout: site must have a name of its own, got act twice";
     expect(insert({ tensor: ["h", "r"] }, { site: () => "act" })).toThrow(twice);
     const noisy = insertDropout(model(), { variant, after: { tensor: "r" } });
-    expect(() => insertDropout(noisy, { variant, after: { opType: "Relu" } })).toThrow(twice);
+    const again = (options: Partial<InsertDropoutOptions>) => () =>
+      insertDropout(noisy, { variant, after: { opType: "Relu" }, ...options });
+    expect(again({ variant: dropout({ rate: 0.25 }) })).toThrow(twice);
+    expect(again({ noise: "graph" })).toThrow(twice);
+    expect(encodeModel(again({})())).toEqual(encodeModel(noisy));
   });
 
   test("two sites whose names have one hash, and so one noise", () => {
