@@ -58,6 +58,9 @@ function perOf(
   { node, operator }: WeightedLayer,
   per: DropConnectOptions["per"],
 ): "example" | "batch" {
+  if (per !== undefined && per !== "example" && per !== "batch") {
+    throw new TypeError(`dropConnect: per must be "example" or "batch", got ${String(per)}`);
+  }
   if (operator.perExample) return per ?? "example";
   if (per !== "example") return per ?? "batch";
   throw new TypeError(

@@ -24,8 +24,10 @@ export function addedBias(
   // Units are columns of the product where the kernel stands on its right, rows on its left.
   const fromEnd = kernel.input === 1 ? 1 : 2;
   const units = dims[dims.length - fromEnd];
+  const rank = infos.get(y)?.dims.length ?? info.dims.length;
   const isBias =
     info.dims.length >= fromEnd &&
+    info.dims.length <= rank &&
     info.dims.every((size, axis) => size === (axis === info.dims.length - fromEnd ? units : 1));
   return isBias ? { tensor, info, layout: asStored(info.dims.length), reader, input } : undefined;
 }

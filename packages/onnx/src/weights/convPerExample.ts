@@ -12,8 +12,8 @@ import type { PerExample } from "./perExample.js";
  */
 export function emitConvPerExample(builder: GraphBuilder, call: PerExample): void {
   const { layer, noisy, x } = call;
-  const { tensor, layout } = layer.kernel;
-  const kernel = toStored(builder, noisy.kernel ?? tensor, { layout, lead: 1 });
+  const { layout } = layer.kernel;
+  const kernel = toStored(builder, noisy.kernel, { layout, lead: 1 });
   const [batch] = x.dims;
   if (typeof batch === "number") emitGrouped(builder, call, { batch, kernel });
   else emitScanExamples(builder, call, kernel);

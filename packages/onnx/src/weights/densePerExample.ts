@@ -17,7 +17,7 @@ export function emitMatMulPerExample(builder: GraphBuilder, call: PerExample): v
       `${owner}: node ${nodeName(node)} must have a weight of 2 axes and examples along the first axis of ${layer.x} for masks per example, got ranks ${dims.length} and ${rank}; per "batch" has one mask`,
     );
   }
-  const stored = toStored(builder, noisy.kernel ?? kernel.tensor, {
+  const stored = toStored(builder, noisy.kernel, {
     layout: kernel.layout,
     lead: 1,
   });
@@ -40,7 +40,7 @@ export function emitGemmPerExample(builder: GraphBuilder, call: PerExample): voi
   const rows = intAttribute(node, "transA", 0) === 1 ? builder.op("Transpose", [layer.x]) : layer.x;
   const product = emitRows(builder, {
     x: rows,
-    kernel: noisy.kernel ?? kernel.tensor,
+    kernel: noisy.kernel,
     dims: [inputs, units],
   });
   const by = { node, dataType: x.dataType };

@@ -1,33 +1,23 @@
-import { type Part, type Place, partSite, type Variant } from "@dropoutkit/core";
+import { type Place, partSite } from "@dropoutkit/core";
 import { copyMessage, type OnnxModel, opsetOf } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
 import { hasSite } from "../insert/hasSite.js";
 import { type EmittedSite, emitSite } from "../noise/emitSite.js";
 import { renameOutput } from "../rewire.js";
 import { nodeName } from "../scopes/walkGraphs.js";
-import { type NoiseSource, recordSite, replacementOf } from "../site.js";
+import { recordSite } from "../site.js";
 import { type Dim, type TensorInfo, valueInfoOf } from "../valueInfo.js";
 import { checkClean, isClean, makerOf } from "./checkClean.js";
 import type { GraphFacts } from "./graphFacts.js";
 import { drawnDims, toDrawn, toStored } from "./layout.js";
 import { alignExamples } from "./perExample.js";
 import { putInPlace } from "./putInPlace.js";
-import type { Weight, WeightedLayer } from "./weightedLayer.js";
+import { replaceRows } from "./replaceRows.js";
+import type { WeightedLayer } from "./weightedLayer.js";
+import { recordReplacement, type WeightPart } from "./weightPart.js";
 
 /** A variant at a layer's weights, and where its noise comes from. */
-export interface DropLayerOptions {
-  readonly layer: WeightedLayer;
-  readonly variant: Variant;
-  readonly site: string;
-  readonly noise: NoiseSource;
-}
-
-/** A part of it at one weight. */
-interface WeightPart extends DropLayerOptions {
-  readonly owner: string;
-  readonly part: Part;
-  readonly weight: Weight;
-}
+export type DropLayerOptions = Pick<WeightPart, "layer" | "variant" | "site" | "noise">;
 
 /**
  * Puts the parts of a variant on a layer's weights, in place: the layer reads the noisy ones, or is
@@ -43,7 +33,10 @@ export function dropLayer(model: OnnxModel, facts: GraphFacts, options: DropLaye
   });
   const isReplaced = ({ part, weight }: WeightPart): boolean =>
     part.field.perExample === true && weight.reader === layer.node;
-  for (const part of missing) if (!isReplaced(part)) rewireWeight(model, facts, part);
+  for (const part of missing) {
+    if (layer.operator.rows) replaceRows(model, part);
+    else if (!isReplaced(part)) rewireWeight(model, facts, part);
+  }
   const replacing = missing.filter(isReplaced);
   if (replacing.length > 0) replaceLayer(model, facts, replacing);
 }
@@ -86,25 +79,16 @@ function replaceLayer(model: OnnxModel, facts: GraphFacts, parts: readonly Weigh
   const { graph } = model;
   const [{ layer, site, owner }] = parts;
   const { node } = layer;
-  const noisy: { [P in Place]?: string } = {};
+  const values = new Map<Place, string>();
   for (const wanted of parts) {
-    const { variant, part, noise, weight } = wanted;
     const { builder, value, drawn } = emitPart(model, facts, wanted);
     putInPlace(model, makerOf(graph, node), { nodes: [...builder.nodes, node], builder });
-    noisy[part.at] = value;
-    recordSite(model, {
-      site,
-      variant: variant.name,
-      part,
-      noise,
-      x: weight.tensor,
-      output: node.output[0],
-      replaces: replacementOf(node),
-      ...drawn,
-    });
+    values.set(wanted.part.at, value);
+    recordReplacement(model, wanted, drawn);
   }
   const builder = new GraphBuilder(site, graph);
   const x = examplesInfo(facts, layer);
+  const noisy = { kernel: values.get("kernel") ?? layer.kernel.tensor, bias: values.get("bias") };
   layer.operator.perExample?.(builder, { owner, opset: opsetOf(model), layer, x, noisy });
   putInPlace(model, makerOf(graph, node), { nodes: builder.nodes, builder });
 }

@@ -20,6 +20,8 @@ export interface WeightOperator {
   readonly inputs: { readonly [P in Place]?: readonly number[] };
   /** Layout of the kernel or recurrent kernel, read by the numbered input. */
   layout(weight: TensorInfo, read: { readonly node: NodeProto; readonly input: number }): Layout;
+  /** Reads rows of its weight, which noise drops as a whole. */
+  readonly rows?: true;
   /** Writes the operator with weights for each example; without it, there is one mask a batch. */
   readonly perExample?: EmitPerExample;
 }
@@ -59,6 +61,7 @@ export const weightOperators: Readonly<Record<string, WeightOperator | undefined
     variant: ({ rate }) => embeddingDropout({ rate }),
     inputs: { kernel: [0] },
     layout: ({ dims }) => asStored(dims.length),
+    rows: true,
   },
   Gemm: {
     variant: dropConnect,

@@ -1,4 +1,3 @@
-import type { Place } from "@dropoutkit/core";
 import type { GraphBuilder } from "../GraphBuilder.js";
 import type { Dim, TensorInfo } from "../valueInfo.js";
 import type { WeightedLayer } from "./weightedLayer.js";
@@ -11,7 +10,7 @@ export interface PerExample {
   /** What is known of the tensor of examples; its first axis is the batch's, with `transA` its last. */
   readonly x: TensorInfo;
   /** What noise made of the node's weights, in the layout of their fields: `[batch, ...field]`. */
-  readonly noisy: { readonly [P in Place]?: string };
+  readonly noisy: { readonly kernel: string; readonly bias?: string | undefined };
 }
 
 /** Writes nodes whose last makes the node's output. */

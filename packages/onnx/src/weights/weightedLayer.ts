@@ -55,7 +55,7 @@ export function weightedLayer(facts: GraphFacts, node: NodeProto): WeightedLayer
     );
   }
   const kernel = weightAt(facts, { node, operator, input });
-  if (node.opType === "Gather") checkRows(facts, node, kernel);
+  if (operator.rows) checkRows(facts, node, kernel);
   const bias = biasOf(facts, { node, operator, kernel });
   return {
     node,

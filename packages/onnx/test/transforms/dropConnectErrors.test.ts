@@ -157,6 +157,10 @@ describe("dropConnect: errors", () => {
   test("a rate, a choice of masks or an opset that cannot be", () => {
     const model = layerModel(layers.Gemm);
     expect(drop(model, { rate: 1.5 })).toThrow(RangeError);
+    const per = JSON.parse('"step"');
+    expect(drop(model, { per })).toThrow(
+      new TypeError('dropConnect: per must be "example" or "batch", got step'),
+    );
     expect(drop(model, { noise: "graph" })).not.toThrow();
     const old = layerModel({ ...layers.Gemm, opset: 17 });
     expect(drop(old, { noise: "graph" })).toThrow(

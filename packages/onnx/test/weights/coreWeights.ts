@@ -4,7 +4,7 @@ import { type Feed, float32 } from "../runModel.js";
 import { batch, type Case, seed, step } from "./cases.js";
 import { type LayerOptions, permuted, product, valuesOf, weightOf } from "./layers.js";
 
-export const shapeOf = ({ x }: LayerOptions): number[] =>
+const shapeOf = ({ x }: LayerOptions): number[] =>
   x.map((dim) => (typeof dim === "number" ? dim : dim === "batch" ? batch : 5));
 
 export function inputOf(options: LayerOptions): Feed {
