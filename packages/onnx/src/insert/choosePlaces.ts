@@ -2,18 +2,19 @@ import type { OnnxModel } from "../codec.js";
 import { isFloat } from "../inspect/isFloat.js";
 import { nearMisses } from "../nearMisses.js";
 import { readsOf } from "../rewire.js";
-import type { NodeProto } from "../schema.js";
+import type { GraphProto, NodeProto } from "../schema.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
 import { nodesOfSites } from "../scopes/nodesOfSites.js";
 import { shapesIn } from "../scopes/shapesIn.js";
 import { type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
-import { isSameScope, sitesOf } from "../site.js";
+import { isSameScope, type Site, sitesOf } from "../site.js";
 
 /**
  * Which tensors noise goes to, in nested graphs and functions too:
  *
  * - `tensor`: those of a name;
- * - `opType`: the first output of each operator of a type; with `scope`, of those in the scope alone;
+ * - `opType`: the first output of each operator of a type, unless it holds no floats; with `scope`, of
+ *   those in the scope alone;
  * - `scope`: what leaves a scope, such as a module `/encoder/layer.0/` of PyTorch: the floats that a
  *   node whose name starts so makes, and that is an output or that another node reads;
  * - a predicate: the first output of each node that it is true for.
@@ -30,7 +31,15 @@ export type After =
 export interface Place {
   readonly tensor: string;
   readonly node?: NodeProto;
+  /** What the node calls it, where a site has taken the name of an output. */
+  readonly made?: string;
   readonly scope: readonly string[];
+}
+
+/** What the site at a place is called: the node's name for its first output, else the tensor's, behind the names of the graphs around it. */
+export function siteName({ tensor, node, made = tensor, scope }: Place): string {
+  const isFirst = node?.output.find((name) => name !== "") === made;
+  return [...scope, (isFirst && node?.name) || tensor].join("/");
 }
 
 /**
@@ -49,9 +58,11 @@ export function choosePlaces(model: OnnxModel, after: After): Place[] {
   const places = graphs.flatMap(({ scoped, nodes }) => {
     const { scope } = scoped;
     const chosen = nodes.filter((node) => isChosen(node, scope));
-    return ofScopes
-      ? leaving(model, scoped, chosen)
-      : chosen.map((node) => ({ tensor: node.output[0], node, scope }));
+    if (ofScopes) return leaving(model, scoped, chosen);
+    const made = chosen.map((node) => ({ tensor: node.output[0], node, scope }));
+    if (typeof after === "function" || made.length === 0) return made;
+    const infos = shapesIn(model, scoped);
+    return made.filter(({ tensor }) => !infos.has(tensor) || isFloat(infos.get(tensor)));
   });
   if (places.length === 0) throw nothingChosen(after, graphs);
   return places;
@@ -116,7 +127,7 @@ function nothingChosen(
   if (!("opType" in after)) return new Error(`${start} none${where} whose floats leave it`);
   const types = new Set(graphs.flatMap(({ nodes }) => nodes.map(({ opType }) => opType)));
   return new Error(
-    `${start} none of type ${[after.opType].flat().join(", ")}${where} (the model has ${[...types].join(", ")})`,
+    `${start} none of type ${[after.opType].flat().join(", ")}${where} that makes floats (the model has ${[...types].join(", ")})`,
   );
 }
 
@@ -126,11 +137,16 @@ function placesOfTensors(model: OnnxModel, tensors: readonly string[]): Place[] 
     isWanted: ({ output }) => output.some((name) => tensors.includes(name)),
   });
   const graphs = walkGraphs(model.graph);
+  const sites = sitesOf(model);
   return tensors.flatMap((tensor) => {
     const places = graphs.flatMap(({ graph, scope }): Place[] => {
-      const node = graph.node.find(({ output }) => output.includes(tensor));
+      const made = cleanTensor(graph, {
+        tensor,
+        sites: sites.filter((site) => isSameScope(site, { scope })),
+      });
+      const node = graph.node.find(({ output }) => output.includes(made));
       const isInput = graph.input.some(({ name }) => name === tensor);
-      return node === undefined && !isInput ? [] : [{ tensor, node, scope }];
+      return node === undefined && !isInput ? [] : [{ tensor, node, made, scope }];
     });
     if (places.length > 0) return places;
     const names = graphs.flatMap(({ graph }) => [
@@ -141,4 +157,14 @@ function placesOfTensors(model: OnnxModel, tensors: readonly string[]): Place[] 
       `insertDropout: tensor must be in the model, got ${tensor}${nearMisses(tensor, names)}`,
     );
   });
+}
+
+/** What an output of the graph was called before sites took its name. */
+function cleanTensor(
+  graph: GraphProto,
+  { tensor, sites }: { readonly tensor: string; readonly sites: readonly Site[] },
+): string {
+  if (graph.output.every(({ name }) => name !== tensor)) return tensor;
+  const below = sites.find(({ output }) => output === tensor);
+  return below === undefined ? tensor : below.x;
 }

@@ -37,7 +37,7 @@ export function placesOf(model: OnnxModel): DropoutPlace[] {
     const infos = shapesIn(model, scoped);
     const place = (tensor: string, node?: NodeProto): DropoutPlace[] => {
       const info = infos.get(tensor);
-      if (!isFloat(info) || !values.has(tensor)) return [];
+      if (info === undefined || !isFloat(info) || !values.has(tensor)) return [];
       const path = [...scope, node?.name ?? ""].join("/");
       const made = node && { node: node.name, opType: node.opType };
       return [

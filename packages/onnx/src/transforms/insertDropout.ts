@@ -2,9 +2,10 @@ import type { Part, Variant } from "@dropoutkit/core";
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
 import { activationPart } from "../insert/activationPart.js";
-import { type After, choosePlaces, type Place } from "../insert/choosePlaces.js";
+import { type After, choosePlaces, type Place, siteName } from "../insert/choosePlaces.js";
 import { hasSite } from "../insert/hasSite.js";
 import { putSite } from "../insert/putSite.js";
+import { isFloat } from "../inspect/isFloat.js";
 import { renameOutput, rewire } from "../rewire.js";
 import type { NodeProto } from "../schema.js";
 import { iterationOf } from "../scopes/iterationOf.js";
@@ -13,6 +14,7 @@ import { shapesIn } from "../scopes/shapesIn.js";
 import { walkGraphs } from "../scopes/walkGraphs.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
 import { type NoiseSource, renameSiteOutput } from "../site.js";
+import { tensorTypeOf } from "../tensorType.js";
 import { type TensorInfo, valueInfoOf } from "../valueInfo.js";
 
 export interface InsertDropoutOptions {
@@ -21,8 +23,8 @@ export interface InsertDropoutOptions {
   /** Where it is applied. */
   readonly after: After;
   /**
-   * A site's name, for the place in the model. Default: the node's name, else the tensor's, behind the
-   * names of the graphs around it and of the calls that lead to it, joined by `/`.
+   * A site's name, for the place in the model. Default: the node's name, for its first output, else the
+   * tensor's, behind the names of the graphs around it and of the calls that lead to it, joined by `/`.
    */
   readonly site?: (place: { readonly tensor: string; readonly node?: NodeProto }) => string;
   /**
@@ -50,8 +52,8 @@ export function insertDropout(model: ModelLike, options: InsertDropoutOptions): 
   const places = choosePlaces(noisy, options.after);
   const infos = infosByScope(noisy);
   for (const place of places) {
-    const { node, tensor, scope } = place;
-    const site = options.site?.(place) ?? [...scope, node?.name || tensor].join("/");
+    const { tensor, scope } = place;
+    const site = options.site?.(place) ?? siteName(place);
     if (hasSite(noisy, { owner: "insertDropout", site, part, noise, scope, tensor })) continue;
     insertSite(noisy, {
       ...place,
@@ -91,6 +93,12 @@ interface SiteOptions extends Place {
 function insertSite(model: OnnxModel, { tensor, scope, info, ...site }: SiteOptions): void {
   if (info === undefined) {
     throw new Error(`insertDropout: tensor ${tensor} must have a known shape, got none`);
+  }
+  if (!isFloat(info)) {
+    const type = tensorTypeOf(info.dataType) ?? `data type ${info.dataType}`;
+    throw new TypeError(
+      `insertDropout: tensor ${tensor} must hold float16, bfloat16, float32 or float64, got ${type}`,
+    );
   }
   const owner = "insertDropout";
   const builder = new GraphBuilder(site.site, model.graph);

@@ -20,7 +20,7 @@ export interface DropoutReport {
  */
 export function inspectDropout(model: ModelLike): DropoutReport {
   const flat = copyModel(modelOf("inspectDropout", model));
-  inlineCalls(flat, { owner: "inspectDropout", isWanted: () => true });
+  inlineCalls(flat, { owner: "inspectDropout" });
   const inspected = dropoutSites(flat);
   return {
     sites: inspected.map(({ site }) => site),
