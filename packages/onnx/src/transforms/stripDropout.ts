@@ -1,80 +1,65 @@
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
+import { addNodes } from "../insert/addNodes.js";
+import { isDropout } from "../inspect/dropoutNode.js";
 import { DROPOUT_KEY } from "../noise/dropoutKey.js";
 import { prune } from "../prune.js";
-import { countUses, renameOutput, rewire } from "../rewire.js";
-import type { GraphProto, NodeProto } from "../schema.js";
-import { forgetSite, renameSiteOutput, type Site, sitesOf } from "../site.js";
+import { countUses, renameOutput } from "../rewire.js";
+import type { NodeProto } from "../schema.js";
+import { inlineCalls } from "../scopes/inlineCalls.js";
+import { openGraph } from "../scopes/openGraph.js";
+import { shapesIn } from "../scopes/shapesIn.js";
+import { type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
+import { type Site, sitesOf } from "../site.js";
+import { bypass } from "../strip/bypass.js";
+import { emitKept, maskTypeOf } from "../strip/emitKept.js";
+import { stripSite } from "../strip/stripSite.js";
+
+const owner = "stripDropout";
 
 /**
- * The model for inference: the sites that `insertDropout` made compute their variant's inference,
- * `Dropout` nodes of any opset are gone, and so are the inputs that only noise read.
- * @throws {Error} If a `Dropout` node's mask is read.
+ * The model for inference: what dropoutkit put in computes its variant's inference, a node that it
+ * replaced is back, `Dropout` nodes of any opset are gone, and so are the inputs that only noise read.
+ * A mask of a `Dropout` that is read keeps all. Functions that hold a `Dropout` are inlined.
+ * @throws {Error} If a variant draws noise at inference.
  */
 export function stripDropout(model: ModelLike): OnnxModel {
-  const clean = copyModel(modelOf("stripDropout", model));
+  const clean = copyModel(modelOf(owner, model));
+  inlineCalls(clean, { owner, isWanted: isDropout });
   // The last site first: it may stand on what an earlier one made. Each site and node is looked up
   // anew, since taking out another may rename what it reads.
   const nextSite = (): Site | undefined => sitesOf(clean).at(-1);
   for (let site = nextSite(); site; site = nextSite()) stripSite(clean, site);
-  const nextNode = (): NodeProto | undefined => clean.graph.node.find(isDropout);
-  for (let node = nextNode(); node; node = nextNode()) stripNode(clean, node);
+  const next = (): ScopedGraph | undefined =>
+    walkGraphs(clean.graph).find(({ graph }) => graph.node.some(isDropout));
+  for (let scoped = next(); scoped; scoped = next()) {
+    const node = scoped.graph.node.find(isDropout);
+    if (node !== undefined) stripNode(clean, scoped, node);
+  }
   prune(clean.graph, [DROPOUT_KEY]);
   return clean;
 }
 
-function stripSite(model: OnnxModel, site: Site): void {
-  const { graph } = model;
-  const { part, x, output } = site;
-  if (part.infer !== "x") {
-    throw new Error(
-      `stripDropout: site ${site.site} must be the identity at inference, got variant ${site.variant}`,
-    );
-  }
-  const noisy = bypass(graph, { x, output });
-  if (noisy !== output) renameSiteOutput(model, x, output);
-  prune(graph, [noisy, site.field]);
-  forgetSite(model, site);
+function stripNode(model: OnnxModel, scoped: ScopedGraph, node: NodeProto): void {
+  const [x] = node.input;
+  const [output, mask] = node.output;
+  if (mask && countUses(scoped.graph).has(mask)) keepMask(model, scoped, node);
+  const { graph } = openGraph(model, scoped.scope);
+  prune(model.graph, [bypass(model, { graph, x, output }), ...(mask ? [mask] : [])]);
 }
 
-const isDropout = ({ opType, domain }: NodeProto): boolean =>
-  opType === "Dropout" && (domain === "" || domain === "ai.onnx");
-
-function stripNode(
-  { graph }: OnnxModel,
-  { name, input: [x], output: [output, mask] }: NodeProto,
+/** Makes the readers of a Dropout's mask read one in which all is kept. */
+function keepMask(
+  model: OnnxModel,
+  scoped: ScopedGraph,
+  { name, input: [x], output }: NodeProto,
 ): void {
-  if (mask && countUses(graph).has(mask)) {
-    throw new Error(
-      `stripDropout: mask of Dropout ${name} must not be read, got readers of ${mask}`,
-    );
-  }
-  prune(graph, [bypass(graph, { x, output })]);
-}
-
-/**
- * Makes the readers of `output` read `x`, and returns what `output` is called then. An output of the
- * graph keeps its name, so there `x` takes it, or a copy of `x` where that has to keep its own name.
- */
-function bypass(
-  graph: GraphProto,
-  { x, output }: { readonly x: string; readonly output: string },
-): string {
-  const isOutput = graph.output.some(({ name }) => name === output);
-  if (!isOutput) {
-    graph.node = rewire(graph.node, output, x);
-    return output;
-  }
-  const builder = new GraphBuilder(output, graph);
-  const noisy = builder.uniqueName("noisy");
-  const others = renameOutput(graph.node, output, noisy);
-  const isMade = graph.node.some((maker) => maker.output.includes(x));
-  if (isMade && graph.output.every(({ name }) => name !== x)) {
-    graph.node = rewire(renameOutput(others, x, output), x, output);
-  } else {
-    builder.op("Identity", [x], { outputs: [output] });
-    const at = others.findIndex((maker) => maker.output.includes(noisy));
-    graph.node = [...others.slice(0, at), ...builder.nodes, ...others.slice(at)];
-  }
-  return noisy;
+  const mask = output[1];
+  const info = shapesIn(model, scoped).get(x);
+  const builder = new GraphBuilder(name || output[0], model.graph);
+  const kept = emitKept(builder, x, maskTypeOf(model, { owner, x, info }));
+  const { graph } = openGraph(model, scoped.scope);
+  const at = graph.node.findIndex((node) => node.output.includes(mask));
+  graph.node = renameOutput(graph.node, mask, builder.uniqueName("mask"));
+  addNodes(model, { graph, nodes: renameOutput(builder.nodes, kept, mask), at, builder });
 }
