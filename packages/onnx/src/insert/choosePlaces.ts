@@ -165,6 +165,6 @@ function cleanTensor(
   { tensor, sites }: { readonly tensor: string; readonly sites: readonly Site[] },
 ): string {
   if (graph.output.every(({ name }) => name !== tensor)) return tensor;
-  const below = sites.find(({ output }) => output === tensor);
+  const below = sites.find(({ output, replaces }) => output === tensor && replaces === undefined);
   return below === undefined ? tensor : below.x;
 }
