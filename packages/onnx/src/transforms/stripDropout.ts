@@ -26,6 +26,9 @@ const owner = "stripDropout";
 export function stripDropout(model: ModelLike): OnnxModel {
   const clean = copyModel(modelOf(owner, model));
   inlineCalls(clean, { owner, isWanted: isDropout });
+  const openRates = sitesOf(clean).flatMap(({ rateAsInput, threshold }) =>
+    rateAsInput && threshold !== undefined ? [threshold] : [],
+  );
   // The last site first: it may stand on what an earlier one made. Each site and node is looked up
   // anew, since taking out another may rename what it reads.
   const nextSite = (): Site | undefined => sitesOf(clean).at(-1);
@@ -36,7 +39,7 @@ export function stripDropout(model: ModelLike): OnnxModel {
     const node = scoped.graph.node.find(isDropout);
     if (node !== undefined) stripNode(clean, scoped, node);
   }
-  prune(clean.graph, [DROPOUT_KEY]);
+  prune(clean.graph, [DROPOUT_KEY, ...openRates]);
   return clean;
 }
 
