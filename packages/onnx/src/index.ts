@@ -27,6 +27,7 @@ export type { DropoutPlace } from "./inspect/placesOf.js";
 export { drawFeeds, type MaskFeedOptions, maskFeeds, type NoiseFeed } from "./maskFeeds.js";
 export { nearMisses } from "./nearMisses.js";
 export { DROPOUT_KEY } from "./noise/dropoutKey.js";
+export type { Rates } from "./rates/ratesOfSites.js";
 export { readsOf } from "./rewire.js";
 export type {
   AttributeProto,
@@ -42,6 +43,8 @@ export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./t
 export { type TensorArrays, type TensorType, tensorTypeOf } from "./tensorType.js";
 export { type InsertDropoutOptions, insertDropout } from "./transforms/insertDropout.js";
 export { type DropoutReport, inspectDropout } from "./transforms/inspectDropout.js";
+export { type RateAsInputOptions, rateAsInput } from "./transforms/rateAsInput.js";
 export { type ReplaceDropoutOptions, replaceDropout } from "./transforms/replaceDropout.js";
+export { setRates } from "./transforms/setRates.js";
 export { stripDropout } from "./transforms/stripDropout.js";
 export { type Dim, makeValueInfo, type TensorInfo, tensorInfoOf } from "./valueInfo.js";

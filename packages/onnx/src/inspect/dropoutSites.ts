@@ -55,10 +55,11 @@ export function dropoutSites(model: OnnxModel): InspectedSite[] {
 
 type Unplaced = Omit<InspectedSite, "scoped">;
 
-function recordedSite({ site, x, output, variant, noise, part }: Site): Unplaced {
+function recordedSite({ site, x, output, variant, noise, part, rateAsInput }: Site): Unplaced {
   const { field, at } = part;
+  const rate = rateAsInput ? undefined : field.rate;
   const names = { kind: "dropoutkit", site, x, output, variant } as const;
-  return { field, site: { ...names, rate: field.rate, training: true, place: at, noise } };
+  return { field, site: { ...names, rate, training: true, place: at, noise } };
 }
 
 function foundSite(

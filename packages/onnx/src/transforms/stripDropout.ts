@@ -26,12 +26,15 @@ const owner = "stripDropout";
 export function stripDropout(model: ModelLike): OnnxModel {
   const clean = copyModel(modelOf(owner, model));
   inlineCalls(clean, { owner, isWanted: holdsDropout });
+  const openRates = sitesOf(clean).flatMap(({ rateAsInput, threshold }) =>
+    rateAsInput && threshold !== undefined ? [threshold] : [],
+  );
   // The last site first: it may stand on what an earlier one made. Each is looked up anew, since taking
   // out another may rename what it reads.
   const nextSite = (): Site | undefined => sitesOf(clean).at(-1);
   for (let site = nextSite(); site; site = nextSite()) stripSite(clean, site);
   for (let found = nextFound(clean); found; found = nextFound(clean)) stripFound(clean, found);
-  prune(clean.graph, [DROPOUT_KEY]);
+  prune(clean.graph, [DROPOUT_KEY, ...openRates]);
   return clean;
 }
 
