@@ -118,8 +118,8 @@ export function functionModel(): OnnxModel {
     },
     { inputs: { x: row }, outputs: { y: row, z: row } },
   );
-  const opsetImport = [...model.opsetImport];
   model.opsetImport.push({ ...model.opsetImport[0], domain: "local", version: 1n });
+  const opsetImport = [...model.opsetImport];
   for (const node of model.graph.node) node.domain = "local";
   const define = (name: string, build: (builder: GraphBuilder) => void): void => {
     const builder = new GraphBuilder();

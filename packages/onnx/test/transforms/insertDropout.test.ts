@@ -11,9 +11,10 @@ import {
   makeValueInfo,
   maskFeeds,
   type OnnxModel,
+  stripDropout,
   type TensorType,
 } from "../../src/index.js";
-import { bitsOf, float32, runModel } from "../runModel.js";
+import { bitsOf, float32, floatsOf, runModel } from "../runModel.js";
 
 /** `x -> fc (Gemm) -> h -> act (Relu) -> r -> Neg -> y`, and `r -> Abs -> z`; the last two have no names. */
 function model({ opset = 18, type = "float32" as TensorType } = {}): OnnxModel {
@@ -185,6 +186,40 @@ describe.each(["feeds", "graph"] as const)("insertDropout with noise from %s", (
   });
 });
 
+test.each([3n, 4n, 7n, 8n, 9n, 10n, 11n])(
+  "insertDropout: IR version %i, constants as it wants them",
+  async (irVersion) => {
+    const before = Object.assign(model(), { irVersion });
+    if (irVersion < 4n)
+      before.graph.input.push(makeValueInfo("w", { type: "float32", dims: [3, 4] }));
+    for (const noise of ["feeds", "graph"] as const) {
+      const noisy = insertDropout(before, { variant, noise, after: { tensor: ["r", "y"] } });
+      const { y } = await run(noisy);
+      const r = noisyAt("act", relu(h));
+      expect(plain(y)).toEqual(plain(noisyAt("y", negated(r))));
+      const inputs = new Set(noisy.graph.input.map(({ name }) => name));
+      const isFree = ({ name }: { readonly name: string }): boolean => !inputs.has(name);
+      expect(noisy.graph.initializer.some(isFree)).toBe(irVersion >= 4n);
+      expect(encodeModel(stripDropout(noisy))).toEqual(encodeModel(before));
+    }
+  },
+);
+
+test("insertDropout: half floats are computed in float32, and keep their type", async () => {
+  const builder = new GraphBuilder();
+  builder.op("Cast", ["x"], { name: "half", outputs: ["h"], attributes: { to: 10 } });
+  builder.op("Relu", ["h"], { name: "act", outputs: ["r"] });
+  builder.op("Cast", ["r"], { name: "single", outputs: ["y"], attributes: { to: 1 } });
+  const value = { type: "float32", dims: [2, 3] } as const;
+  const [inputs, outputs] = [[makeValueInfo("x", value)], [makeValueInfo("y", value)]];
+  const halves = builder.model({ name: "half", inputs, outputs, opset: 18 });
+  const noisy = insertDropout(halves, { variant, after: { tensor: "r" } });
+  const { y } = await runModel(noisy, { x, ...maskFeeds(noisy, noise) });
+  // Small multiples of a quarter are half floats.
+  const values = relu(Float32Array.from(x.data, Number));
+  expect(plain(floatsOf(y.data))).toEqual(plain(noisyAt("act", values)));
+});
+
 describe("insertDropout: errors", () => {
   const insert =
     (after: After, options: Partial<InsertDropoutOptions> = {}) =>
@@ -233,7 +268,7 @@ describe("insertDropout: errors", () => {
 
   test("a tensor without a known shape", () => {
     const unknown = model();
-    unknown.graph.node[1].opType = "Softsign";
+    unknown.graph.node[1].opType = "Unknown";
     expect(() => insertDropout(unknown, { variant, after: { tensor: "r" } })).toThrow(
       "insertDropout: tensor r must have a known shape, got none",
     );

@@ -21,6 +21,7 @@ import {
   stripDropout,
 } from "../../src/index.js";
 import { float32, floatsOf, runModel } from "../runModel.js";
+import { hasOracle, oracleModels, TorchOracle } from "../torchOracle.js";
 
 const dims = [2, 3, 4, 4];
 const size = 96;
@@ -216,8 +217,7 @@ describe("replaceDropout of Dropout nodes", () => {
 
 /** The sizes of a mask as PyTorch writes them: of x where it has x's, else 1. */
 function maskShape(builder: GraphBuilder, own: readonly boolean[]): string {
-  const shape = builder.op("Shape", ["h"], { name: "shape" });
-  if (own.every(Boolean)) return shape;
+  if (own.every(Boolean)) return builder.op("Shape", ["h"], { name: "shape" });
   return builder.ints(dims.map((dim, axis) => (own[axis] ? dim : 1)));
 }
 
@@ -299,7 +299,40 @@ describe.each(Object.entries(spellings))("replaceDropout of %s", (_, spell) => {
     expect(types.filter((type) => /Random|Bernoulli/.test(type))).toEqual([]);
     await expectNoise(noisy, { variant: make({ rate: 0.25 }) });
     expect(name).toContain(site.variant);
-    const { y } = await runModel(stripDropout(noisy), { x });
-    expect(y.data).toEqual(values);
+    for (const clean of [stripDropout(noisy), stripDropout(before)]) {
+      expect(clean.graph.node.map(({ opType }) => opType)).toEqual(["Neg", "Neg"]);
+      const { y } = await runModel(clean, { x });
+      expect(y.data).toEqual(values);
+    }
   });
 });
+
+describe.skipIf(!hasOracle)(
+  "replaceDropout of PyTorch's exports (skipped where DROPOUTKIT_DATA has no torch-oracle)",
+  () => {
+    test.each(oracleModels)("%s: with PyTorch's masks, PyTorch's logits", async (name, file) => {
+      const oracle = new TorchOracle(name, file);
+      const noisy = replaceDropout(oracle.model);
+      const { sites } = inspectDropout(noisy);
+      expect(sites.map(({ site }) => site)).toEqual(oracle.dropoutNodes.map((node) => node.name));
+      const masks = sites.map(({ site }, k) => [`${site}/keep`, oracle.mask(k)]);
+      const feeds = { ...oracle.input(), ...Object.fromEntries(masks) };
+      const expected = oracle.floats("masked/logits_f32");
+      // The rate is quantised to steps of 2^-16, so it is off by at most 2^-17, and the scale 1 / (1 - rate)
+      // by a relative 2^-17 / (1 - rate): at the rates of these models (0.1 to 0.5, of which 0.25 and 0.5
+      // are exact) at most 6.8e-6, at 0.1. Sites add up. The rest is float32 in another order, as the
+      // folder's own eval/logits_f32 is off from its float64 by up to 2.5e-6.
+      const largest = Math.max(...expected.map(Math.abs));
+      const tolerance = (1e-5 + 7e-6 * sites.length) * largest;
+      for (const optimization of ["disabled", "all"] as const) {
+        const logits = floatsOf((await runModel(noisy, feeds, optimization)).logits.data);
+        const errors = expected.map((value, i) => Math.abs(value - logits[i]));
+        expect(Math.max(...errors)).toBeLessThanOrEqual(tolerance);
+      }
+      const { logits } = await runModel(stripDropout(noisy), oracle.input());
+      expect(logits.data).toEqual(
+        (await runModel(stripDropout(oracle.model), oracle.input())).logits.data,
+      );
+    });
+  },
+);
