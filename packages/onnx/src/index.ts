@@ -28,6 +28,7 @@ export type { DropoutPlace } from "./inspect/placesOf.js";
 export { drawFeeds, type MaskFeedOptions, maskFeeds, type NoiseFeed } from "./maskFeeds.js";
 export { nearMisses } from "./nearMisses.js";
 export { DROPOUT_KEY } from "./noise/dropoutKey.js";
+export type { Rates } from "./rates/ratesOfSites.js";
 export { readsOf } from "./rewire.js";
 export type {
   AttributeProto,
@@ -44,11 +45,13 @@ export { type TensorArrays, type TensorType, tensorTypeOf } from "./tensorType.j
 export { type DropConnectOptions, dropConnect } from "./transforms/dropConnect.js";
 export { type InsertDropoutOptions, insertDropout } from "./transforms/insertDropout.js";
 export { type DropoutReport, inspectDropout } from "./transforms/inspectDropout.js";
+export { type RateAsInputOptions, rateAsInput } from "./transforms/rateAsInput.js";
 export { type ReplaceDropoutOptions, replaceDropout } from "./transforms/replaceDropout.js";
 export {
   type SampleDropConnectOptions,
   sampleDropConnect,
 } from "./transforms/sampleDropConnect.js";
+export { setRates } from "./transforms/setRates.js";
 export { stripDropout } from "./transforms/stripDropout.js";
 export { type Dim, makeValueInfo, type TensorInfo, tensorInfoOf } from "./valueInfo.js";
 export type { WhichNodes } from "./weights/chosenNodes.js";

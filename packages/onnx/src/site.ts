@@ -36,8 +36,10 @@ export interface Site {
   readonly replaces?: string;
   /** In a loop with fed noise: how many iterations there are, each of which reads its row of `field`. */
   readonly iterations?: Dim;
-  /** The uint32 scalar that draws are compared with: of a Bernoulli field in the graph. */
+  /** The uint32 scalar that draws are compared with: of a Bernoulli field in the graph, and of one whose rate is an input. */
   readonly threshold?: string;
+  /** True where the rate is given anew for each run: `threshold`, if anything reads it, is an input. */
+  readonly rateAsInput?: true;
   /** The constants that follow from the rate: of each the expression that it is the value of. */
   readonly scalars: Readonly<Record<string, Expr>>;
 }
@@ -82,7 +84,8 @@ export function renameSiteOutput(
   }
 }
 
-function replaceRecord(model: OnnxModel, site: Site): void {
+/** Puts a site's record in the place of the one that it has, in place. */
+export function replaceRecord(model: OnnxModel, site: Site): void {
   const entry = entryOf(site);
   model.metadataProps = model.metadataProps.map((old) => (old.key === entry.key ? entry : old));
 }

@@ -1,6 +1,6 @@
 import type { Field, Place } from "@dropoutkit/core";
 import { type OnnxModel, opsetOf } from "../codec.js";
-import { shapesIn } from "../scopes/shapesIn.js";
+import { shapesOf } from "../scopes/shapesOf.js";
 import { type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
 import { isSameScope, type NoiseSource, type Site, sitesOf } from "../site.js";
@@ -37,9 +37,10 @@ export interface InspectedSite {
 /** A model's dropout in the order of its nodes; of nested graphs behind what is around them. */
 export function dropoutSites(model: OnnxModel): InspectedSite[] {
   const records = sitesOf(model);
+  const shapes = shapesOf(model);
   return walkGraphs(model.graph).flatMap((scoped) => {
     const own = records.filter((record) => isSameScope(record, scoped));
-    const infos = shapesIn(model, scoped);
+    const infos = shapes(scoped.scope);
     const found = new Map(
       findDropout(opsetOf(model), scoped, infos).map((one) => [one.node, foundSite(one, infos)]),
     );
@@ -54,10 +55,11 @@ export function dropoutSites(model: OnnxModel): InspectedSite[] {
 
 type Unplaced = Omit<InspectedSite, "scoped">;
 
-function recordedSite({ site, x, output, variant, noise, part }: Site): Unplaced {
+function recordedSite({ site, x, output, variant, noise, part, rateAsInput }: Site): Unplaced {
   const { field, at } = part;
+  const rate = rateAsInput ? undefined : field.rate;
   const names = { kind: "dropoutkit", site, x, output, variant } as const;
-  return { field, site: { ...names, rate: field.rate, training: true, place: at, noise } };
+  return { field, site: { ...names, rate, training: true, place: at, noise } };
 }
 
 function foundSite(

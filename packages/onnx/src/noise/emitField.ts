@@ -1,15 +1,16 @@
-import { checkRate, dropThreshold, type Field, type FieldPlan, planField } from "@dropoutkit/core";
+import { checkRate, dropThreshold, type Field, type FieldPlan } from "@dropoutkit/core";
 import type { OnnxModel } from "../codec.js";
 import type { GraphBuilder } from "../GraphBuilder.js";
 import type { Site } from "../site.js";
-import { makeTensor } from "../tensor.js";
 import { type Dim, makeValueInfo } from "../valueInfo.js";
 import { addKeyInput } from "./dropoutKey.js";
 import { emitBernoulli } from "./emitBernoulli.js";
 import { emitGrown } from "./emitGrown.js";
 import { emitNormal } from "./emitNormal.js";
 import { emitUniform } from "./emitUniform.js";
-import { emitFieldShape, type FieldTarget, fieldDims, fieldOverItself } from "./fieldDims.js";
+import { emitFieldShape, type FieldTarget, fieldDims } from "./fieldDims.js";
+import { grownPlan } from "./grownPlan.js";
+import { thresholdTensor } from "./rateScalar.js";
 
 /** A field, and where it is drawn. */
 export interface EmitFieldOptions {
@@ -45,7 +46,7 @@ export function emitField(
   const { owner, field, target } = options;
   if (field.draw === "bernoulli") checkRate(owner, field.rate);
   const dims = fieldDims(owner, field, target);
-  const plan = field.grow && grownPlan(options, dims);
+  const plan = field.grow && grownPlan(field, dims);
   const name = builder.uniqueName(field.draw === "bernoulli" ? "keep" : "noise");
   return options.noise === "feeds"
     ? fedField(model, builder, { ...options, dims, name })
@@ -111,19 +112,5 @@ function emitBlocks(
   return threshold;
 }
 
-function emitThreshold(builder: GraphBuilder, threshold: number): string {
-  const name = builder.uniqueName("threshold");
-  return builder.constant(
-    makeTensor({ name, type: "uint32", dims: [], data: Uint32Array.of(threshold) }),
-  );
-}
-
-/** How a field that grows is drawn; undefined where a size from the first grown axis on is only named. */
-function grownPlan({ field, site }: EmitFieldOptions, dims: readonly Dim[]): FieldPlan | undefined {
-  const own = fieldOverItself(field, dims.length);
-  const from = own.grow?.axes[0] ?? 0;
-  if (dims.slice(from).some((dim) => typeof dim === "string")) return undefined;
-  // Sizes before the grown axes decide nothing.
-  const target = dims.map((dim) => (typeof dim === "number" ? dim : 1));
-  return planField(own, { seed: 0, site, step: 0, target });
-}
+const emitThreshold = (builder: GraphBuilder, threshold: number): string =>
+  builder.constant(thresholdTensor(builder.uniqueName("threshold"), threshold));

@@ -26,3 +26,7 @@ export function scalarTensor(name: string, type: FloatType, value: number): Tens
     ? makeTensor({ name, type, dims: [], data: Float32Array.of(value) })
     : makeTensor({ name, type, dims: [], data: Float64Array.of(value) });
 }
+
+/** The constant T that 16-bit draws are compared with. */
+export const thresholdTensor = (name: string, threshold: number): TensorProto =>
+  makeTensor({ name, type: "uint32", dims: [], data: Uint32Array.of(threshold) });

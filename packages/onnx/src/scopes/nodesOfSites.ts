@@ -14,10 +14,11 @@ export function nodesOfSites(graph: GraphProto, sites: readonly Site[]): Set<Nod
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
       const node = makers.get(name);
       if (node === undefined || found.has(node)) continue;
-      // A site may read shapes of tensors that are not its own; its nodes have its name in front, but for
-      // one that stands for a node of the model.
-      if (!results.includes(name) && !node.name.startsWith(`${site.site}/`)) continue;
-      found.add(node);
+      // A site may read shapes of tensors that are not its own; its nodes have its name in front. One that
+      // stands for a node of the model may have that node's name, and is none of them.
+      const isAdded = node.name.startsWith(`${site.site}/`);
+      if (isAdded) found.add(node);
+      else if (!results.includes(name)) continue;
       pending.push(...node.input.filter((input) => !stops.has(input)));
     }
   }

@@ -64,15 +64,24 @@ export function sampleLayer(
   const copies = new Map([[y, value]]);
   for (const node of activation) copies.set(node.output[0], copyOf(builder, node, copies));
   const [output] = last.output;
-  const [axes, attributes] = opsetOf(model) >= 18 ? [[builder.ints([0])], {}] : [[], { axes: [0] }];
-  builder.op("ReduceMean", [copies.get(output) ?? value, ...axes], {
-    name: last.name || undefined,
-    outputs: [output],
-    attributes: { ...attributes, keepdims: 0 },
-  });
+  const drawnOutput = copies.get(output) ?? value;
+  emitMean(builder, { x: drawnOutput, last, opset: opsetOf(model) });
   const replaces = replacementOf(last);
   putInPlace(model, makerOf(graph, last), { nodes: builder.nodes, builder });
   recordSite(model, { site, variant, part, noise, x: y, output, replaces, ...drawn });
+}
+
+/** The mean over samples, `[samples, ...]`, in the name and the place of what stood last. */
+function emitMean(
+  builder: GraphBuilder,
+  { x, last, opset }: { readonly x: string; readonly last: NodeProto; readonly opset: number },
+): void {
+  const [axes, attributes] = opset >= 18 ? [[builder.ints([0])], {}] : [[], { axes: [0] }];
+  builder.op("ReduceMean", [x, ...axes], {
+    name: last.name || undefined,
+    outputs: last.output,
+    attributes: { ...attributes, keepdims: 0 },
+  });
 }
 
 /** A node once more, on other tensors; returns its output. */

@@ -142,6 +142,53 @@ describe.each(["feeds", "graph"] as const)("dropConnect with noise from %s", (no
   });
 });
 
+test("dropConnect: the node that stands for a replaced one has its name, for later transforms", () => {
+  const model = layerModel(layers["Gemm as PyTorch has it"]);
+  const noisy = dropConnect(model, { rate, nodes });
+  const variant = dropout({ rate: 0.5 });
+  const after = insertDropout(noisy, { variant, after: ({ name }) => name === "layer" });
+  expect(sitesOf(after).map(({ site, part, x }) => [site, part.at, x])).toEqual([
+    ["layer", "kernel", "w"],
+    ["layer", "bias", "b"],
+    ["layer", "activation", "layer/in"],
+  ]);
+  expect(sameBytes(dropConnect(after, { rate, nodes }), after)).toBe(true);
+  expect(sameBytes(stripDropout(after), model)).toBe(true);
+});
+
+test.each(["example", "batch"] as const)(
+  "dropConnect per %s: float64, in a file of IR version 3",
+  async (per) => {
+    const builder = new GraphBuilder();
+    const data = (size: number): Float64Array => Float64Array.from(valuesOf([size]));
+    builder.constant(makeTensor({ name: "w", type: "float64", dims: [5, 3], data: data(15) }));
+    builder.constant(makeTensor({ name: "b", type: "float64", dims: [5], data: data(5) }));
+    const attributes = { transB: 1, alpha: { float: 0.5 } };
+    builder.op("Gemm", ["x", "w", "b"], { name: "layer", outputs: ["y"], attributes });
+    const input = { type: "float64", dims: [2, 3] } as const;
+    const model = builder.model({
+      name: "old",
+      inputs: [
+        makeValueInfo("x", input),
+        makeValueInfo("w", { type: "float64", dims: [5, 3] }),
+        makeValueInfo("b", { type: "float64", dims: [5] }),
+      ],
+      outputs: [makeValueInfo("y", { type: "float64", dims: [2, 5] })],
+      opset: 9,
+    });
+    model.irVersion = 3n;
+    const noisy = dropConnect(model, { rate: 0, nodes, per });
+    const x = { ...input, data: data(6) };
+    const { y } = await runModel(noisy, { x, ...maskFeeds(noisy, { seed: 1, step: 1 }) });
+    const own = await runModel(model, { x });
+    // Sums of three products of numbers in [-1, 1].
+    Array.from(y.data, Number).forEach((value, i) => {
+      expect(Math.abs(value - Number(own["y"].data[i]))).toBeLessThanOrEqual(2 * 6 * 2 ** -53 * 4);
+    });
+    expect(sameBytes(stripDropout(noisy), model)).toBe(true);
+  },
+);
+
 test("dropConnect: values that are added are a bias only if they are one constant for each unit, of this product alone", () => {
   const sites = (change: (model: OnnxModel) => void): string[] => {
     const model = shared();
