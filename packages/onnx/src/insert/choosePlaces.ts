@@ -4,9 +4,10 @@ import { nearMisses } from "../nearMisses.js";
 import { readsOf } from "../rewire.js";
 import type { GraphProto, NodeProto } from "../schema.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
-import { nodesOfSites } from "../scopes/nodesOfSites.js";
-import { shapesIn } from "../scopes/shapesIn.js";
+import { type OwnGraph, ownGraphs } from "../scopes/ownGraphs.js";
+import { shapesOf } from "../scopes/shapesOf.js";
 import { type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
+import type { TensorInfos } from "../shapes/inferShapes.js";
 import { isSameScope, type Site, sitesOf } from "../site.js";
 
 /**
@@ -54,14 +55,15 @@ export function choosePlaces(model: OnnxModel, after: After): Place[] {
   const isChosen = matcherOf(after);
   inlineCalls(model, { owner: "insertDropout", isWanted: isChosen });
   const graphs = ownGraphs(model);
+  const shapes = shapesOf(model);
   const ofScopes = typeof after === "object" && !("opType" in after);
   const places = graphs.flatMap(({ scoped, nodes }) => {
     const { scope } = scoped;
     const chosen = nodes.filter((node) => isChosen(node, scope));
-    if (ofScopes) return leaving(model, scoped, chosen);
+    const infos = shapes(scope);
+    if (ofScopes) return leaving(scoped, { chosen, infos });
     const made = chosen.map((node) => ({ tensor: node.output[0], node, scope }));
-    if (typeof after === "function" || made.length === 0) return made;
-    const infos = shapesIn(model, scoped);
+    if (typeof after === "function") return made;
     return made.filter(({ tensor }) => !infos.has(tensor) || isFloat(infos.get(tensor)));
   });
   if (places.length === 0) throw nothingChosen(after, graphs);
@@ -82,34 +84,14 @@ function matcherOf(after: Exclude<After, { readonly tensor: unknown }>): Matcher
   };
 }
 
-/** A graph and its nodes, without those that sites of ours added. */
-interface OwnGraph {
-  readonly scoped: ScopedGraph;
-  readonly nodes: readonly NodeProto[];
-}
-
-export function ownGraphs(model: OnnxModel): OwnGraph[] {
-  const sites = sitesOf(model);
-  const ours = new Set<NodeProto>();
-  return walkGraphs(model.graph).flatMap((scoped): OwnGraph[] => {
-    const { graph, holder } = scoped;
-    const here = nodesOfSites(
-      graph,
-      sites.filter((site) => isSameScope(site, scoped)),
-    );
-    const isOurs = holder !== undefined && ours.has(holder.node);
-    for (const node of isOurs ? graph.node : here) ours.add(node);
-    return isOurs ? [] : [{ scoped, nodes: graph.node.filter((node) => !here.has(node)) }];
-  });
-}
-
 /** The floats that chosen nodes make and others read. */
-function leaving(model: OnnxModel, scoped: ScopedGraph, chosen: readonly NodeProto[]): Place[] {
-  const { graph, scope } = scoped;
+function leaving(
+  { graph, scope }: ScopedGraph,
+  { chosen, infos }: { readonly chosen: readonly NodeProto[]; readonly infos: TensorInfos },
+): Place[] {
   const inside = new Set(chosen);
   const others = graph.node.filter((node) => !inside.has(node));
   const read = new Set([...others.flatMap(readsOf), ...graph.output.map(({ name }) => name)]);
-  const infos = shapesIn(model, scoped);
   return chosen.flatMap((node) =>
     node.output
       .filter((tensor) => read.has(tensor) && isFloat(infos.get(tensor)))
@@ -165,6 +147,6 @@ function cleanTensor(
   { tensor, sites }: { readonly tensor: string; readonly sites: readonly Site[] },
 ): string {
   if (graph.output.every(({ name }) => name !== tensor)) return tensor;
-  const below = sites.find(({ output }) => output === tensor);
+  const below = sites.find(({ output, replaces }) => output === tensor && replaces === undefined);
   return below === undefined ? tensor : below.x;
 }

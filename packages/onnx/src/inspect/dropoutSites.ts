@@ -1,6 +1,6 @@
 import type { Field, Place } from "@dropoutkit/core";
 import { type OnnxModel, opsetOf } from "../codec.js";
-import { shapesIn } from "../scopes/shapesIn.js";
+import { shapesOf } from "../scopes/shapesOf.js";
 import { type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
 import { isSameScope, type NoiseSource, type Site, sitesOf } from "../site.js";
@@ -37,9 +37,10 @@ export interface InspectedSite {
 /** A model's dropout in the order of its nodes; of nested graphs behind what is around them. */
 export function dropoutSites(model: OnnxModel): InspectedSite[] {
   const records = sitesOf(model);
+  const shapes = shapesOf(model);
   return walkGraphs(model.graph).flatMap((scoped) => {
     const own = records.filter((record) => isSameScope(record, scoped));
-    const infos = shapesIn(model, scoped);
+    const infos = shapes(scoped.scope);
     const found = new Map(
       findDropout(opsetOf(model), scoped, infos).map((one) => [one.node, foundSite(one, infos)]),
     );

@@ -5,6 +5,7 @@ import type { TensorInfos } from "../shapes/inferShapes.js";
 import type { Dim } from "../valueInfo.js";
 import { isDropout, readDropout } from "./dropoutNode.js";
 import { noisePatterns } from "./noisePatterns.js";
+import { isGenerator } from "./randomValues.js";
 
 /** Dropout of a model that is not dropoutkit's. */
 export interface FoundDropout {
@@ -27,6 +28,9 @@ export interface FoundDropout {
   readonly shared?: NodeProto;
 }
 
+/** True for a node that dropout other than dropoutkit's is made of. */
+export const holdsDropout = (node: NodeProto): boolean => isDropout(node) || isGenerator(node);
+
 /** The dropout of a graph that is not dropoutkit's, in the order of its nodes. */
 export function findDropout(
   opset: number,
@@ -34,6 +38,7 @@ export function findDropout(
   infos: TensorInfos,
 ): FoundDropout[] {
   const { graph, scope } = scoped;
+  if (!graph.node.some(holdsDropout)) return [];
   const uses = countUses(graph);
   const patterns = new Map(noisePatterns(scoped, infos).map((found) => [found.node, found]));
   return graph.node.flatMap((node): FoundDropout[] => {

@@ -1,8 +1,8 @@
 import type { OnnxModel } from "../codec.js";
-import { ownGraphs } from "../insert/choosePlaces.js";
 import { readsOf } from "../rewire.js";
 import type { NodeProto } from "../schema.js";
-import { shapesIn } from "../scopes/shapesIn.js";
+import { ownGraphs } from "../scopes/ownGraphs.js";
+import { shapesOf } from "../scopes/shapesOf.js";
 import type { ScopedGraph } from "../scopes/walkGraphs.js";
 import type { Dim } from "../valueInfo.js";
 import { isDropout } from "./dropoutNode.js";
@@ -23,6 +23,7 @@ export interface DropoutPlace {
 /** The floats that come of a model's inputs, where noise is not yet, in the order of the nodes. */
 export function placesOf(model: OnnxModel): DropoutPlace[] {
   const live = new Map<ScopedGraph["graph"], Set<string>>();
+  const shapes = shapesOf(model);
   return ownGraphs(model).flatMap(({ scoped, nodes }) => {
     const { graph, scope, holder } = scoped;
     const constants = new Set(graph.initializer.map(({ name }) => name));
@@ -34,7 +35,7 @@ export function placesOf(model: OnnxModel): DropoutPlace[] {
       if (isSource(node) || !readsOf(node).some((name) => values.has(name))) continue;
       for (const name of node.output) values.add(name);
     }
-    const infos = shapesIn(model, scoped);
+    const infos = shapes(scope);
     const place = (tensor: string, node?: NodeProto): DropoutPlace[] => {
       const info = infos.get(tensor);
       if (info === undefined || !isFloat(info) || !values.has(tensor)) return [];

@@ -38,7 +38,9 @@ export function inlineCalls(model: OnnxModel, { owner, isWanted }: InlineOptions
     }
     const inner = instantiate(body, node, (hint) => builder.uniqueName(hint));
     const parts = inner.map((item) => expand(item, { callers: [...callers, body], scope }));
-    if (!parts.some(({ wanted }) => wanted)) return { nodes: [node], wanted: false };
+    if (!parts.some(({ wanted }) => wanted)) {
+      return { nodes: [node], wanted: isWanted?.(node, scope) ?? false };
+    }
     importOperators(owner, model, body);
     inlined.add(body);
     return { nodes: parts.flatMap(({ nodes }) => nodes), wanted: true };

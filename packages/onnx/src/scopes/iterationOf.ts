@@ -7,7 +7,7 @@ import { productOf } from "../shapes/dims.js";
 import type { Site } from "../site.js";
 import type { Dim } from "../valueInfo.js";
 import { scanCounter } from "./scanCounter.js";
-import { shapesIn } from "./shapesIn.js";
+import { shapesOf } from "./shapesOf.js";
 import { type ScopedGraph, scopedGraph } from "./walkGraphs.js";
 
 export interface IterationOptions extends Pick<Site, "site" | "noise"> {
@@ -89,5 +89,5 @@ function tripCount({ node, outer }: Holder): number | undefined {
 function scanCount(model: OnnxModel, { node, outer }: Holder): Dim | undefined {
   const first = node.input.length - intAttribute(node, "num_scan_inputs", 1);
   const axis = intsAttribute(node, "scan_input_axes")?.[0] ?? 0;
-  return shapesIn(model, outer).get(node.input[first])?.dims.at(axis);
+  return shapesOf(model)(outer.scope).get(node.input[first])?.dims.at(axis);
 }

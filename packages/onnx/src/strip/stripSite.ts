@@ -9,7 +9,7 @@ import { countUses, renameOutput, rewire } from "../rewire.js";
 import { DataType } from "../schema.js";
 import { openGraph } from "../scopes/openGraph.js";
 import { dropScanCounter } from "../scopes/scanCounter.js";
-import { shapesIn } from "../scopes/shapesIn.js";
+import { shapesOf } from "../scopes/shapesOf.js";
 import { scopedGraph } from "../scopes/walkGraphs.js";
 import { forgetSite, renameSiteOutput, replacedBy, type Site } from "../site.js";
 import { bypass } from "./bypass.js";
@@ -59,7 +59,7 @@ function stripFormula(model: OnnxModel, site: Site): void {
       `${owner}: site ${site.site} must draw no noise at inference, got variant ${site.variant}`,
     );
   }
-  const infos = shapesIn(model, scopedGraph(model.graph, scope));
+  const infos = shapesOf(model)(scope);
   const info = infos.get(x) ?? infos.get(output);
   if (info === undefined) {
     throw new Error(`${owner}: tensor ${x} of site ${site.site} must have a known type, got none`);

@@ -10,9 +10,7 @@ import { renameOutput, rewire } from "../rewire.js";
 import type { NodeProto } from "../schema.js";
 import { iterationOf } from "../scopes/iterationOf.js";
 import { openGraph } from "../scopes/openGraph.js";
-import { shapesIn } from "../scopes/shapesIn.js";
-import { walkGraphs } from "../scopes/walkGraphs.js";
-import type { TensorInfos } from "../shapes/inferShapes.js";
+import { shapesOf } from "../scopes/shapesOf.js";
 import { type NoiseSource, renameSiteOutput } from "../site.js";
 import { tensorTypeOf } from "../tensorType.js";
 import { type TensorInfo, valueInfoOf } from "../valueInfo.js";
@@ -50,7 +48,7 @@ export function insertDropout(model: ModelLike, options: InsertDropoutOptions): 
   const noise = options.noise ?? "feeds";
   const part = activationPart("insertDropout", options.variant);
   const places = choosePlaces(noisy, options.after);
-  const infos = infosByScope(noisy);
+  const infos = shapesOf(noisy);
   for (const place of places) {
     const { tensor, scope } = place;
     const site = options.site?.(place) ?? siteName(place);
@@ -65,21 +63,6 @@ export function insertDropout(model: ModelLike, options: InsertDropoutOptions): 
     });
   }
   return noisy;
-}
-
-/** What is known of a model's graphs before anything is put in. */
-function infosByScope(model: OnnxModel): (scope: readonly string[]) => TensorInfos {
-  const known = new Map(
-    walkGraphs(model.graph).map((scoped) => {
-      let infos: TensorInfos | undefined;
-      const read = (): TensorInfos => {
-        infos ??= shapesIn(model, scoped);
-        return infos;
-      };
-      return [scoped.scope.join("/"), read];
-    }),
-  );
-  return (scope) => known.get(scope.join("/"))?.() ?? new Map();
 }
 
 interface SiteOptions extends Place {

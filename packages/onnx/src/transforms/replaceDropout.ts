@@ -1,11 +1,9 @@
 import type { Variant } from "@dropoutkit/core";
 import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
 import { replaceSite } from "../insert/replaceSite.js";
-import { isDropout } from "../inspect/dropoutNode.js";
-import { findDropout } from "../inspect/findDropout.js";
-import { isGenerator } from "../inspect/randomValues.js";
+import { findDropout, holdsDropout } from "../inspect/findDropout.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
-import { shapesIn } from "../scopes/shapesIn.js";
+import { shapesOf } from "../scopes/shapesOf.js";
 import { walkGraphs } from "../scopes/walkGraphs.js";
 import type { NoiseSource } from "../site.js";
 
@@ -35,11 +33,10 @@ export function replaceDropout(
   { variant, rate, noise = "feeds" }: ReplaceDropoutOptions = {},
 ): OnnxModel {
   const noisy = copyModel(modelOf("replaceDropout", model));
-  const isWanted = (node: Parameters<typeof isDropout>[0]): boolean =>
-    isDropout(node) || isGenerator(node);
-  inlineCalls(noisy, { owner: "replaceDropout", isWanted });
+  inlineCalls(noisy, { owner: "replaceDropout", isWanted: holdsDropout });
+  const shapes = shapesOf(noisy);
   const places = walkGraphs(noisy.graph).flatMap((scoped) => {
-    const infos = shapesIn(noisy, scoped);
+    const infos = shapes(scoped.scope);
     const found = findDropout(opsetOf(noisy), scoped, infos);
     return found.map((one) => ({ one, info: infos.get(one.x) }));
   });

@@ -128,6 +128,16 @@ describe.each(["feeds", "graph"] as const)("with noise from %s, insertDropout", 
     expect((await run(clean, { x })).y).toEqual(plain(times(6, relu(rows))));
   });
 
+  test("after a call, in a function too", async () => {
+    const model = insert(functionModel(), { after: { opType: "inner" } });
+    const names = inspectDropout(model).sites.map(({ site }) => site);
+    expect(names).toEqual(["call/first", "call/second"]);
+    expect(model.functions.map(({ name }) => name)).toEqual(["inner", "plain"]);
+    const { y } = await run(model, { x });
+    const first = noisy("call/first", times(3, relu(rows)));
+    expect(y).toEqual(plain(noisy("call/second", times(2, relu(first)))));
+  });
+
   test("after what leaves a function's scope", async () => {
     const model = insert(functionModel(), { after: { scope: "call/first/" } });
     const { y } = await run(model, { x });

@@ -217,8 +217,7 @@ describe("replaceDropout of Dropout nodes", () => {
 
 /** The sizes of a mask as PyTorch writes them: of x where it has x's, else 1. */
 function maskShape(builder: GraphBuilder, own: readonly boolean[]): string {
-  const shape = builder.op("Shape", ["h"], { name: "shape" });
-  if (own.every(Boolean)) return shape;
+  if (own.every(Boolean)) return builder.op("Shape", ["h"], { name: "shape" });
   return builder.ints(dims.map((dim, axis) => (own[axis] ? dim : 1)));
 }
 
@@ -300,8 +299,11 @@ describe.each(Object.entries(spellings))("replaceDropout of %s", (_, spell) => {
     expect(types.filter((type) => /Random|Bernoulli/.test(type))).toEqual([]);
     await expectNoise(noisy, { variant: make({ rate: 0.25 }) });
     expect(name).toContain(site.variant);
-    const { y } = await runModel(stripDropout(noisy), { x });
-    expect(y.data).toEqual(values);
+    for (const clean of [stripDropout(noisy), stripDropout(before)]) {
+      expect(clean.graph.node.map(({ opType }) => opType)).toEqual(["Neg", "Neg"]);
+      const { y } = await runModel(clean, { x });
+      expect(y.data).toEqual(values);
+    }
   });
 });
 
