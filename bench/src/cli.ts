@@ -5,6 +5,7 @@ import { coreDropout } from "./cases/coreDropout.js";
 import { coreFallback } from "./cases/coreFallback.js";
 import { coreShared } from "./cases/coreShared.js";
 import { onnxForward } from "./cases/onnxForward.js";
+import { onnxTransforms } from "./cases/onnxTransforms.js";
 import { tfjsLayers } from "./cases/tfjsLayers.js";
 import { trainingStep } from "./cases/trainingStep.js";
 import { measure } from "./measure.js";
@@ -16,6 +17,7 @@ const cases = [
   ...coreShared,
   ...coreDropConnect,
   ...onnxForward,
+  ...onnxTransforms,
   ...tfjsLayers,
   trainingStep,
 ];

@@ -92,7 +92,18 @@ export function replaceRecord(model: OnnxModel, site: Site): void {
 
 /** The sites of ours that a model records, in the order in which they were put in. */
 export function sitesOf({ metadataProps }: OnnxModel): Site[] {
-  return metadataProps.filter(({ key }) => key.startsWith(KEY)).map(parseSite);
+  return metadataProps.filter(({ key }) => key.startsWith(KEY)).map(readSite);
+}
+
+/** What was read of an entry: models of many sites are asked for them once for each. */
+const known = new WeakMap<object, { readonly value: string; readonly site: Site }>();
+
+function readSite(entry: StringStringEntryProto): Site {
+  const before = known.get(entry);
+  if (before?.value === entry.value) return before.site;
+  const site = parseSite(entry);
+  known.set(entry, { value: entry.value, site });
+  return site;
 }
 
 function parseSite({ key, value }: { key: string; value: string }): Site {

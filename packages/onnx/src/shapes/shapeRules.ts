@@ -53,7 +53,7 @@ const matMul: ShapeRule = ({ inputs: [a, b] }) => {
 };
 
 const reshape: ShapeRule = ({ inputs: [x], constants: [, shape] }) => {
-  if (!(x && shape)) return [undefined];
+  if (!(x && shape) || shape.dataType !== DataType.INT64) return [undefined];
   const sizes = Array.from(tensorData(shape).data, Number);
   const dims = sizes.map((size, axis) => (size === 0 ? x.dims[axis] : size));
   const free = dims.indexOf(-1);
