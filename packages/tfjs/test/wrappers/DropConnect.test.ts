@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type DropConnectArgs, dropConnect } from "../../src/index.js";
 import { backends } from "../backends.js";
+import { throughFiles } from "../throughFiles.js";
 
 const floats = (shape: number[], seed: number): tf.Tensor =>
   tf.randomNormal(shape, 0, 1, "float32", seed);
@@ -167,15 +168,7 @@ describe("dropConnect", () => {
     });
     const x = floats([5, 4], 5);
     for (let i = 0; i < 2; i++) model.apply(x, { training: true });
-    let saved: tf.io.ModelArtifacts = {};
-    await model.save(
-      tf.io.withSaveHandler(async (artifacts) => {
-        saved = artifacts;
-        return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
-      }),
-    );
-    const modelTopology = JSON.parse(JSON.stringify(saved.modelTopology));
-    const loaded = await tf.loadLayersModel(tf.io.fromMemory({ ...saved, modelTopology }));
+    const loaded = await throughFiles(model);
     const [next, expected] = [loaded, model].map((it) => it.apply(x, { training: true }));
     expect(list(next as tf.Tensor)).toEqual(list(expected as tf.Tensor));
   });
