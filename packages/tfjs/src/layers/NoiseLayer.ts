@@ -7,6 +7,7 @@ import {
   NoiseSource,
   noiseConfig,
 } from "../noise/NoiseSource.js";
+import { checkTensors } from "../oneCopy.js";
 
 /** tfjs's own options of a layer: `name`, `inputShape`, `trainable` and so on. */
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
@@ -71,6 +72,7 @@ export abstract class NoiseLayer extends tf.layers.Layer {
    * @throws {RangeError} If the noise does not broadcast to it, or `step` is no integer in [0, 2^32).
    */
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: NoiseCallArgs = {}): tf.Tensor {
+    checkTensors(this.owner, inputs);
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const { training = false } = kwargs;

@@ -8,6 +8,7 @@ import {
   NoiseSource,
   noiseConfig,
 } from "../noise/NoiseSource.js";
+import { checkTensors, kindOf, OF_ONE_COPY } from "../oneCopy.js";
 import { NoisyCell } from "./NoisyCell.js";
 
 type Cell = tf.layers.RNNCell;
@@ -67,11 +68,15 @@ export abstract class NoisyRnn extends tf.layers.RNN {
     return this.goBackwards && site !== this.name ? `${site}/backward` : site;
   }
 
-  /** @throws {RangeError} If `step` is no integer in [0, 2^32). */
+  /**
+   * @throws {TypeError} If an input is no tensor.
+   * @throws {RangeError} If `step` is no integer in [0, 2^32).
+   */
   override call(
     inputs: tf.Tensor | tf.Tensor[],
     kwargs: NoiseCallArgs & tf.serialization.ConfigDict = {},
   ): tf.Tensor | tf.Tensor[] {
+    checkTensors(`${this.variant.name} "${this.name}"`, inputs);
     return tf.tidy(() => {
       const training = kwargs.training ?? false;
       const key = { ...this.source.key(this, kwargs), site: this.site };
@@ -136,7 +141,7 @@ function cellsOf(owner: string, cell: Cell | readonly Cell[]): readonly Cell[] {
   for (const one of cells) {
     if (!(one instanceof tf.layers.RNNCell)) {
       throw new TypeError(
-        `${owner}: cell must be a recurrent cell of the tfjs that this package imports, got ${describe(one)}`,
+        `${owner}: cell must be a recurrent cell ${OF_ONE_COPY}, got ${kindOf(one)}`,
       );
     }
     for (const name of ["dropout", "recurrentDropout"]) {
@@ -149,8 +154,4 @@ function cellsOf(owner: string, cell: Cell | readonly Cell[]): readonly Cell[] {
     }
   }
   return cells;
-}
-
-function describe(value: unknown): string {
-  return value instanceof Object ? value.constructor.name : String(value);
 }

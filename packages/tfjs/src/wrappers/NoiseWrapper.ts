@@ -6,6 +6,7 @@ import {
   NoiseSource,
   noiseConfig,
 } from "../noise/NoiseSource.js";
+import { checkTensors, kindOf, OF_ONE_COPY } from "../oneCopy.js";
 
 type Layer = tf.layers.Layer;
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
@@ -23,6 +24,7 @@ export interface NoiseWrapperArgs extends LayerArgs, NoiseArgs {
 export abstract class NoiseWrapper extends tf.layers.Layer {
   readonly layer: Layer;
   protected readonly source: NoiseSource;
+  private readonly owner: string;
 
   /**
    * @throws {TypeError} If `layer` is none of the tfjs that this package imports, or `site` is no string.
@@ -31,15 +33,13 @@ export abstract class NoiseWrapper extends tf.layers.Layer {
   constructor(owner: string, { layer, ...args }: NoiseWrapperArgs) {
     super(args);
     if (!(layer instanceof tf.layers.Layer)) {
-      const got: unknown = layer;
-      throw new TypeError(
-        `${owner}: layer must be one of the tfjs that this package imports (npm ls @tensorflow/tfjs must show one copy), got ${got instanceof Object ? got.constructor.name : String(got)}`,
-      );
+      throw new TypeError(`${owner}: layer must be one ${OF_ONE_COPY}, got ${kindOf(layer)}`);
     }
     if (!args.name) this.name = this.name.replace(/^.*_(\w+)>/, "$1_");
     this.layer = layer;
     this.supportsMasking = layer.supportsMasking;
-    this.source = new NoiseSource(`${owner} "${this.name}"`, args);
+    this.owner = `${owner} "${this.name}"`;
+    this.source = new NoiseSource(this.owner, args);
   }
 
   get seed(): number {
@@ -72,6 +72,7 @@ export abstract class NoiseWrapper extends tf.layers.Layer {
     inputs: tf.Tensor | tf.Tensor[],
     kwargs: NoiseCallArgs = {},
   ): tf.Tensor | tf.Tensor[] {
+    checkTensors(this.owner, inputs);
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const output = this.noisyCall(inputs, kwargs);

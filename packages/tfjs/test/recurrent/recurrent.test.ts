@@ -244,7 +244,7 @@ describe("recurrent layers refuse", () => {
     // @ts-expect-error Not a cell.
     expect(() => variationalRnn({ cell: tf.layers.dense({ units: 2 }), inputRate: 0.1 })).toThrow(
       new TypeError(
-        "variationalDropout: cell must be a recurrent cell of the tfjs that this package imports, got Dense",
+        "variationalDropout: cell must be a recurrent cell of the tfjs that this package imports (npm ls @tensorflow/tfjs must show one copy), got Dense",
       ),
     );
   });
