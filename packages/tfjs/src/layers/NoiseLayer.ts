@@ -67,6 +67,14 @@ export abstract class NoiseLayer extends tf.layers.Layer {
     return `${this.variant.name} "${this.name}"`;
   }
 
+  /** @throws {TypeError} If `training` differs between places of one layer in a graph. */
+  override apply(
+    ...[inputs, kwargs]: Parameters<tf.layers.Layer["apply"]>
+  ): ReturnType<tf.layers.Layer["apply"]> {
+    this.source.place(inputs, kwargs);
+    return super.apply(inputs, kwargs);
+  }
+
   /**
    * @throws {TypeError} If the input is not one float32 tensor.
    * @throws {RangeError} If the noise does not broadcast to it, or `step` is no integer in [0, 2^32).
@@ -75,7 +83,7 @@ export abstract class NoiseLayer extends tf.layers.Layer {
     checkTensors(this.owner, inputs);
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
-      const { training = false } = kwargs;
+      const training = this.source.trains(kwargs);
       const key = this.source.key(this, kwargs);
       let x = this.onlyInput(inputs);
       for (const part of this.variant.parts) x = applyPart(part, { x, training, key });

@@ -68,6 +68,14 @@ export abstract class NoisyRnn extends tf.layers.RNN {
     return this.goBackwards && site !== this.name ? `${site}/backward` : site;
   }
 
+  /** @throws {TypeError} If `training` differs between places of one layer in a graph. */
+  override apply(
+    ...[inputs, kwargs]: Parameters<tf.layers.Layer["apply"]>
+  ): ReturnType<tf.layers.Layer["apply"]> {
+    this.source.place(inputs, kwargs);
+    return super.apply(inputs, kwargs);
+  }
+
   /**
    * @throws {TypeError} If an input is no tensor.
    * @throws {RangeError} If `step` is no integer in [0, 2^32).
@@ -78,7 +86,7 @@ export abstract class NoisyRnn extends tf.layers.RNN {
   ): tf.Tensor | tf.Tensor[] {
     checkTensors(`${this.variant.name} "${this.name}"`, inputs);
     return tf.tidy(() => {
-      const training = kwargs.training ?? false;
+      const training = this.source.trains(kwargs);
       const key = { ...this.source.key(this, kwargs), site: this.site };
       this.cells.forEach((cell, i) => {
         const site = this.cells.length === 1 ? key.site : `${key.site}/${i}`;

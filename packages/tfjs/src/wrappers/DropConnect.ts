@@ -74,7 +74,7 @@ export class DropConnect extends NoiseWrapper {
     inputs: tf.Tensor | tf.Tensor[],
     kwargs: NoiseCallArgs,
   ): tf.Tensor | tf.Tensor[] {
-    const { training = false } = kwargs;
+    const training = this.source.trains(kwargs);
     const key = this.source.key(this, kwargs);
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
     if (!training) {

@@ -68,6 +68,14 @@ export abstract class NoiseWrapper extends tf.layers.Layer {
     super.build(inputShape);
   }
 
+  /** @throws {TypeError} If `training` differs between places of one layer in a graph. */
+  override apply(
+    ...[inputs, kwargs]: Parameters<tf.layers.Layer["apply"]>
+  ): ReturnType<tf.layers.Layer["apply"]> {
+    this.source.place(inputs, kwargs);
+    return super.apply(inputs, kwargs);
+  }
+
   override call(
     inputs: tf.Tensor | tf.Tensor[],
     kwargs: NoiseCallArgs = {},
