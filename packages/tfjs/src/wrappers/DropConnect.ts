@@ -31,7 +31,7 @@ export class DropConnect extends NoiseWrapper {
   static readonly className = "dropoutkit>DropConnect";
   readonly rate: number;
   private readonly per: "example" | "batch";
-  private readonly variant: Variant;
+  readonly variant: Variant;
   private readonly noisy: NoisyLayer;
 
   /**
