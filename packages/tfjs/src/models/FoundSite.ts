@@ -6,6 +6,6 @@ import type { PlacedLayer } from "./LayerGraph.js";
 export interface FoundSite extends PlacedLayer {
   readonly site: DropoutSite;
   readonly field: Field;
-  /** Equal where the same numbers are drawn; undefined where they never are. */
-  readonly stream: string | undefined;
+  /** Equal where the same numbers are drawn. */
+  readonly stream: unknown;
 }

@@ -11,66 +11,52 @@ export interface PlacedLayer {
   /** What stands for it in its model's graph: itself, or the outermost wrapper around it. */
   readonly holder: Layer;
   /** The same of the model that it is in; undefined in the outermost. */
-  readonly around: Layer | undefined;
+  readonly around?: Layer;
 }
 
 /** All layers of a model, each once, and which comes after which, across the borders of nested models. */
 export class LayerGraph {
-  readonly layers: readonly PlacedLayer[];
   private readonly places = new Map<Layer, PlacedLayer>();
   private readonly model: tf.LayersModel;
 
   constructor(model: tf.LayersModel) {
     this.model = model;
-    this.place(model, { path: "", holder: model, around: undefined });
-    this.layers = [...this.places.values()].filter(({ layer }) => layer !== model);
+    this.place({ layer: model, path: "", holder: model });
   }
 
-  private place(layer: Layer, where: Omit<PlacedLayer, "layer">): void {
+  get layers(): readonly PlacedLayer[] {
+    return [...this.places.values()];
+  }
+
+  private place(placed: PlacedLayer): void {
+    const { layer, holder, path } = placed;
     if (this.places.has(layer)) return;
-    this.places.set(layer, { layer, ...where });
+    this.places.set(layer, placed);
     const isModel = layer instanceof tf.LayersModel;
     for (const inner of innerLayers(layer)) {
-      const path = where.path === "" ? inner.name : `${where.path}/${inner.name}`;
-      const { holder, around } = where;
-      this.place(
-        inner,
-        isModel ? { path, holder: inner, around: holder } : { path, holder, around },
-      );
+      const where = isModel ? { holder: inner, around: holder } : placed;
+      this.place({ ...where, layer: inner, path: joinPath(path, inner) });
     }
   }
 
-  /** The layers that give the model's outputs. */
-  ends(): readonly Layer[] {
-    return this.lastOf(this.model);
-  }
-
-  /** What a layer's input comes from, seen through layers that let it pass. */
-  origins(holder: Layer, passes: (layer: Layer) => boolean): ReadonlySet<Layer> {
-    const found = new Set<Layer>();
-    // A layer that is shared may come before itself.
-    const seen = new Set<Layer>();
-    const visit = (layer: Layer): void => {
-      for (const before of this.before(layer)) {
-        if (seen.has(before)) continue;
-        seen.add(before);
-        if (passes(wrapped(before))) visit(before);
-        else found.add(before);
-      }
-    };
-    visit(holder);
-    return found;
+  /** What a layer's input comes from, or the model's output if none is given, seen through layers that let it pass. */
+  origins(passes: (layer: Layer) => boolean, holder?: Layer): ReadonlySet<Layer> {
+    // A layer that is shared may come before itself; a set is walked while it grows, and takes each once.
+    const seen = new Set(holder === undefined ? this.lastOf(this.model) : this.before(holder));
+    for (const layer of seen) {
+      if (passes(layer)) for (const before of this.before(layer)) seen.add(before);
+    }
+    return seen;
   }
 
   private before(holder: Layer): readonly Layer[] {
-    return holder.inboundNodes
-      .flatMap(({ inboundLayers }) => inboundLayers)
-      .flatMap((layer) => {
-        if (layer.getClassName() !== "InputLayer") return this.lastOf(layer);
-        const around = this.places.get(holder)?.around;
-        return around === undefined || around === this.model ? [] : this.before(around);
-      })
-      .filter((layer) => this.places.has(layer));
+    const inbound = holder.inboundNodes.flatMap(({ inboundLayers }) => inboundLayers);
+    return inbound.flatMap((layer) => {
+      if (layer.getClassName() !== "InputLayer")
+        return this.places.has(layer) ? this.lastOf(layer) : [];
+      const around = this.places.get(holder)?.around;
+      return around ? this.before(around) : [];
+    });
   }
 
   /** The layer itself, or the layers that give the outputs of a model, as they stand in the graph. */
@@ -84,7 +70,11 @@ export class LayerGraph {
 
 /** What is in a layer's wrappers. */
 export function wrapped(layer: Layer): Layer {
-  if (layer instanceof tf.LayersModel) return layer;
-  const [inner, ...others] = innerLayers(layer);
-  return inner === undefined || others.length > 0 ? layer : wrapped(inner);
+  const inner = layer instanceof tf.LayersModel ? [] : innerLayers(layer);
+  return inner.length === 1 ? wrapped(inner[0]) : layer;
+}
+
+/** A layer's path from that of what it is in, which is empty for the outermost model. */
+export function joinPath(path: string, { name }: Layer): string {
+  return path === "" ? name : `${path}/${name}`;
 }

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type SerializedLayer, serialize } from "../deserialize.js";
+import type { SerializedLayer } from "../deserialize.js";
 import { cellRates, tfjsVariants } from "./tfjsNoise.js";
 
 type Layer = tf.layers.Layer;
@@ -8,7 +8,7 @@ type Config = tf.serialization.ConfigDict;
 /** A layer of this package in the place of one of tfjs's own, or why there is none. */
 export type Exchange =
   | { readonly to: SerializedLayer; readonly rates: Readonly<Record<string, number>> }
-  | { readonly reason: string };
+  | { readonly to?: never; readonly reason: string };
 
 /** Finds what a layer of tfjs's own with dropout becomes; undefined for any other layer. */
 export function exchangeLayer(layer: Layer, noise: Config): Exchange | undefined {
@@ -21,27 +21,23 @@ export function exchangeLayer(layer: Layer, noise: Config): Exchange | undefined
   }
   // tfjs's alphaDropout keeps it from its config.
   const noiseShape = Reflect.get(layer, "noiseShape") ?? null;
-  const to = {
-    className: `dropoutkit>${className}`,
-    config: { ...config, noiseShape, ...noise, rate },
-  };
-  return { to, rates: { rate } };
+  const own = { ...config, noiseShape, ...noise, rate };
+  return { to: { className: `dropoutkit>${className}`, config: own }, rates: { rate } };
 }
 
 function exchangeRnn(layer: tf.RNN, noise: Config): Exchange | undefined {
   const cell: Layer = Reflect.get(layer, "cell");
   const cells: readonly Layer[] = Reflect.get(cell, "cells") ?? [cell];
-  const [rates = [0, 0], ...others] = cells.map((one) => cellRates(one) ?? [0, 0]);
-  if ([rates, ...others].flat().every((rate) => rate === 0)) return undefined;
+  const rates = cells.map(cellRates).find((found) => found !== undefined);
+  if (rates === undefined) return undefined;
   const className = layer.getClassName();
-  if (!["RNN", "LSTM", "GRU", "SimpleRNN"].includes(className)) {
+  if (!/^(RNN|LSTM|GRU|SimpleRNN)$/.test(className)) {
     return { reason: `variationalRnn cannot be a ${className}` };
   }
   if (cells.some((one) => Reflect.get(one, "dropoutFunc"))) {
     return { reason: "its dropoutFunc is code, which no config holds" };
   }
-  const [inputRate, stateRate] = rates;
-  if (others.some(([input, state]) => input !== inputRate || state !== stateRate)) {
+  if (cells.some((one) => JSON.stringify(cellRates(one)) !== JSON.stringify(rates))) {
     return { reason: "its cells have different rates, and variationalRnn one for all" };
   }
   const { returnSequences, returnState, goBackwards, stateful, unroll } = layer;
@@ -50,16 +46,13 @@ function exchangeRnn(layer: tf.RNN, noise: Config): Exchange | undefined {
     ...tf.layers.Layer.prototype.getConfig.call(layer),
     ...{ returnSequences, returnState, goBackwards, stateful, unroll },
     ...noise,
-    ...{ inputRate, stateRate },
+    ...rates,
     cell: cells.map(withoutDropout),
   };
-  return {
-    to: { className: "dropoutkit>VariationalRnn", config },
-    rates: { inputRate, stateRate },
-  };
+  return { to: { className: "dropoutkit>VariationalRnn", config }, rates };
 }
 
 function withoutDropout(cell: Layer): Config {
-  const { className } = serialize(cell);
-  return { className, config: { ...cell.getConfig(), dropout: 0, recurrentDropout: 0 } };
+  const config = { ...cell.getConfig(), dropout: 0, recurrentDropout: 0 };
+  return { className: cell.getClassName(), config };
 }

@@ -1,38 +1,32 @@
-import type { Field } from "@dropoutkit/core";
 import type { FoundSite } from "./FoundSite.js";
 import { type LayerGraph, type PlacedLayer, wrapped } from "./LayerGraph.js";
 
+type Find = (found: readonly FoundSite[], graph: LayerGraph) => readonly FoundSite[];
+
 const activations = /^(Activation|Softmax|\w*ReLU|ELU)$/;
 const mapsStay =
-  /^(\w+Normalization|(Max|Average)Pooling\dD|ZeroPadding2D|Cropping2D|UpSampling2D)$/;
+  /^(Activation|Softmax|\w*ReLU|ELU|\w+Normalization|(Max|Average)Pooling\dD|ZeroPadding2D|Cropping2D|UpSampling2D)$/;
 const convolutions = /Conv(LSTM)?\dD/;
 
-/** Whether what leaves the layer is noisy itself. */
-const leaves = ({ site }: FoundSite): boolean => ["activation", "output"].includes(site.place);
-
 const is =
-  (...kinds: readonly RegExp[]) =>
+  (kind: RegExp) =>
   (layer: PlacedLayer["layer"]): boolean =>
-    kinds.some((kind) => kind.test(wrapped(layer).getClassName()));
+    kind.test(wrapped(layer).getClassName());
+
+/** Whether what leaves the layer is noisy itself. */
+const leaves = ({ site }: FoundSite): boolean => /activation|output/.test(site.place);
 
 /** Sites after which nothing but activations comes. */
-export function noisyOutput(found: readonly FoundSite[], graph: LayerGraph): readonly FoundSite[] {
-  const isActivation = is(activations);
-  const ends = graph
-    .ends()
-    .flatMap((end) => (isActivation(end) ? [...graph.origins(end, isActivation)] : [end]));
-  return found.filter((one) => leaves(one) && ends.includes(one.holder));
-}
+export const noisyOutput: Find = (found, graph) => {
+  const ends = graph.origins(is(activations));
+  return found.filter((one) => leaves(one) && ends.has(one.holder));
+};
 
 /** Sites that draw for each entry of a convolution's maps. */
-export function entriesOfMaps(
-  found: readonly FoundSite[],
-  graph: LayerGraph,
-): readonly FoundSite[] {
-  const hasMaps = (one: FoundSite): boolean =>
-    [...graph.origins(one.holder, is(activations, mapsStay))].some(is(convolutions));
-  return found.filter((one) => leaves(one) && isPerEntry(one.field) && hasMaps(one));
-}
-
-const isPerEntry = ({ draw, shared, grow, noiseShape }: Field): boolean =>
-  draw === "bernoulli" && !shared && !grow && noiseShape?.includes(1) !== true;
+export const entriesOfMaps: Find = (found, graph) =>
+  found.filter((one) => {
+    const { draw, shared, grow, noiseShape } = one.field;
+    const isPerEntry = draw === "bernoulli" && !shared && !grow && !noiseShape?.includes(1);
+    if (!leaves(one) || !isPerEntry) return false;
+    return [...graph.origins(is(mapsStay), one.holder)].some(is(convolutions));
+  });

@@ -1,8 +1,9 @@
 import { checkWord } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
-import type { SerializedLayer } from "../deserialize.js";
+import { registered, type SerializedLayer } from "../deserialize.js";
 import { copyState } from "./copyState.js";
 import { exchangeLayer } from "./exchangeLayer.js";
+import { joinPath } from "./LayerGraph.js";
 
 type Layer = tf.layers.Layer;
 type Config = tf.serialization.ConfigDict;
@@ -51,7 +52,7 @@ export interface ReplaceDropoutResult {
  *
  * A layer in a nested model or wrapper draws at the site `outer/inner`, and others at their name.
  * @throws {RangeError} If `seed` is no integer in [0, 2^32).
- * @throws {Error} If a layer's class is not registered, or a layer is in two models, which a config cannot say.
+ * @throws {Error} If a layer's class is not registered, or stands in two models, which a config cannot say.
  */
 export function replaceDropout(
   model: tf.LayersModel,
@@ -60,80 +61,44 @@ export function replaceDropout(
   checkWord("replaceDropout", "seed", seed);
   const replaced: ReplacedLayer[] = [];
   const kept: KeptLayer[] = [];
-  const seen = new Map<Layer, string>();
+  const seen = new Set<Layer>();
 
   const rewrite = (layer: Layer, path: string): SerializedLayer => {
     const className = layer.getClassName();
-    checkOnce(seen, layer, path);
+    if (seen.has(layer)) {
+      throw new Error(
+        `replaceDropout: a layer must be in one place of one model, got "${path}" for the second time`,
+      );
+    }
+    seen.add(layer);
     const site = path === layer.name ? null : { name: path };
     const exchange = exchangeLayer(layer, { seed, site, step: 0 });
-    if (exchange !== undefined && "to" in exchange) {
+    if (exchange?.to) {
       const { to, rates } = exchange;
       replaced.push({ layer: path, from: className, to: to.className, rates });
       return to;
     }
-    if (exchange !== undefined) kept.push({ layer: path, className, reason: exchange.reason });
-    classOf(className, path);
+    if (exchange) kept.push({ layer: path, className, reason: exchange.reason });
+    registered(className);
     const config = layer.getConfig();
-    return { className, config: { ...config, ...within(layer, { path, config }) } };
-  };
-
-  /** What a config has of the layers in a layer, rewritten. */
-  const within = (layer: Layer, { path, config }: { path: string; config: Config }): Config => {
-    const inner = (one: Layer): SerializedLayer =>
-      rewrite(one, path === "" ? one.name : `${path}/${one.name}`);
+    const inner = (one: Layer): SerializedLayer => rewrite(one, joinPath(path, one));
     if (layer instanceof tf.LayersModel) {
       const entries = config["layers"] as Config[];
-      return { layers: entries.map((entry, i) => ({ ...entry, ...inner(layer.layers[i]) })) };
+      const layers = entries.map((entry, i) => ({ ...entry, ...inner(layer.layers[i]) }));
+      return { className, config: { ...config, layers } };
     }
+    // Of all wrappers, whose config has it at this name.
     const wrapped: unknown = Reflect.get(layer, "layer");
-    return wrapped instanceof tf.layers.Layer ? { layer: inner(wrapped) } : {};
+    if (!(wrapped instanceof tf.layers.Layer)) return { className, config };
+    return { className, config: { ...config, layer: inner(wrapped) } };
   };
 
-  const copy = buildModel(rewrite(model, ""));
+  const { className, config } = rewrite(model, "");
+  const [cls, fromConfig] = registered(className);
+  // With the initializers' quick way: all weights are written to.
+  const copy = fromConfig(cls, config, {}, true) as tf.LayersModel;
   copyState(model, copy);
   const metadata = model.getUserDefinedMetadata();
   if (metadata) copy.setUserDefinedMetadata(metadata);
   return { model: copy, replaced, kept };
-}
-
-/** A layer in two models would become two layers, whose weights go different ways. */
-function checkOnce(seen: Map<Layer, string>, layer: Layer, path: string): void {
-  const before = seen.get(layer);
-  if (before !== undefined) {
-    throw new Error(
-      `replaceDropout: a layer must be in one model only, got "${layer.name}" at ${before} and ${path}`,
-    );
-  }
-  seen.set(layer, path);
-}
-
-type Class = tf.serialization.SerializableConstructor<tf.serialization.Serializable>;
-
-/** Models take two parameters more than tfjs declares. */
-type FromConfig = (
-  cls: Class,
-  config: Config,
-  customObjects?: Config,
-  fastWeightInit?: boolean,
-) => tf.serialization.Serializable;
-
-function classOf(className: string, path: string): [Class, FromConfig] {
-  const found = tf.serialization.SerializationMap.getMap().classNameMap[className];
-  if (found === undefined) {
-    throw new Error(
-      `replaceDropout: class must be registered with tf.serialization.registerClass, got ${className} of "${path}"`,
-    );
-  }
-  return found;
-}
-
-function buildModel({ className, config }: SerializedLayer): tf.LayersModel {
-  const [cls, fromConfig] = classOf(className, "");
-  // All weights are written to: what an initializer would draw is not needed.
-  const model = fromConfig(cls, config, {}, true);
-  if (!(model instanceof tf.LayersModel)) {
-    throw new TypeError(`replaceDropout: model must be a LayersModel, got ${className}`);
-  }
-  return model;
 }

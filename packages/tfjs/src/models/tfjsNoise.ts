@@ -1,62 +1,48 @@
-import type { Part } from "@dropoutkit/core";
+import {
+  alphaDropout,
+  dropout,
+  gaussianDropout,
+  spatialDropout,
+  type Variant,
+  variationalDropout,
+} from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
+import type { Noisy } from "../noise/Noisy.js";
 
-type Layer = tf.layers.Layer;
+type Options = { readonly rate: number; readonly noiseShape?: number[] };
 
-/** Noise of a layer of tfjs's own, as data. */
-export interface TfjsNoise {
-  /** Core's name for what it does. */
-  readonly variant: string;
-  readonly seed?: number;
-  readonly parts: readonly Pick<Part, "at" | "field">[];
-}
-
-/** tfjs's own layers of dropout, and core's names for what they do. */
-export const tfjsVariants: { readonly [className: string]: string } = {
-  Dropout: "dropout",
-  SpatialDropout1D: "spatialDropout",
-  AlphaDropout: "alphaDropout",
-  GaussianDropout: "gaussianDropout",
+/** tfjs's own layers of dropout, and what they do. */
+export const tfjsVariants: { readonly [className: string]: (options: Options) => Variant } = {
+  Dropout: dropout,
+  SpatialDropout1D: spatialDropout,
+  AlphaDropout: alphaDropout,
+  GaussianDropout: gaussianDropout,
 };
 
-/** The noise of a layer or cell of tfjs's own; undefined where it has none. */
-export function tfjsNoise(layer: Layer): TfjsNoise | undefined {
+/** What a layer or cell of tfjs's own does with noise; undefined where it has none. */
+export function tfjsNoise(
+  layer: tf.layers.Layer,
+): (Pick<Noisy, "variant"> & Partial<Noisy>) | undefined {
   const className = layer.getClassName();
-  const variant = tfjsVariants[className];
-  if (variant !== undefined) return activationNoise(variant, layer);
-  if (className === "RNN") return undefined; // Its cells have it.
-  const rates = cellRates(Reflect.get(layer, "cell") ?? layer);
-  if (rates === undefined) return undefined;
-  const [input, state] = rates;
-  return {
-    variant: "variationalDropout",
-    parts: [
-      { at: "input", field: { draw: "bernoulli", rate: input } },
-      { at: "state", field: { draw: "bernoulli", rate: state } },
-    ],
-  };
+  const variantOf = tfjsVariants[className];
+  if (variantOf !== undefined) {
+    const own = (name: string) => Reflect.get(layer, name) ?? undefined;
+    const noiseShape = own("noiseShape");
+    // tfjs takes rates outside [0, 1] too: what it was given is put in afterwards.
+    const { name, parts } = variantOf({ rate: 0, ...(noiseShape && { noiseShape }) });
+    const rated = parts.map((part) => ({ ...part, field: { ...part.field, rate: own("rate") } }));
+    const seed = own("seed");
+    return { variant: { name, parts: rated }, ...(seed !== undefined && { seed }) };
+  }
+  // The cells of tf.layers.rnn stand for themselves.
+  const rates = className === "RNN" ? undefined : cellRates(Reflect.get(layer, "cell") ?? layer);
+  return rates && { variant: variationalDropout({ ...rates, outputRate: 0 }) };
 }
 
-function activationNoise(variant: string, layer: Layer): TfjsNoise {
-  const own = (name: string): unknown => Reflect.get(layer, name) ?? undefined;
-  const [rate, seed, noiseShape] = [own("rate"), own("seed"), own("noiseShape")];
-  const field: Part["field"] = {
-    draw: variant === "gaussianDropout" ? "normal" : "bernoulli",
-    ...(typeof rate === "number" && { rate }),
-    ...(variant === "spatialDropout" && { shared: [[1, 1]] }),
-    ...(Array.isArray(noiseShape) && { noiseShape }),
-  };
-  return {
-    variant,
-    ...(typeof seed === "number" && { seed }),
-    parts: [{ at: "activation", field }],
-  };
-}
-
-/** Rates of what enters a recurrent cell and of its hidden state; undefined where it is no cell or drops neither. */
-export function cellRates(cell: unknown): readonly [input: number, state: number] | undefined {
+/** Rates of a recurrent cell of tfjs's own; undefined where it is none or drops nothing. */
+export function cellRates(cell: unknown): { inputRate: number; stateRate: number } | undefined {
   if (!(cell instanceof tf.layers.RNNCell)) return undefined;
   const rate = (name: string): number => Number(Reflect.get(cell, name) ?? 0);
-  const [input, state] = [rate("dropout"), rate("recurrentDropout")];
-  return input > 0 || state > 0 ? [input, state] : undefined;
+  const rates = { inputRate: rate("dropout"), stateRate: rate("recurrentDropout") };
+  return rates.inputRate > 0 || rates.stateRate > 0 ? rates : undefined;
 }

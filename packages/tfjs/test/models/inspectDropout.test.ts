@@ -219,7 +219,7 @@ describe("pitfalls", () => {
       "oneRate",
     ]);
     expect(inspectDropout(at(0.5, 0.5, 0.5)).pitfalls[0].message).toMatch(
-      /^"\w+", "\w+", "\w+" all drop at rate 0.5; inputs bear less than wide hidden layers/,
+      /^"\w+", "\w+", "\w+" all drop at one rate; inputs bear less than wide hidden layers/,
     );
   });
 
