@@ -272,6 +272,28 @@ describe("replaceDropout", () => {
     expect(copy.trainableWeights).toHaveLength(2);
   });
 
+  test("masks of padding and kept states act on a recurrent layer as they did", () => {
+    const model = tf.sequential({
+      layers: [
+        layers.embedding({
+          inputDim: 5,
+          outputDim: 3,
+          maskZero: true,
+          batchInputShape: [2, 4],
+        }),
+        layers.gru({ ...rnnArgs, stateful: true }) as tf.layers.Layer,
+      ],
+    });
+    const { model: copy } = replaceDropout(model);
+    const x = tf.tensor2d([
+      [1, 2, 0, 0],
+      [3, 1, 4, 1],
+    ]);
+    for (let i = 0; i < 2; i++) {
+      expect(flat(copy.predict(x))).toEqual(flat(model.predict(x)));
+    }
+  });
+
   test("the states of an encoder enter a decoder as they did", () => {
     const [source, target] = [1, 2].map(() => tf.input({ shape: [4, 3] }));
     const encoder = layers.lstm({
