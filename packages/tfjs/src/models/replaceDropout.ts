@@ -52,7 +52,8 @@ export interface ReplaceDropoutResult {
  *
  * A layer in a nested model or wrapper draws at the site `outer/inner`, and others at their name.
  * @throws {RangeError} If `seed` is no integer in [0, 2^32).
- * @throws {Error} If a layer's class is not registered, or stands in two models, which a config cannot say.
+ * @throws {Error} If a layer's class is not registered, or a layer with weights is in two nested models: no
+ * config says that, so it would become two.
  */
 export function replaceDropout(
   model: tf.LayersModel,
@@ -65,9 +66,9 @@ export function replaceDropout(
 
   const rewrite = (layer: Layer, path: string): SerializedLayer => {
     const className = layer.getClassName();
-    if (seen.has(layer)) {
+    if (seen.has(layer) && layer.weights.length > 0) {
       throw new Error(
-        `replaceDropout: a layer must be in one place of one model, got "${path}" for the second time`,
+        `replaceDropout: a layer with weights must be in one place of one model, got "${path}" for the second time`,
       );
     }
     seen.add(layer);

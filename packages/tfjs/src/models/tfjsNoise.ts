@@ -9,6 +9,13 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import type { Noisy } from "../noise/Noisy.js";
 
+/** Properties of tfjs's own layers of dropout, which it does not declare. */
+interface Own {
+  readonly rate: number;
+  readonly noiseShape?: number[] | null;
+  readonly seed?: number | null;
+}
+
 type Options = { readonly rate: number; readonly noiseShape?: number[] };
 
 /** tfjs's own layers of dropout, and what they do. */
@@ -26,13 +33,11 @@ export function tfjsNoise(
   const className = layer.getClassName();
   const variantOf = tfjsVariants[className];
   if (variantOf !== undefined) {
-    const own = (name: string) => Reflect.get(layer, name) ?? undefined;
-    const noiseShape = own("noiseShape");
+    const { rate, noiseShape, seed } = layer as tf.layers.Layer & Own;
     // tfjs takes rates outside [0, 1] too: what it was given is put in afterwards.
     const { name, parts } = variantOf({ rate: 0, ...(noiseShape && { noiseShape }) });
-    const rated = parts.map((part) => ({ ...part, field: { ...part.field, rate: own("rate") } }));
-    const seed = own("seed");
-    return { variant: { name, parts: rated }, ...(seed !== undefined && { seed }) };
+    const rated = parts.map((part) => ({ ...part, field: { ...part.field, rate } }));
+    return { variant: { name, parts: rated }, ...(typeof seed === "number" && { seed }) };
   }
   // The cells of tf.layers.rnn stand for themselves.
   const rates = className === "RNN" ? undefined : cellRates(Reflect.get(layer, "cell") ?? layer);

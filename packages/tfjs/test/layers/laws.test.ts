@@ -14,6 +14,7 @@ import {
   variationalDropout,
 } from "../../src/index.js";
 import { backends } from "../backends.js";
+import { saveAndLoad } from "../saveAndLoad.js";
 
 interface Law {
   readonly shape: number[];
@@ -109,19 +110,6 @@ const floats = (shape: readonly number[], seed: number): tf.Tensor =>
 const values = (tensor: tf.Tensor): Float32Array => tensor.dataSync<"float32">();
 const train = (layer: tf.layers.Layer, x: tf.Tensor): tf.Tensor =>
   layer.apply(x, { training: true }) as tf.Tensor;
-
-async function saveAndLoad(model: tf.LayersModel): Promise<tf.LayersModel> {
-  let saved: tf.io.ModelArtifacts = {};
-  await model.save(
-    tf.io.withSaveHandler(async (artifacts) => {
-      saved = artifacts;
-      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
-    }),
-  );
-  // What a file holds: text.
-  const modelTopology = JSON.parse(JSON.stringify(saved.modelTopology));
-  return tf.loadLayersModel(tf.io.fromMemory({ ...saved, modelTopology }));
-}
 
 describe.each(backends)("%s", (backend) => {
   beforeAll(() => tf.setBackend(backend));

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import { dropConnect, dropout, inspectDropout, replaceDropout } from "../../src/index.js";
 import { backends } from "../backends.js";
+import { saveAndLoad } from "../saveAndLoad.js";
 
 const { layers } = tf;
 const floats = (shape: number[], seed = 7): tf.Tensor =>
@@ -45,18 +46,6 @@ function siamese(): tf.LayersModel {
   const joined = both.apply(layers.add().apply([p, q]));
   const outputs = [layers.dense({ units: 2, name: "y" }).apply(joined) as tf.SymbolicTensor, p];
   return tf.model({ inputs: [a, b], outputs, name: "siamese" });
-}
-
-async function saveAndLoad(model: tf.LayersModel): Promise<tf.LayersModel> {
-  let saved: tf.io.ModelArtifacts = {};
-  await model.save(
-    tf.io.withSaveHandler(async (artifacts) => {
-      saved = artifacts;
-      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
-    }),
-  );
-  const modelTopology = JSON.parse(JSON.stringify(saved.modelTopology));
-  return tf.loadLayersModel(tf.io.fromMemory({ ...saved, modelTopology }));
 }
 
 describe.each(backends)("%s", (backend) => {
@@ -374,9 +363,24 @@ describe("replaceDropout", () => {
     };
     expect(() => replaceDropout(chain([3], half("left"), half("right")))).toThrow(
       new Error(
-        'replaceDropout: a layer must be in one place of one model, got "right/tied" for the second time',
+        'replaceDropout: a layer with weights must be in one place of one model, got "right/tied" for the second time',
       ),
     );
+  });
+
+  test("two models may share a layer without weights, and two wrappers the layer that they copy", () => {
+    const relu = layers.reLU({ name: "relu" });
+    const half = (name: string): tf.LayersModel => {
+      const x = tf.input({ shape: [4, 3] });
+      return tf.model({ inputs: x, outputs: relu.apply(x) as tf.SymbolicTensor, name });
+    };
+    const layer = layers.gru({ ...rnnArgs, returnSequences: true }) as tf.RNN;
+    const two = [1, 2].map(() => layers.bidirectional({ layer, mergeMode: "sum" }));
+    const model = chain([4, 3], half("left"), ...two, half("right"));
+    const { model: copy, replaced } = replaceDropout(model);
+    expect(replaced).toHaveLength(2);
+    const x = floats([2, 4, 3]);
+    expect(flat(copy.predict(x))).toEqual(flat(model.predict(x)));
   });
 
   test("a seed that is no 32-bit word is an error", () => {

@@ -2,6 +2,7 @@ import { drawMask } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { variationalRnn, zoneoutRnn } from "../../src/index.js";
+import { saveAndLoad } from "../saveAndLoad.js";
 
 const list = (
   tensor: tf.Tensor | tf.Tensor[] | tf.SymbolicTensor | tf.SymbolicTensor[],
@@ -45,18 +46,6 @@ const cells: { readonly [name: string]: () => tf.layers.RNNCell } = {
   own: () => new SumCell({ units: 2 }),
 };
 const rates = { inputRate: 0.3, stateRate: 0.4, outputRate: 0.5 };
-
-async function saveAndLoad(model: tf.LayersModel): Promise<tf.LayersModel> {
-  let saved: tf.io.ModelArtifacts = {};
-  await model.save(
-    tf.io.withSaveHandler(async (artifacts) => {
-      saved = artifacts;
-      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
-    }),
-  );
-  const modelTopology = JSON.parse(JSON.stringify(saved.modelTopology));
-  return tf.loadLayersModel(tf.io.fromMemory({ ...saved, modelTopology }));
-}
 
 beforeAll(() => tf.setBackend("cpu"));
 
