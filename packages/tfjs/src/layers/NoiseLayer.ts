@@ -7,6 +7,7 @@ import {
   NoiseSource,
   noiseConfig,
 } from "../noise/NoiseSource.js";
+import type { Noisy } from "../noise/Noisy.js";
 import { checkTensors } from "../oneCopy.js";
 
 /** tfjs's own options of a layer: `name`, `inputShape`, `trainable` and so on. */
@@ -22,8 +23,8 @@ export interface NoiseLayerArgs extends LayerArgs, NoiseArgs {}
  * count of training calls: it is part of the config, so a saved model goes on where it stopped, and
  * no weight, so a model counts and loads the same weights with the layer as without.
  */
-export abstract class NoiseLayer extends tf.layers.Layer {
-  private readonly variant: Variant;
+export abstract class NoiseLayer extends tf.layers.Layer implements Noisy {
+  readonly variant: Variant;
   private readonly source: NoiseSource;
 
   /**

@@ -8,6 +8,7 @@ import {
   NoiseSource,
   noiseConfig,
 } from "../noise/NoiseSource.js";
+import type { Noisy } from "../noise/Noisy.js";
 import { checkTensors, kindOf, OF_ONE_COPY } from "../oneCopy.js";
 import { NoisyCell } from "./NoisyCell.js";
 
@@ -28,8 +29,8 @@ const ORIGIN: unique symbol = Symbol("origin");
  * with the noise of (seed, site, step); of several cells, the i-th has the site `<site>/<i>`. Input
  * `[batch, time, features]`.
  */
-export abstract class NoisyRnn extends tf.layers.RNN {
-  private readonly variant: Variant;
+export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
+  readonly variant: Variant;
   private readonly source: NoiseSource;
   private readonly cells: readonly NoisyCell[];
   private readonly origin: unknown;

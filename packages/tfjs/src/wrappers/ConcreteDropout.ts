@@ -25,7 +25,7 @@ export interface ConcreteDropoutArgs extends NoiseWrapperArgs, ConcreteDropoutOp
 export class ConcreteDropout extends NoiseWrapper {
   static readonly className = "dropoutkit>ConcreteDropout";
   private readonly options: Required<ConcreteDropoutOptions>;
-  private readonly variant: Variant;
+  readonly variant: Variant;
   private readonly noisy: NoisyLayer;
   private logit: Weight | undefined;
   private features: number | undefined;

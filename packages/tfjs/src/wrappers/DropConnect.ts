@@ -37,7 +37,7 @@ export class DropConnect extends NoiseWrapper {
   readonly rate: number;
   private readonly per: "example" | "batch";
   private readonly samples: number | null;
-  private readonly variant: Variant;
+  readonly variant: Variant;
   private readonly noisy: NoisyLayer;
 
   /**

@@ -20,7 +20,7 @@ export interface EmbeddingDropoutArgs extends NoiseWrapperArgs {
 export class EmbeddingDropout extends NoiseWrapper {
   static readonly className = "dropoutkit>EmbeddingDropout";
   readonly rate: number;
-  private readonly variant: Variant;
+  readonly variant: Variant;
 
   /**
    * @throws {TypeError} If `layer` is no embedding, or `rate` no number.

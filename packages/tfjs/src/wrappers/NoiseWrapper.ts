@@ -1,3 +1,4 @@
+import type { Variant } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { deserialize, serialize } from "../deserialize.js";
 import {
@@ -6,6 +7,7 @@ import {
   NoiseSource,
   noiseConfig,
 } from "../noise/NoiseSource.js";
+import type { Noisy } from "../noise/Noisy.js";
 import { checkTensors, kindOf, OF_ONE_COPY } from "../oneCopy.js";
 
 type Layer = tf.layers.Layer;
@@ -21,8 +23,9 @@ export interface NoiseWrapperArgs extends LayerArgs, NoiseArgs {
  * A layer around another one, whose weights, shapes, masks and losses it has. tfjs's own wrapper is not
  * to be had from outside.
  */
-export abstract class NoiseWrapper extends tf.layers.Layer {
+export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
   readonly layer: Layer;
+  abstract readonly variant: Variant;
   protected readonly source: NoiseSource;
   private readonly owner: string;
 
