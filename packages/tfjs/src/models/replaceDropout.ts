@@ -46,7 +46,7 @@ export interface ReplaceDropoutResult {
  * Makes a copy of a model with this package's layers in the place of tfjs's own dropout: `Dropout`,
  * `AlphaDropout`, `GaussianDropout`, `SpatialDropout1D`, and `variationalRnn` for an LSTM, GRU, SimpleRNN or
  * `tf.layers.rnn` whose cells drop; in nested models, `TimeDistributed` and `Bidirectional` too. It
- * predicts what the model predicts. Names, weights and what is frozen are kept; each model is disposed of
+ * predicts what the model predicts, but that a `training: true` of the graph, which tfjs forgets, holds. Names, weights and what is frozen are kept; each model is disposed of
  * for itself. The copy is not compiled: an optimizer's state belongs to the weights of the model that it
  * trained. States of stateful layers start anew.
  *

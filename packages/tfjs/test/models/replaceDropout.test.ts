@@ -389,3 +389,13 @@ describe("replaceDropout", () => {
     );
   });
 });
+
+test("replaceDropout: a training: true of the graph, which tfjs forgets, holds in the copy", () => {
+  const x = tf.input({ shape: [64] });
+  const y = layers.dropout({ rate: 0.5 }).apply(x, { training: true }) as tf.SymbolicTensor;
+  const given = tf.model({ inputs: x, outputs: y });
+  const { model } = replaceDropout(given);
+  const predicted = (it: tf.LayersModel): number[] => flat(it.predict(tf.ones([1, 64])));
+  expect(predicted(given)).not.toContain(0);
+  expect(predicted(model)).toContain(0);
+});
