@@ -7,7 +7,7 @@ import { wasmDevice } from "./wasmDevice.js";
 /** The device of each backend that tfjs 4 has in pages, in Node and in React Native. */
 const devices: { readonly [backend: string]: Device } = {
   cpu: hostDevice,
-  tensorflow: uploadDevice,
+  tensorflow: { ...uploadDevice, readsAtOnce: true },
   "rn-webgl": uploadDevice,
   wasm: wasmDevice,
   webgl: uploadDevice,

@@ -5,6 +5,7 @@ import { hostDevice } from "./hostDevice.js";
 
 /** Noise is drawn on the host and uploaded; values stay where they are, for reading them back is slow, or not possible at once. */
 export const uploadDevice: Device = {
+  readsAtOnce: false,
   draw: (plan) => hostDevice.draw(plan),
   select: (x, { plan, scale, shift, dropped }) =>
     tf.tidy(() => {

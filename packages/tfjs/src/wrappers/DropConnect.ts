@@ -1,11 +1,11 @@
 import {
   dropConnect as dropConnectVariant,
-  type Part,
   reads,
   recurrentDropConnect,
   type Variant,
 } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { currentDevice } from "../device/currentDevice.js";
 import { applyPart, type PartCall } from "../noise/applyPart.js";
 import type { NoiseCallArgs } from "../noise/NoiseSource.js";
 import { denseNoise } from "./denseNoise.js";
@@ -84,38 +84,50 @@ export class DropConnect extends NoiseWrapper {
     }
     const call = { training, key, batch: x.shape[0] };
     if (this.per === "batch") {
-      const noisy = this.noisyWeights((part, weight) => applyPart(part, { ...call, x: weight }));
-      const values = Object.fromEntries(
-        [...noisy].map(([property, tensor]) => [property, readable(tensor)]),
+      const values = [...this.noisyWeights(call)].map(([name, weight]) => [name, readable(weight)]);
+      return withWeights(this.noisy.owner, Object.fromEntries(values), () =>
+        this.layer.call(inputs, kwargs),
       );
-      return withWeights(this.noisy.owner, values, () => this.layer.call(inputs, kwargs));
     }
-    if (this.layer.getClassName() === "Dense" && x.rank === 2) return this.dense(x, call);
-    return this.eachExample(x, call, kwargs);
+    const isDense = this.layer.getClassName() === "Dense" && x.rank === 2;
+    return isDense ? this.dense(x, call) : this.eachExample(x, call, kwargs);
   }
 
   /** What the variant's parts make of the weights that the layer has, by property. */
-  private noisyWeights(
-    apply: (part: Part, weight: tf.Tensor) => tf.Tensor,
-  ): Map<string, tf.Tensor> {
+  private noisyWeights(call: Omit<PartCall, "x">): Map<string, tf.Tensor> {
     const made = new Map<string, tf.Tensor>();
     for (const part of this.variant.parts) {
       const property = this.noisy.weights[part.at];
       const weight = property === undefined ? undefined : this.noisy.read(property);
-      if (property !== undefined && weight) made.set(property, apply(part, weight));
+      if (property !== undefined && weight) {
+        made.set(property, applyPart(part, { ...call, x: weight }));
+      }
     }
     return made;
   }
 
-  private dense(x: tf.Tensor, { key }: Pick<PartCall, "key">): tf.Tensor {
-    const kernel = this.noisy.read("kernel");
-    if (kernel === undefined) throw new Error("dropConnect: layer must be built, got none");
-    const y = denseNoise(this.variant.parts, { x, kernel, bias: this.noisy.read("bias") }, key);
+  private dense(x: tf.Tensor, call: Omit<PartCall, "x">): tf.Tensor {
+    const y = currentDevice().readsAtOnce ? this.denseOnHost(x, call) : this.denseOfBatch(x, call);
     const activation: { apply(x: tf.Tensor): tf.Tensor } | null = Reflect.get(
       this.layer,
       "activation",
     );
     return activation ? activation.apply(y) : y;
+  }
+
+  private denseOnHost(x: tf.Tensor, { key }: Omit<PartCall, "x">): tf.Tensor {
+    const kernel = this.noisy.read("kernel");
+    if (kernel === undefined) throw new Error("dropConnect: layer must be built, got none");
+    return denseNoise(this.variant.parts, { x, kernel, bias: this.noisy.read("bias") }, key);
+  }
+
+  /** By one product with all examples' kernels, `[batch, inputs, units]`. */
+  private denseOfBatch(x: tf.Tensor, call: Omit<PartCall, "x">): tf.Tensor {
+    const weights = this.noisyWeights(call);
+    const [kernels, biases] = ["kernel", "bias"].map((name) => weights.get(name));
+    if (kernels === undefined) throw new Error("dropConnect: layer must be built, got none");
+    const y = tf.squeeze(tf.matMul(tf.expandDims(x, 1), kernels), [1]);
+    return biases ? tf.add(y, biases) : y;
   }
 
   /** Runs the layer once for each example, with that example's weights. */
@@ -124,8 +136,9 @@ export class DropConnect extends NoiseWrapper {
     call: Omit<PartCall, "x">,
     kwargs: NoiseCallArgs,
   ): tf.Tensor | tf.Tensor[] {
-    const noisy = this.noisyWeights((part, weight) => applyPart(part, { ...call, x: weight }));
-    const weights = [...noisy].map(([property, all]) => [property, tf.unstack(all)] as const);
+    const weights = [...this.noisyWeights(call)].map(
+      ([property, all]) => [property, tf.unstack(all)] as const,
+    );
     const outputs = tf.split(x, x.shape[0]).map((example, i) => {
       const values = Object.fromEntries(weights.map(([name, all]) => [name, readable(all[i])]));
       return withWeights(this.noisy.owner, values, () => this.layer.call(example, kwargs));
