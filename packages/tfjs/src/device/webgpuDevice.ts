@@ -1,8 +1,15 @@
 import { sizeOf } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Device } from "./Device.js";
-import { gpuDevice, type Uniform } from "./gpu/gpuDevice.js";
-import { wgslProgram } from "./gpu/wgslProgram.js";
+import {
+  blocksOf,
+  drawUniforms,
+  formulaUniform,
+  type Gpu,
+  gpuDevice,
+  type Uniform,
+} from "./gpu/gpuDevice.js";
+import { drawEntries, grow, selectDrawn, selectMasked } from "./gpu/wgsl.js";
 import { uploadDevice } from "./uploadDevice.js";
 
 /** A program of tfjs's WebGPU backend. */
@@ -29,30 +36,87 @@ interface WebgpuBackend {
   ): tf.TensorInfo;
 }
 
-const WORKGROUP = 128;
+/** One run of a program. */
+interface Run {
+  /** Of the code; programs are compiled once for a name and ranks. */
+  readonly name: string;
+  readonly code: string;
+  readonly inputs: Readonly<Record<string, tf.Tensor>>;
+  readonly shape: readonly number[];
+  readonly dtype: "bool" | "float32";
+  readonly uniforms: readonly Uniform[];
+  /** Default: one an entry. */
+  readonly invocations?: number;
+}
 
-const types = { uint32: "u32", float32: "f32" } as const;
+const WORKGROUP = 64;
 
-const programs = gpuDevice(({ program, inputs, shape, dtype, uniforms }) => {
-  const { code, inputs: variableNames } = wgslProgram(program);
-  const backend = tf.backend() as unknown as WebgpuBackend;
-  const declarations = uniforms.map(({ name, type, data: { length } }) => {
-    const scalar = types[type];
-    return `${name} : ${length === 1 ? scalar : `vec${length}<${scalar}>`},`;
-  });
-  const compiled: WebgpuProgram = {
-    variableNames,
+function run({ name, code, inputs, shape, dtype, uniforms, invocations }: Run): tf.Tensor {
+  const program = {
+    variableNames: Object.keys(inputs),
     outputShape: shape,
-    uniforms: declarations.join(" "),
-    shaderKey: `dropoutkit_${program}`,
+    uniforms: uniforms.map(declaration).join(" "),
+    shaderKey: `dropoutkit_${name}`,
     workgroupSize: [WORKGROUP, 1, 1],
     dispatchLayout: { x: shape.map((_, axis) => axis) },
-    dispatch: [Math.ceil(sizeOf(shape) / WORKGROUP), 1, 1],
+    dispatch: [Math.ceil((invocations ?? sizeOf(shape)) / WORKGROUP), 1, 1],
     size: true,
     getUserCode: () => code,
-  };
-  return backend.runWebGPUProgram(compiled, inputs, dtype, uniforms);
-});
+  } as const;
+  const backend = tf.backend() as unknown as WebgpuBackend;
+  const y = backend.runWebGPUProgram(program, Object.values(inputs), dtype, uniforms);
+  return tf.engine().makeTensorFromTensorInfo(y);
+}
+
+function declaration({ name, type, data }: Uniform): string {
+  const scalar = type === "uint32" ? "u32" : "f32";
+  return `${name} : ${data.length === 1 ? scalar : `vec${data.length}<${scalar}>`},`;
+}
+
+const webgpu: Gpu = {
+  draw(plan) {
+    const entries = sizeOf(plan.drawn);
+    return run({
+      name: plan.draw,
+      code: drawEntries(plan.draw),
+      inputs: {},
+      shape: [entries],
+      dtype: plan.draw === "bernoulli" ? "bool" : "float32",
+      uniforms: drawUniforms(plan),
+      invocations: blocksOf(plan.draw, entries),
+    });
+  },
+  grow(mask, edge) {
+    const [outer, length, inner] = mask.shape;
+    return run({
+      name: "grow",
+      code: grow,
+      inputs: { mask },
+      shape: [outer, length + edge - 1, inner],
+      dtype: "bool",
+      uniforms: [{ name: "edge", type: "uint32", data: [edge] }],
+    });
+  },
+  select(x, task) {
+    const { plan } = task;
+    const to = { shape: x.shape, dtype: "float32" } as const;
+    const formula = formulaUniform(task);
+    if (sizeOf(plan.shape) === x.size) {
+      return run({
+        ...to,
+        name: "selectDrawn",
+        code: selectDrawn,
+        inputs: { x },
+        uniforms: [...drawUniforms(plan), formula],
+        invocations: blocksOf("bernoulli", x.size),
+      });
+    }
+    const mask = tf.reshape(webgpu.draw(plan), [...plan.shape]);
+    return run({ ...to, name: "selectMasked", code: selectMasked, inputs: { x, mask }, uniforms: [formula] });
+  },
+};
+
+const programs = gpuDevice(webgpu);
 
 /** Programs where the tensors are; an upload where tfjs hides how to run one. */
 export const webgpuDevice: Device = {

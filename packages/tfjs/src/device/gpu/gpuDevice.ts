@@ -1,6 +1,6 @@
 import { type FieldPlan, sizeOf } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
-import type { Device } from "../Device.js";
+import type { Device, SelectTask } from "../Device.js";
 
 /** Numbers that a program reads and is not compiled for. */
 export interface Uniform {
@@ -9,83 +9,62 @@ export interface Uniform {
   readonly data: readonly number[];
 }
 
-/**
- * One run of a program.
- *
- * - `bernoulli`, `uniform`, `normal`: the entries of a field, `[entries]`.
- * - `grow`: a mask `[outer, length, inner]` whose dropped entries drop those behind them too; the axis becomes longer.
- * - `selectDrawn`: selects from x `[batch, rows, columns]` by the Bernoulli field of x's shape.
- * - `selectMasked`: selects from x by a mask of x's rank, at least 2, that broadcasts to it.
- */
-export interface Run {
-  readonly program: FieldPlan["draw"] | "grow" | "selectDrawn" | "selectMasked";
-  readonly inputs: readonly tf.Tensor[];
-  readonly shape: number[];
-  readonly dtype: "bool" | "float32";
-  readonly uniforms: readonly Uniform[];
+/** What the programs of a GPU backend compute. */
+export interface Gpu {
+  /** The entries that a plan draws, `[entries]`: bool of Bernoulli draws, else float32. */
+  draw(plan: FieldPlan): tf.Tensor;
+  /** Of a mask `[outer, length, inner]`: dropped entries drop those behind them, `edge` in all; `length` becomes `edge - 1` longer. */
+  grow(mask: tf.Tensor, edge: number): tf.Tensor;
+  /** As a device does; x has a rank of at least 2, and the plan's shape the same rank. */
+  select(x: tf.Tensor, task: SelectTask): tf.Tensor;
 }
 
-/** What a GPU language has to do: start a program. */
-export type Runner = (run: Run) => tf.TensorInfo;
-
-/** Noise by programs of a GPU backend: nothing but a few words goes there, and nothing comes back. */
-export function gpuDevice(runner: Runner): Device {
-  const start = (run: Run): tf.Tensor => tf.engine().makeTensorFromTensorInfo(runner(run));
-
-  const draw = (plan: FieldPlan): tf.Tensor =>
-    tf.tidy(() => {
-      const entries = start({
-        program: plan.draw,
-        inputs: [],
-        shape: [sizeOf(plan.drawn)],
-        dtype: plan.draw === "bernoulli" ? "bool" : "float32",
-        uniforms: drawUniforms(plan),
-      });
-      const shape = [...plan.drawn];
-      const { size = 1, axes: [from, to] = [0, -1] } = plan.grow ?? {};
-      let mask = entries;
-      for (let axis = from; axis <= to && size > 1; axis++) {
-        const outer = sizeOf(shape.slice(0, axis));
-        const inner = sizeOf(shape.slice(axis + 1));
-        const seeds = tf.reshape(mask, [outer, shape[axis], inner]);
-        shape[axis] += size - 1;
-        mask = start({
-          program: "grow",
-          inputs: [seeds],
-          shape: [outer, shape[axis], inner],
-          dtype: "bool",
-          uniforms: [{ name: "edge", type: "uint32", data: [size] }],
-        });
-      }
-      return tf.reshape(mask, shape);
-    });
-
+/** Noise by programs where the tensors are: a few words go there, and nothing comes back. */
+export function gpuDevice(gpu: Gpu): Device {
   return {
-    draw,
-    select: (x, { plan, scale, shift, dropped }) =>
+    draw: (plan) =>
       tf.tidy(() => {
-        const formula: Uniform = { name: "formula", type: "float32", data: [scale, shift, dropped] };
-        const to = { dtype: "float32", uniforms: [...drawUniforms(plan), formula] } as const;
-        const [columns = 1, rows = 1, ...batch] = [...x.shape].reverse();
-        const matrices = [sizeOf(batch), rows, columns];
-        if (sizeOf(plan.shape) === x.size) {
-          const inputs = [tf.reshape(x, matrices)];
-          const y = start({ program: "selectDrawn", inputs, shape: matrices, ...to });
-          return tf.reshape(y, x.shape);
+        const shape = [...plan.drawn];
+        const { size = 1, axes: [from, to] = [0, -1] } = plan.grow ?? {};
+        let entries = gpu.draw(plan);
+        for (let axis = from; axis <= to && size > 1; axis++) {
+          const [outer, inner] = [shape.slice(0, axis), shape.slice(axis + 1)].map(sizeOf);
+          entries = gpu.grow(tf.reshape(entries, [outer, shape[axis], inner]), size);
+          shape[axis] += size - 1;
         }
-        const [values, mask] = [x, draw(plan)].map((tensor) =>
-          tensor.rank < 2 ? tf.reshape(tensor, [1, tensor.size]) : tensor,
-        );
-        const inputs = [values, mask];
-        const y = start({ program: "selectMasked", inputs, shape: values.shape, ...to });
+        return tf.reshape(entries, shape);
+      }),
+    select: (x, task) =>
+      tf.tidy(() => {
+        const lead = Array.from({ length: Math.max(0, 2 - x.rank) }, () => 1);
+        const plan = { ...task.plan, shape: [...lead, ...task.plan.shape] };
+        const y = gpu.select(tf.reshape(x, [...lead, ...x.shape]), { ...task, plan });
         return tf.reshape(y, x.shape);
       }),
   };
 }
 
-function drawUniforms({ key, firstBlock, threshold }: FieldPlan): Uniform[] {
+/** What the programs that draw read. */
+export function drawUniforms({ key, firstBlock, threshold }: FieldPlan): readonly Uniform[] {
   return [
     { name: "words", type: "uint32", data: [key.key0, key.key1, firstBlock, key.step] },
-    { name: "dropsBelow", type: "uint32", data: [threshold] },
+    { name: "threshold", type: "uint32", data: [threshold] },
   ];
+}
+
+/** What the programs that select read. */
+export function formulaUniform({ scale, shift, dropped }: SelectTask): Uniform {
+  return { name: "formula", type: "float32", data: [scale, shift, dropped] };
+}
+
+const TILE_BLOCKS = 64;
+
+/** Draws that a block has. */
+export function drawsPerBlock(draw: FieldPlan["draw"]): number {
+  return draw === "bernoulli" ? 4 : 2;
+}
+
+/** Blocks, in whole tiles, that a number of entries reads. */
+export function blocksOf(draw: FieldPlan["draw"], entries: number): number {
+  return TILE_BLOCKS * Math.ceil(entries / (TILE_BLOCKS * drawsPerBlock(draw)));
 }
