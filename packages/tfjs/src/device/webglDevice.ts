@@ -1,7 +1,7 @@
 import { type FieldPlan, sizeOf } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Device } from "./Device.js";
-import { drawTable, grow, listEntries, select } from "./gpu/glsl.js";
+import { drawTable, grow, listEntries, selectDrawn, selectMasked } from "./gpu/glsl.js";
 import {
   blocksOf,
   drawUniforms,
@@ -17,13 +17,7 @@ interface WebglProgram {
   readonly variableNames: readonly string[];
   readonly outputShape: number[];
   readonly userCode: string;
-  readonly customUniforms: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly arrayIndex?: number;
-  }[];
-  /** Sizes are uniforms: one program for all shapes of a rank; tfjs has it up to rank 4. */
-  readonly enableShapeUniforms: boolean;
+  readonly customUniforms: readonly { readonly name: string; readonly type: string }[];
   /** Texels hold 2 x 2 entries of the last two axes, as in the results of most of tfjs's operations. */
   readonly packedInputs: boolean;
   readonly packedOutput: boolean;
@@ -45,18 +39,20 @@ interface Run {
   readonly inputs: Readonly<Record<string, tf.Tensor>>;
   readonly shape: number[];
   readonly dtype: "bool" | "float32";
-  readonly uniforms: readonly Uniform[];
+  readonly uniforms?: readonly Uniform[];
   readonly packed: readonly [inputs: boolean, output: boolean];
 }
 
-function run({ code, inputs, shape, dtype, uniforms, packed }: Run): tf.Tensor {
+function run({ code, inputs, shape, dtype, uniforms = [], packed }: Run): tf.Tensor {
   const [packedInputs, packedOutput] = packed;
   const program = {
     variableNames: Object.keys(inputs),
     outputShape: shape,
     userCode: code,
-    customUniforms: uniforms.map(({ name, type, data }) => ({ name, ...glslType(type, data.length) })),
-    enableShapeUniforms: shape.length <= 4,
+    customUniforms: uniforms.map(({ name, type, data: { length } }) => ({
+      name,
+      type: glslTypes[type][length === 1 ? 0 : 1] + (length === 1 ? "" : length),
+    })),
     packedInputs,
     packedOutput,
   };
@@ -69,25 +65,19 @@ function run({ code, inputs, shape, dtype, uniforms, packed }: Run): tf.Tensor {
   return tf.engine().makeTensorFromTensorInfo(y);
 }
 
-/** Up to four numbers are a vector, more an array. */
-function glslType(type: Uniform["type"], length: number): { type: string; arrayIndex?: number } {
-  const [scalar, vector] = type === "uint32" ? ["int", "ivec"] : ["float", "vec"];
-  if (length === 1) return { type: scalar };
-  return length <= 4 ? { type: `${vector}${length}` } : { type: scalar, arrayIndex: length };
-}
+const glslTypes = { uint32: ["int", "ivec"], float32: ["float", "vec"] } as const;
 
-/** A field's blocks `[2 rows, 2 columns]`, a texel each, with as many columns as a power of two. */
-function drawTableOf(plan: FieldPlan): { readonly table: tf.Tensor; readonly columnBits: Uniform } {
-  const blocks = blocksOf(plan.draw, sizeOf(plan.drawn));
-  const bits = Math.ceil(Math.log2(blocks) / 2);
-  const columns = 2 ** bits;
-  const columnBits: Uniform = { name: "columnBits", type: "uint32", data: [bits] };
+/** The table of a field: `[2 rows, 2 columns]`, a texel a block, with a power of two as columns. */
+function drawTableOf(plan: FieldPlan): { readonly table: tf.Tensor; readonly columnBits: number } {
+  const blocks = Math.max(1, blocksOf(plan.draw, sizeOf(plan.drawn)));
+  const columnBits = Math.ceil(Math.log2(blocks) / 2);
+  const columns = 2 ** columnBits;
   const table = run({
-    code: drawTable(plan.draw),
+    code: drawTable(plan.draw, columnBits),
     inputs: {},
     shape: [2 * Math.ceil(blocks / columns), 2 * columns],
     dtype: "float32",
-    uniforms: [...drawUniforms(plan), columnBits],
+    uniforms: drawUniforms(plan),
     packed: [false, true],
   });
   return { table, columnBits };
@@ -97,41 +87,34 @@ const webgl: Gpu = {
   draw(plan) {
     const { table, columnBits } = drawTableOf(plan);
     return run({
-      code: listEntries(plan.draw),
+      code: listEntries(plan.draw, columnBits),
       inputs: { table },
       shape: [sizeOf(plan.drawn)],
       dtype: plan.draw === "bernoulli" ? "bool" : "float32",
-      uniforms: [columnBits],
       packed: [true, false],
     });
   },
-  grow: (mask, edge) => {
+  grow(mask, edge) {
     const [outer, length, inner] = mask.shape;
-    return run({
-      code: grow,
-      inputs: { mask },
-      shape: [outer, length + edge - 1, inner],
-      dtype: "bool",
-      uniforms: [{ name: "edge", type: "uint32", data: [edge] }],
-      packed: [false, false],
-    });
+    const shape = [outer, length + edge - 1, inner];
+    const code = grow(shape, edge);
+    return run({ code, inputs: { mask }, shape, dtype: "bool", packed: [false, false] });
   },
   select(x, task) {
-    const { table, columnBits } = drawTableOf(task.plan);
-    const { shape } = task.plan;
-    const strides = shape.map((size, axis) => (size === 1 ? 0 : sizeOf(shape.slice(axis + 1))));
-    return run({
-      code: select(x.shape),
-      inputs: { x, table },
-      shape: x.shape,
+    const { plan } = task;
+    const to = {
       dtype: "float32",
-      uniforms: [
-        columnBits,
-        formulaUniform(task),
-        { name: "strides", type: "uint32", data: strides },
-      ],
+      uniforms: [formulaUniform(task)],
       packed: [true, true],
-    });
+    } as const;
+    if (sizeOf(plan.shape) === x.size) {
+      const shape = [sizeOf(x.shape.slice(0, -2)), ...x.shape.slice(-2)];
+      const { table, columnBits } = drawTableOf(plan);
+      const inputs = { x: tf.reshape(x, shape), table };
+      return run({ ...to, code: selectDrawn(shape, columnBits), inputs, shape });
+    }
+    const inputs = { x, mask: tf.reshape(webgl.draw(plan), [...plan.shape]) };
+    return run({ ...to, code: selectMasked(x.shape), inputs, shape: x.shape });
   },
 };
 

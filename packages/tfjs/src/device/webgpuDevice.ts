@@ -23,6 +23,9 @@ interface WebgpuProgram {
   readonly dispatch: readonly [number, number, number];
   /** Adds the uniform `size`: a last workgroup goes beyond the output. */
   readonly size: true;
+  /** Entries that an element of the output, and of each input, has. */
+  readonly outputComponent?: number;
+  readonly variableComponents?: readonly number[];
   getUserCode(): string;
 }
 
@@ -45,13 +48,17 @@ interface Run {
   readonly shape: readonly number[];
   readonly dtype: "bool" | "float32";
   readonly uniforms: readonly Uniform[];
-  /** Default: one an entry. */
+  /** Default: one for each element of the output. */
   readonly invocations?: number;
+  /** Entries that an element of the output, and of each input, has. Default 1. */
+  readonly components?: readonly [output: number, ...inputs: number[]];
 }
 
 const WORKGROUP = 64;
 
-function run({ name, code, inputs, shape, dtype, uniforms, invocations }: Run): tf.Tensor {
+function run({ name, code, inputs, shape, dtype, uniforms, ...sizes }: Run): tf.Tensor {
+  const { components: [outputComponent, ...variableComponents] = [1] } = sizes;
+  const { invocations = sizeOf(shape) / outputComponent } = sizes;
   const program = {
     variableNames: Object.keys(inputs),
     outputShape: shape,
@@ -59,8 +66,10 @@ function run({ name, code, inputs, shape, dtype, uniforms, invocations }: Run): 
     shaderKey: `dropoutkit_${name}`,
     workgroupSize: [WORKGROUP, 1, 1],
     dispatchLayout: { x: shape.map((_, axis) => axis) },
-    dispatch: [Math.ceil((invocations ?? sizeOf(shape)) / WORKGROUP), 1, 1],
+    dispatch: [Math.ceil(invocations / WORKGROUP), 1, 1],
     size: true,
+    outputComponent,
+    ...(variableComponents.length > 0 && { variableComponents }),
     getUserCode: () => code,
   } as const;
   const backend = tf.backend() as unknown as WebgpuBackend;
@@ -112,7 +121,17 @@ const webgpu: Gpu = {
       });
     }
     const mask = tf.reshape(webgpu.draw(plan), [...plan.shape]);
-    return run({ ...to, name: "selectMasked", code: selectMasked, inputs: { x, mask }, uniforms: [formula] });
+    // Four entries at a time, where they are in one row of x, and of the mask or at one entry of it.
+    const [row, maskRow] = [x.shape, plan.shape].map((shape) => shape.at(-1) ?? 1);
+    const components = row % 4 === 0 ? ([4, 4, maskRow === 1 ? 1 : 4] as const) : ([1, 1, 1] as const);
+    return run({
+      ...to,
+      name: `selectMasked${components}`,
+      code: selectMasked(components[0]),
+      inputs: { x, mask },
+      uniforms: [formula],
+      components,
+    });
   },
 };
 

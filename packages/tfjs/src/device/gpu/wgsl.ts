@@ -1,11 +1,19 @@
 import type { FieldPlan } from "@dropoutkit/core";
+import { drawsPerBlock } from "./gpuDevice.js";
 import { noiseSource } from "./noiseSource.js";
 
 /* Programs in WGSL for tfjs's WebGPU backend, which adds the functions that read inputs and coordinates. */
 
-/** Draws a block in each invocation, and calls `store` for each of its entries. */
-const drawBlock = (draw: FieldPlan["draw"], store: string): string => {
-  const placeBits = draw === "bernoulli" ? 2 : 1;
+/** Draws a block in each invocation, and runs `store` for each of its entries. */
+const drawBlock = (
+  draw: FieldPlan["draw"],
+  store: (entry: string, drawn: string) => string,
+): string => {
+  const places = [..."xyzw"].slice(0, drawsPerBlock(draw));
+  const stores = places.map((place, i) => {
+    const entry = `(first + ${64 * i})`;
+    return `if (${entry} < uniforms.size) { ${store(entry, `draws.${place}`)} }`;
+  });
   return `
   fn noise(block : u32, words : vec4<u32>, threshold : u32) -> vec4<f32> {
     ${noiseSource(draw, {
@@ -18,32 +26,34 @@ const drawBlock = (draw: FieldPlan["draw"], store: string): string => {
   }
   fn main(block : i32) {
     let draws = noise(u32(block), uniforms.words, uniforms.threshold);
-    let first = ((block >> 6u) << ${6 + placeBits}u) + (block & 63);
-    for (var place = 0; place < ${1 << placeBits}; place++) {
-      let entry = first + (place << 6u);
-      if (entry < uniforms.size) { ${store} }
-    }
+    let first = (block >> 6u) * ${64 * places.length} + (block & 63);
+    ${stores.join("\n")}
   }`;
 };
 
-const select = (i: string, kept: string): string => `
-  let formula = uniforms.formula;
-  setOutputAtIndex(${i}, select(formula.z, formula.x * x[${i}] + formula.y, ${kept} != 0.0));`;
-
 /** Writes the entries of a field in their order. */
 export const drawEntries = (draw: FieldPlan["draw"]): string =>
-  drawBlock(draw, "setOutputAtIndex(entry, draws[place]);");
+  drawBlock(draw, (entry, drawn) => `setOutputAtIndex(${entry}, ${drawn});`);
+
+const select = (index: string, kept: string, type = "f32"): string => `
+  setOutputAtIndex(${index}, select(
+    ${type}(uniforms.formula.z),
+    uniforms.formula.x * x[${index}] + uniforms.formula.y,
+    ${kept} != ${type}(0.0)));`;
 
 /** Selects by a field of x's shape, which is drawn here. */
-export const selectDrawn: string = drawBlock("bernoulli", select("entry", "draws[place]"));
+export const selectDrawn: string = drawBlock("bernoulli", select);
 
-/** Selects by a mask that broadcasts to x. */
-export const selectMasked = `
+/** Selects by a mask that broadcasts to x, 1 or 4 entries at a time. */
+export const selectMasked = (components: 1 | 4): string => `
   fn main(index : i32) {
-    if (index < uniforms.size) { ${select("index", "getMaskByOutputIndex(index)")} }
+    if (index < uniforms.size) {
+      let mask = getMaskByOutputCoords(getCoordsFromIndex(index * ${components}));
+      ${components === 4 ? select("index", "vec4<f32>(mask)", "vec4<f32>") : select("index", "mask")}
+    }
   }`;
 
-export const grow = `
+export const grow: string = `
   fn main(index : i32) {
     if (index >= uniforms.size) { return; }
     let at = getCoordsFromIndex(index);
