@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { selectValue } from "../selectValue.js";
 import type { Device } from "./Device.js";
 import { hostDevice } from "./hostDevice.js";
 
@@ -9,6 +10,6 @@ export const uploadDevice: Device = {
     tf.tidy(() => {
       const scaled = tf.mul(x, scale);
       const kept = Object.is(shift, -0) ? scaled : tf.add(scaled, shift);
-      return tf.where(hostDevice.draw(plan), kept, tf.fill(x.shape, dropped));
+      return selectValue(hostDevice.draw(plan), kept, dropped);
     }),
 };

@@ -1,6 +1,7 @@
 import {
   dropConnect as dropConnectVariant,
   type Part,
+  reads,
   recurrentDropConnect,
   type Variant,
 } from "@dropoutkit/core";
@@ -10,6 +11,7 @@ import type { NoiseCallArgs } from "../noise/NoiseSource.js";
 import { denseNoise } from "./denseNoise.js";
 import { NoiseWrapper, type NoiseWrapperArgs } from "./NoiseWrapper.js";
 import { type NoisyLayer, noisyLayer } from "./noisyLayer.js";
+import { sampleLinear } from "./sampleLinear.js";
 import { readable, withWeights } from "./withWeights.js";
 
 /** Options of `dropConnect`. */
@@ -18,52 +20,68 @@ export interface DropConnectArgs extends NoiseWrapperArgs {
   readonly rate: number;
   /** Whether each example has a mask of its own, as in the paper, or the batch has one. Default "example"; of a recurrent layer "batch", and nothing else. */
   readonly per?: "example" | "batch" | null;
+  /** Samples of the pre-activation at inference, an integer >= 1, whose activations are averaged; not of a recurrent layer. Default: none, the mean weights. */
+  readonly samples?: number | null;
 }
 
 /**
  * Drops weights of the wrapped layer in training, in the place of activations; the mean weights at
- * inference. Of a dense, convolutional, depthwise or transposed layer the kernel and the bias; of an
+ * inference, or with `samples` the mean over draws of the pre-activation, from the normal distribution that
+ * the masks give it: those of the layer's step, so that a model predicts the same twice. Of a dense, convolutional, depthwise or transposed layer the kernel and the bias; of an
  * LSTM, GRU or SimpleRNN the recurrent kernel, one mask a sequence.
- * @see Wan et al. 2013, "Regularization of Neural Networks using DropConnect", ICML, section 3; Merity,
+ * @see Wan et al. 2013, "Regularization of Neural Networks using DropConnect", ICML, sections 3 and 3.2; Merity,
  * Keskar and Socher 2018, "Regularizing and Optimizing LSTM Language Models", section 2 (arXiv:1708.02182).
  */
 export class DropConnect extends NoiseWrapper {
   static readonly className = "dropoutkit>DropConnect";
   readonly rate: number;
   private readonly per: "example" | "batch";
-  private readonly variant: Variant;
+  private readonly samples: number | null;
+  readonly variant: Variant;
   private readonly noisy: NoisyLayer;
 
   /**
-   * @throws {TypeError} If `layer` is no layer of one kernel, `rate` no number, or `per` is "example" for
-   * a recurrent layer.
-   * @throws {RangeError} If `rate` is outside [0, 1], or `seed` or `step` is no integer in [0, 2^32).
+   * @throws {TypeError} If `layer` is no layer of one kernel, `rate` no number, or `per` is "example" or
+   * `samples` given for a recurrent layer.
+   * @throws {RangeError} If `rate` is outside [0, 1], `samples` no integer >= 1, or `seed` or `step` no
+   * integer in [0, 2^32).
    */
   constructor(args: DropConnectArgs) {
     super("dropConnect", args);
     const { rate, layer } = args;
     this.noisy = noisyLayer("dropConnect", layer);
     const isRecurrent = "recurrentKernel" in this.noisy.weights;
+    this.rate = rate;
     this.per = args.per ?? (isRecurrent ? "batch" : "example");
+    this.samples = args.samples ?? null;
     if (isRecurrent && this.per === "example") {
       throw new TypeError(
         `dropConnect: per must be batch for a recurrent layer, got example for ${layer.name}`,
       );
     }
-    this.rate = rate;
+    if (isRecurrent && this.samples !== null) {
+      throw new TypeError(
+        `dropConnect: samples must be left out for a recurrent layer, got ${this.samples} for ${layer.name}`,
+      );
+    }
+    const samples = this.samples ?? undefined;
     this.variant = isRecurrent
       ? recurrentDropConnect({ rate })
-      : dropConnectVariant({ rate, per: this.per });
+      : dropConnectVariant({ rate, per: this.per, ...(samples !== undefined && { samples }) });
   }
 
   protected override noisyCall(
     inputs: tf.Tensor | tf.Tensor[],
     kwargs: NoiseCallArgs,
   ): tf.Tensor | tf.Tensor[] {
-    const { training = false } = kwargs;
+    const training = this.source.trains(kwargs);
     const key = this.source.key(this, kwargs);
-    if (!training) return this.layer.call(inputs, kwargs);
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
+    if (!training) {
+      const { layer, noisy } = this;
+      const sampled = this.variant.parts.find(({ infer }) => reads(infer, "field"));
+      return sampled ? sampleLinear(sampled, { layer, noisy, x, key }) : layer.call(inputs, kwargs);
+    }
     const call = { training, key, batch: x.shape[0] };
     if (this.per === "batch") {
       const noisy = this.noisyWeights((part, weight) => applyPart(part, { ...call, x: weight }));
@@ -72,7 +90,7 @@ export class DropConnect extends NoiseWrapper {
       );
       return withWeights(this.noisy.owner, values, () => this.layer.call(inputs, kwargs));
     }
-    if (this.layer.getClassName() === "Dense") return this.dense(x, call);
+    if (this.layer.getClassName() === "Dense" && x.rank === 2) return this.dense(x, call);
     return this.eachExample(x, call, kwargs);
   }
 
@@ -90,11 +108,6 @@ export class DropConnect extends NoiseWrapper {
   }
 
   private dense(x: tf.Tensor, { key }: Pick<PartCall, "key">): tf.Tensor {
-    if (x.rank !== 2) {
-      throw new RangeError(
-        `dropConnect: a dense layer's input must be [batch, inputs] for masks per example, got [${x.shape.join(", ")}]`,
-      );
-    }
     const kernel = this.noisy.read("kernel");
     if (kernel === undefined) throw new Error("dropConnect: layer must be built, got none");
     const y = denseNoise(this.variant.parts, { x, kernel, bias: this.noisy.read("bias") }, key);
@@ -121,7 +134,7 @@ export class DropConnect extends NoiseWrapper {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.rate, per: this.per };
+    return { ...super.getConfig(), rate: this.rate, per: this.per, samples: this.samples };
   }
 }
 
