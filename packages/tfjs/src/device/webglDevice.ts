@@ -127,6 +127,7 @@ export const webglDevice: Device = {
 };
 
 function device(): Device {
-  const has = "compileAndRun" in tf.backend() && tf.env().getNumber("WEBGL_VERSION") === 2;
-  return has ? programs : uploadDevice;
+  const { compileAndRun } = tf.backend() as Partial<WebglBackend>;
+  const isAble = compileAndRun !== undefined && tf.env().getNumber("WEBGL_VERSION") === 2;
+  return isAble ? programs : uploadDevice;
 }

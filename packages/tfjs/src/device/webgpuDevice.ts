@@ -144,5 +144,6 @@ export const webgpuDevice: Device = {
 };
 
 function device(): Device {
-  return "runWebGPUProgram" in tf.backend() ? programs : uploadDevice;
+  const { runWebGPUProgram } = tf.backend() as Partial<WebgpuBackend>;
+  return runWebGPUProgram === undefined ? uploadDevice : programs;
 }
