@@ -49,7 +49,8 @@ function browser(launchOptions: LaunchOptions): TestProjectInlineConfiguration {
     test: {
       name: "browser",
       include: ["packages/*/test/**/*.browser.ts", "apps/*/test/**/*.browser.ts"],
-      testTimeout: 30_000,
+      // Shaders run on the CPU.
+      testTimeout: 120_000,
       browser: {
         enabled: true,
         headless: true,

@@ -7,13 +7,20 @@ declare const tfjsPage: TfjsPage;
 type Comparison = Parameters<TfjsPage["prepare"]>[0];
 
 /** A comparison that a page makes on a backend of tfjs. */
-const inPage = (backend: string, comparison: Comparison, about: Pick<Case, "name" | "peer" | "target">): Case => ({
+const inPage = (
+  backend: string,
+  comparison: Comparison,
+  about: Pick<Case, "name" | "peer" | "target">,
+): Case => ({
   ...about,
   runs: 15,
   ...(withoutChromium && { unavailable: withoutChromium }),
   async prepare() {
     const { page, close } = await openPage(new URL("../page/tfjsPage.js", import.meta.url));
-    await page.evaluate(([name, backend]) => tfjsPage.prepare(name, backend), [comparison, backend] as const);
+    await page.evaluate(([name, backend]) => tfjsPage.prepare(name, backend), [
+      comparison,
+      backend,
+    ] as const);
     return {
       ours: () => page.evaluate(() => tfjsPage.run("ours")),
       peer: () => page.evaluate(() => tfjsPage.run("peer")),

@@ -50,7 +50,11 @@ const tfjsPage = {
     // A value of the result is there when all of it is.
     const last = tf.tidy(() => {
       const end = y.shape.map((size) => size - 1);
-      return tf.slice(y, end, end.map(() => 1));
+      return tf.slice(
+        y,
+        end,
+        end.map(() => 1),
+      );
     });
     await last.data();
     tf.dispose([y, last]);

@@ -122,11 +122,12 @@ const programs = gpuDevice(webgl);
 
 /** On WebGL 2, programs where the tensors are; on WebGL 1, which has no unsigned integers, an upload. */
 export const webglDevice: Device = {
+  readsAtOnce: true,
   draw: (plan) => device().draw(plan),
   select: (x, task) => device().select(x, task),
 };
 
-function device(): Device {
+function device(): Pick<Device, "draw" | "select"> {
   const { compileAndRun } = tf.backend() as Partial<WebglBackend>;
   const isAble = compileAndRun !== undefined && tf.env().getNumber("WEBGL_VERSION") === 2;
   return isAble ? programs : uploadDevice;

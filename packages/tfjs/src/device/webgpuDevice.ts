@@ -123,7 +123,8 @@ const webgpu: Gpu = {
     const mask = tf.reshape(webgpu.draw(plan), [...plan.shape]);
     // Four entries at a time, where they are in one row of x, and of the mask or at one entry of it.
     const [row, maskRow] = [x.shape, plan.shape].map((shape) => shape.at(-1) ?? 1);
-    const components = row % 4 === 0 ? ([4, 4, maskRow === 1 ? 1 : 4] as const) : ([1, 1, 1] as const);
+    const components =
+      row % 4 === 0 ? ([4, 4, maskRow === 1 ? 1 : 4] as const) : ([1, 1, 1] as const);
     return run({
       ...to,
       name: `selectMasked${components}`,
@@ -139,11 +140,12 @@ const programs = gpuDevice(webgpu);
 
 /** Programs where the tensors are; an upload where tfjs hides how to run one. */
 export const webgpuDevice: Device = {
+  readsAtOnce: false,
   draw: (plan) => device().draw(plan),
   select: (x, task) => device().select(x, task),
 };
 
-function device(): Device {
+function device(): Pick<Device, "draw" | "select"> {
   const { runWebGPUProgram } = tf.backend() as Partial<WebgpuBackend>;
   return runWebGPUProgram === undefined ? uploadDevice : programs;
 }

@@ -10,7 +10,10 @@ import {
 } from "../../../core/test/maskVectors.js";
 import { currentDevice } from "../../src/device/currentDevice.js";
 
-async function draw(field: Field, { seed, site, step, timestep, shape }: Draw): Promise<tf.TypedArray> {
+async function draw(
+  field: Field,
+  { seed, site, step, timestep, shape }: Draw,
+): Promise<tf.TypedArray> {
   const key = { seed, site, step, ...(timestep !== undefined && { timestep }) };
   const tensor = currentDevice().draw(planField(field, { ...key, target: shape }));
   expect(tensor.shape).toEqual(shape);

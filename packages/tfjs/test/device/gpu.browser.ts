@@ -20,7 +20,11 @@ const task = (shape: number[], formula: Partial<SelectTask> = {}): SelectTask =>
 });
 
 /** What core selects. */
-function expectedOf(x: Float32Array, shape: number[], { plan, ...formula }: SelectTask): Float32Array {
+function expectedOf(
+  x: Float32Array,
+  shape: number[],
+  { plan, ...formula }: SelectTask,
+): Float32Array {
   const y = new Float32Array(x.length);
   selectField(x, y, { ...plan, ...formula, shape, fieldShape: plan.shape });
   return y;
@@ -48,9 +52,8 @@ describe.each(gpuBackends)("%s", (backend) => {
 
   /** Compiled programs. */
   const programs = (): number =>
-    Object.keys(
-      Reflect.get(tf.backend(), backend === "webgl" ? "binaryCache" : "pipelineCache"),
-    ).length;
+    Object.keys(Reflect.get(tf.backend(), backend === "webgl" ? "binaryCache" : "pipelineCache"))
+      .length;
 
   test("select: any shape and any noise shape give core's values to the bit", async () => {
     // Powers of two: their products are exact.
@@ -69,7 +72,9 @@ describe.each(gpuBackends)("%s", (backend) => {
         const x = onGpu(values, shape);
         const y = currentDevice().select(x, task(shape, { plan }));
         expect(y.shape).toEqual(shape);
-        expect(Float32Array.from(await y.data())).toEqual(expectedOf(values, shape, task(shape, { plan })));
+        expect(Float32Array.from(await y.data())).toEqual(
+          expectedOf(values, shape, task(shape, { plan })),
+        );
         tf.dispose([x, y]);
       }),
       { numRuns: 60 },
@@ -79,8 +84,10 @@ describe.each(gpuBackends)("%s", (backend) => {
   test.each([[[1000]], [[65, 33]], [[3, 7, 9, 5]]])(
     "select: with a shift, values of %j are within a rounding of core's",
     async (shape) => {
-      const formula = task(shape, { scale: 1.1720, shift: 0.3411, dropped: -1.2171 });
-      const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => Math.sin(i));
+      const formula = task(shape, { scale: 1.172, shift: 0.3411, dropped: -1.2171 });
+      const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) =>
+        Math.sin(i),
+      );
       const y = await currentDevice().select(onGpu(values, shape), formula).data();
       expectedOf(values, shape, formula).forEach((value, i) => {
         // Core rounds the product, then the sum; a GPU may round their result alone: half a unit of each.
@@ -93,11 +100,28 @@ describe.each(gpuBackends)("%s", (backend) => {
   test("select: leaves nothing that a product of odd sizes would sum", async () => {
     // tfjs's packed products read an even number of columns.
     const shape = [65, 65];
-    const y = currentDevice().select(onGpu(new Float32Array(65 * 65), shape), task(shape, { dropped: 1 }));
+    const y = currentDevice().select(
+      onGpu(new Float32Array(65 * 65), shape),
+      task(shape, { dropped: 1 }),
+    );
     const product = await tf.matMul(y as tf.Tensor2D, y as tf.Tensor2D, false, true).array();
     const rows = (await y.array()) as number[][];
     // Zeros and ones: whole numbers, and exact.
-    expect(product).toEqual(rows.map((a) => rows.map((b) => a.reduce((sum, v, i) => sum + v * b[i], 0))));
+    expect(product).toEqual(
+      rows.map((a) => rows.map((b) => a.reduce((sum, v, i) => sum + v * b[i], 0))),
+    );
+  });
+
+  test("select: more entries than one axis of a dispatch has workgroups for", async () => {
+    // 64 entries a workgroup, one each, since rows of 3 are not read 4 at a time: 65,626 of 65,535.
+    const shape = [1_400_001, 3];
+    const plan = planField({ ...dense, noiseShape: [null, 1] }, { ...key, target: shape });
+    const values = new Float32Array(3 * 1_400_001).fill(1);
+    const y = currentDevice().select(onGpu(values, shape), task(shape, { plan }));
+    const expected = expectedOf(values, shape, task(shape, { plan }));
+    const found = await y.data();
+    expect(found.findIndex((value, i) => value !== expected[i])).toBe(-1);
+    tf.dispose(y);
   });
 
   test("select: NaN and Inf under dropped entries vanish, in the gradient too", async () => {
@@ -111,19 +135,30 @@ describe.each(gpuBackends)("%s", (backend) => {
     const x = onGpu(values, [300]);
     const expected = Float32Array.from(mask, (kept) => 6 * kept);
     expect(await call(x).data()).toEqual(expected);
-    expect(await tf.grad(call)(tf.zeros([300]), x).data()).toEqual(expected);
+    expect(
+      await tf
+        .grad(call)(tf.zeros([300]), x)
+        .data(),
+    ).toEqual(expected);
   });
 
   test("select: -0 stays -0", async () => {
-    const y = await currentDevice().select(onGpu(new Float32Array(64).fill(-0), [64]), task([64])).data();
+    const y = await currentDevice()
+      .select(onGpu(new Float32Array(64).fill(-0), [64]), task([64]))
+      .data();
     const mask = drawPlan(task([64]).plan);
-    expect([...y].map((value) => Object.is(value, -0))).toEqual([...mask].map((kept) => kept === 1));
+    expect([...y].map((value) => Object.is(value, -0))).toEqual(
+      [...mask].map((kept) => kept === 1),
+    );
   });
 
   test("draw: every normal is within the contract's bound of core's", async () => {
     const plan = planField({ draw: "normal" }, { ...key, target: [500, 401] });
     const drawn = await currentDevice().draw(plan).data();
-    const errors = Float64Array.from(drawPlan(plan), (value, i) => Math.abs(drawn[i] - value) / Math.max(1, Math.abs(value)));
+    const errors = Float64Array.from(
+      drawPlan(plan),
+      (value, i) => Math.abs(drawn[i] - value) / Math.max(1, Math.abs(value)),
+    );
     expect(errors.reduce((a, b) => Math.max(a, b))).toBeLessThan(2 ** -18);
   });
 
@@ -170,7 +205,10 @@ describe.each(gpuBackends)("%s", (backend) => {
 
   test("where the backend hides how to run a program, the values are the same", async () => {
     const shape = [9, 50];
-    const x = onGpu(Float32Array.from({ length: 450 }, (_, i) => i), shape);
+    const x = onGpu(
+      Float32Array.from({ length: 450 }, (_, i) => i),
+      shape,
+    );
     const device = currentDevice();
     const results = (): tf.Tensor[] => [
       device.select(x, task(shape)),

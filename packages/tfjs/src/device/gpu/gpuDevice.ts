@@ -20,7 +20,7 @@ export interface Gpu {
 }
 
 /** Noise by programs where the tensors are: a few words go there, and nothing comes back. */
-export function gpuDevice(gpu: Gpu): Device {
+export function gpuDevice(gpu: Gpu): Pick<Device, "draw" | "select"> {
   return {
     draw: (plan) =>
       tf.tidy(() => {
