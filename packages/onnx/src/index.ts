@@ -49,10 +49,16 @@ export { inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
 export { type NoiseSource, type Site, sitesOf } from "./site.js";
 export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./tensor.js";
 export { type TensorArrays, type TensorType, tensorTypeOf } from "./tensorType.js";
+export { type DropConnectOptions, dropConnect } from "./transforms/dropConnect.js";
 export { type InsertDropoutOptions, insertDropout } from "./transforms/insertDropout.js";
 export { type DropoutReport, inspectDropout } from "./transforms/inspectDropout.js";
 export { type RateAsInputOptions, rateAsInput } from "./transforms/rateAsInput.js";
 export { type ReplaceDropoutOptions, replaceDropout } from "./transforms/replaceDropout.js";
+export {
+  type SampleDropConnectOptions,
+  sampleDropConnect,
+} from "./transforms/sampleDropConnect.js";
 export { setRates } from "./transforms/setRates.js";
 export { stripDropout } from "./transforms/stripDropout.js";
 export { type Dim, makeValueInfo, type TensorInfo, tensorInfoOf } from "./valueInfo.js";
+export type { WhichNodes } from "./weights/chosenNodes.js";

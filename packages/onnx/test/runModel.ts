@@ -27,7 +27,7 @@ export const float32 = (dims: readonly number[], data: Iterable<number>): Feed =
 export async function runModel(
   model: OnnxModel,
   feeds: Readonly<Record<string, Feed>>,
-  optimization: "disabled" | "all" = "all",
+  optimization: "disabled" | "basic" | "extended" | "all" = "all",
 ): Promise<Record<string, ort.Tensor>> {
   const session = await ort.InferenceSession.create(encodeModel(model), {
     executionProviders: ["wasm"],
