@@ -59,7 +59,7 @@ function textOf(products: readonly Product[]): string {
   const rank = ({ names, coefficient }: Product): number =>
     (coefficient < 0 ? 1 : 0) + (names.length === 0 ? 2 : 0);
   const terms = [...products]
-    .sort((a, b) => rank(a) - rank(b))
+    .sort((a, b) => rank(a) - rank(b) || compare(String(a.names), String(b.names)))
     .map(({ names, coefficient }, i) => {
       const size = i > 0 ? Math.abs(coefficient) : coefficient;
       const factors = [...names, ...(size === 1 && names.length > 0 ? [] : [String(size)])];
@@ -68,6 +68,9 @@ function textOf(products: readonly Product[]): string {
     });
   return terms.join("") || "0";
 }
+
+/** By code units, the same in every place. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const functions = { floor: "/", max: ", ", min: ", " } as const;
 type FunctionName = keyof typeof functions;

@@ -47,6 +47,13 @@ const dimsOf = (model: OnnxModel, name = "y"): readonly Dim[] | undefined =>
 
 const value = (name: string): ValueInfoProto => create(ValueInfoProtoSchema, { name });
 
+/** A value of a known type whose shape is not declared. */
+const typed = (name: string, elemType: number): ValueInfoProto =>
+  create(ValueInfoProtoSchema, {
+    name,
+    type: { value: { case: "tensorType", value: { elemType } } },
+  });
+
 /** A graph for the attribute of a node, of what a function writes. */
 function graphOf(
   name: string,
@@ -244,7 +251,10 @@ describe("inferShapes", () => {
   test("takes linear time: a chain of 20,000 nodes in less than a second", () => {
     const model = modelOf((b) => {
       let name = "x";
-      for (let i = 0; i < 20_000; i++) name = b.op("Add", [name, b.scalar("float32", i % 100)]);
+      for (let i = 0; i < 20_000; i++) {
+        const options = { name: `add${i}`, outputs: [`sum${i}`] };
+        name = b.op("Add", [name, b.scalar("float32", i % 100)], options);
+      }
       b.op("Relu", [name], { outputs: ["y"] });
     });
     const start = performance.now();
@@ -256,7 +266,12 @@ describe("inferShapes", () => {
 /** Loop over `x`'s time: each turn adds a row to a state, scales another, and gives what it has. */
 function loopModel(): OnnxModel {
   const body = graphOf("body", {
-    inputs: [value("i"), value("cond"), value("grows"), value("stays")],
+    inputs: [
+      makeValueInfo("i", { type: "int64", dims: [] }),
+      makeValueInfo("cond", { type: "bool", dims: [] }),
+      typed("grows", 1),
+      typed("stays", 1),
+    ],
     outputs: ["goes", "grown", "scaled", "row"],
     write: (b) => {
       b.op("Identity", ["cond"], { outputs: ["goes"] });
@@ -298,7 +313,7 @@ describe("inferNestedShapes", () => {
 
   test("Scan: a body sees one entry, and what it gives is stacked along any axis", async () => {
     const body = graphOf("body", {
-      inputs: [value("h"), value("xt")],
+      inputs: [typed("h", 1), typed("xt", 1)],
       outputs: ["next", "out"],
       write: (b) => {
         b.op("Add", ["h", "xt"], { outputs: ["next"] });
