@@ -12,13 +12,14 @@ export {
   copyMessage,
   copyModel,
   decodeModel,
-  encodeModel,
   type ModelLike,
   modelOf,
   type OnnxModel,
   opsetOf,
 } from "./codec.js";
 export { constantOf } from "./constantOf.js";
+export { encodeModel } from "./encodeModel.js";
+export { type ExternalData, externalDataOf, externalTensors } from "./external/externalData.js";
 export { GraphBuilder, type ModelOptions, type NodeOptions } from "./GraphBuilder.js";
 export type { After } from "./insert/choosePlaces.js";
 export type { DropoutSite } from "./inspect/dropoutSites.js";
