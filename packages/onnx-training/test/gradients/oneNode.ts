@@ -1,4 +1,3 @@
-import { expect } from "vitest";
 import { numbersOf, openModel } from "../runModel.js";
 import { backwardModel, feedsOf, floats, type Setting } from "./caseModels.js";
 import type { NodeCase } from "./nodeCase.js";
