@@ -20,7 +20,7 @@ export interface Accuracy {
 }
 
 /** Step of the differences. A kink must be more than twice as far away. */
-export const stepOf = (type: Setting["type"]): number => (type === "float32" ? 2 ** -4 : 2 ** -10);
+const stepOf = (type: Setting["type"]): number => (type === "float32" ? 2 ** -4 : 2 ** -10);
 
 /**
  * Compares the gradients of one node by all its inputs with differences of the runtime's own forward
