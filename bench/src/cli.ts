@@ -4,6 +4,8 @@ import { coreDropConnect } from "./cases/coreDropConnect.js";
 import { coreDropout } from "./cases/coreDropout.js";
 import { coreFallback } from "./cases/coreFallback.js";
 import { coreShared } from "./cases/coreShared.js";
+import { onnxForward } from "./cases/onnxForward.js";
+import { tfjsInChromium } from "./cases/tfjsInChromium.js";
 import { tfjsLayers } from "./cases/tfjsLayers.js";
 import { trainingStep } from "./cases/trainingStep.js";
 import { measure } from "./measure.js";
@@ -14,7 +16,9 @@ const cases = [
   coreFallback,
   ...coreShared,
   ...coreDropConnect,
+  ...onnxForward,
   ...tfjsLayers,
+  ...tfjsInChromium,
   trainingStep,
 ];
 const resultsFile = new URL("../results.json", import.meta.url);
@@ -43,6 +47,10 @@ async function bench(pattern: string): Promise<void> {
   }
   const results: Result[] = [];
   for (const item of chosen) {
+    if (item.unavailable !== undefined) {
+      process.stderr.write(`${item.name} skipped: ${item.unavailable}\n`);
+      continue;
+    }
     process.stderr.write(`${item.name} against ${item.peer}\n`);
     results.push(await measure(item));
   }

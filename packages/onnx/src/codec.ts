@@ -46,7 +46,8 @@ function checkModel(owner: string, model: ModelProto): OnnxModel {
   return Object.assign(model, { graph });
 }
 
-const isStandardDomain = (domain: string): boolean => domain === "" || domain === "ai.onnx";
+/** True for the domain of the standard operators, which has two names. */
+export const isStandardDomain = (domain: string): boolean => domain === "" || domain === "ai.onnx";
 
 /** Version of the standard operators that a model, or a function in it, uses. */
 export function opsetOf({ opsetImport }: Pick<ModelProto, "opsetImport">): number {
@@ -62,13 +63,18 @@ export function copyModel(model: OnnxModel): OnnxModel {
   return copyMessage(model, {
     opsetImport: [...model.opsetImport],
     metadataProps: [...model.metadataProps],
-    graph: copyMessage(model.graph, {
-      node: [...model.graph.node],
-      initializer: [...model.graph.initializer],
-      input: [...model.graph.input],
-      output: [...model.graph.output],
-      valueInfo: [...model.graph.valueInfo],
-    }),
+    graph: copyGraph(model.graph),
+  });
+}
+
+/** The same for one graph. */
+export function copyGraph(graph: GraphProto): GraphProto {
+  return copyMessage(graph, {
+    node: [...graph.node],
+    initializer: [...graph.initializer],
+    input: [...graph.input],
+    output: [...graph.output],
+    valueInfo: [...graph.valueInfo],
   });
 }
 

@@ -14,6 +14,7 @@ export {
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
+  type OperatorSetIdProto,
   OperatorSetIdProtoSchema,
   type SparseTensorProto,
   type StringStringEntryProto,

@@ -1,0 +1,46 @@
+import type { Part } from "@dropoutkit/core";
+import type { OnnxModel } from "../codec.js";
+import type { GraphBuilder } from "../GraphBuilder.js";
+import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
+import { type EmitSiteOptions, emitSite } from "../noise/emitSite.js";
+import { renameOutput } from "../rewire.js";
+import type { GraphProto } from "../schema.js";
+import { type NoiseSource, recordSite } from "../site.js";
+import type { TensorInfo } from "../valueInfo.js";
+import { addNodes } from "./addNodes.js";
+
+/** A part of a variant, and where it goes. */
+export interface PutSiteOptions {
+  /** Who asks, for messages. */
+  readonly owner: string;
+  readonly site: string;
+  readonly variant: string;
+  readonly part: Part;
+  readonly noise: NoiseSource;
+  /** The graph, opened, and its scope. */
+  readonly graph: GraphProto;
+  readonly scope: readonly string[];
+  /** Of the graph's names and in the site's. */
+  readonly builder: GraphBuilder;
+  readonly x: string;
+  readonly info: TensorInfo;
+  readonly output: string;
+  /** In the body of a loop. */
+  readonly iteration?: EmitSiteOptions["iteration"];
+  /** Before which of the graph's nodes. */
+  readonly at: number;
+}
+
+/** Writes a site's nodes from `x` to `output` into a graph, and the site into the metadata, in place; returns the field's tensor. */
+export function putSite(model: OnnxModel, options: PutSiteOptions): string {
+  const { owner, site, variant, part, noise, graph, scope, builder, x, info, output, at } = options;
+  checkNoiseOpset(owner, model, noise);
+  const { iteration } = options;
+  const place = { x, info, ...(iteration && { iteration }) };
+  const emitted = emitSite(model, builder, { owner, part, site, noise, ...place });
+  const { value, ...drawn } = emitted;
+  addNodes(model, { graph, builder, nodes: renameOutput(builder.nodes, value, output), at });
+  const nested = scope.length === 0 ? {} : { scope };
+  recordSite(model, { site, variant, part, noise, x, output, ...drawn, ...nested });
+  return drawn.field;
+}
