@@ -45,6 +45,8 @@ export class Inference {
     const declared = new Map(
       [...graph.output, ...graph.valueInfo].map((value) => [value.name, declare(value, scope)]),
     );
+    // Readers may stand before what makes a tensor, or without it in a part of a graph.
+    for (const [name, known] of declared) if (!scope.facts.has(name)) note(scope, name, known);
     this.#inferNodes(graph.node, scope, declared);
     this.infos.set(graph, new Map(infosOf(scope.facts)));
     return graph.output.map(({ name }) => lookUp(name, scope));

@@ -233,6 +233,12 @@ describe("inferShapes", () => {
     expect(dimsOf(model)).toEqual(["batch", 3]);
   });
 
+  test("what is declared of a tensor that no node makes is known to its readers", () => {
+    const model = modelOf((b) => b.op("Relu", ["cut"], { outputs: ["y"] }));
+    model.graph.valueInfo.push(makeValueInfo("cut", { type: "float32", dims: ["batch", 3] }));
+    expect(dimsOf(model)).toEqual(["batch", 3]);
+  });
+
   test("what follows from the inputs goes before a declaration that is not up to date", () => {
     const model = modelOf((b) => b.op("Relu", ["x"], { outputs: ["y"] }));
     model.graph.output[0] = makeValueInfo("y", { type: "float32", dims: [1, 5, 8] });
