@@ -129,12 +129,13 @@ describe("gradientModel: errors", () => {
       opset: 17,
     }).graph;
     const builder = new GraphBuilder("", model.graph);
-    builder.op("If", ["yes"], {
+    builder.op("If", [builder.scalar("bool", 1)], {
       name: "choice",
       outputs: ["total"],
       attributes: { then_branch: branch, else_branch: branch },
     });
     model.graph.node.push(...builder.nodes);
+    model.graph.initializer.push(...builder.initializers);
     model.graph.valueInfo.push(makeValueInfo("total", { type: "float32", dims: [1, 1] }));
     expect(derive("total", ["w"], model)).toThrow("got none for If (node choice, opset 17)");
   });
