@@ -37,7 +37,7 @@ export class GraphBuilder {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly #scope: string;
-  readonly #taken: Set<string>;
+  #taken: Set<string>;
   readonly #constants = new Map<string, string>();
 
   /**
@@ -47,6 +47,13 @@ export class GraphBuilder {
   constructor(scope = "", graph?: GraphProto) {
     this.#scope = scope === "" ? "" : `${scope}/`;
     this.#taken = graph === undefined ? new Set() : namesOf(graph);
+  }
+
+  /** A builder for a graph inside this one, which sees this one's values: no name is in both. */
+  nested(): GraphBuilder {
+    const inner = new GraphBuilder(this.#scope.slice(0, -1));
+    inner.#taken = this.#taken;
+    return inner;
   }
 
   /** `<scope>/<hint>`, with a number where that is taken. */
@@ -118,15 +125,20 @@ export class GraphBuilder {
     return name;
   }
 
-  /** A model of what was collected, for graphs that are built from nothing. */
-  model({ name, inputs, outputs, opset }: ModelOptions): OnnxModel {
-    const graph = create(GraphProtoSchema, {
+  /** A graph of what was collected, such as a loop's body. */
+  graph({ name, inputs, outputs }: GraphOptions): GraphProto {
+    return create(GraphProtoSchema, {
       name,
       node: this.nodes,
       initializer: this.initializers,
       input: [...inputs],
       output: [...outputs],
     });
+  }
+
+  /** A model of what was collected, for graphs that are built from nothing. */
+  model({ opset, ...options }: ModelOptions): OnnxModel {
+    const graph = this.graph(options);
     const model = create(ModelProtoSchema, {
       // The IR version of ONNX 1.13, which brought opset 18; runtimes of 2023 and later read it.
       irVersion: 8n,
@@ -138,11 +150,15 @@ export class GraphBuilder {
   }
 }
 
-/** A new model's name, its inputs and outputs, and its version of the standard operators. */
-export interface ModelOptions {
+/** A graph's name, its inputs and its outputs. */
+export interface GraphOptions {
   readonly name: string;
   readonly inputs: readonly ValueInfoProto[];
   readonly outputs: readonly ValueInfoProto[];
+}
+
+/** A new model's graph, and its version of the standard operators. */
+export interface ModelOptions extends GraphOptions {
   readonly opset: number;
 }
 

@@ -23,6 +23,7 @@ export { GraphBuilder, type ModelOptions, type NodeOptions } from "./GraphBuilde
 export { drawFeeds, type MaskFeedOptions, maskFeeds, type NoiseFeed } from "./maskFeeds.js";
 export { nearMisses } from "./nearMisses.js";
 export { DROPOUT_KEY } from "./noise/emitBernoulli.js";
+export { type RecurrentToScanOptions, recurrentToScan } from "./recurrent/recurrentToScan.js";
 export { readsOf } from "./rewire.js";
 export type {
   AttributeProto,
