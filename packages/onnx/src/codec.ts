@@ -62,13 +62,18 @@ export function copyModel(model: OnnxModel): OnnxModel {
   return copyMessage(model, {
     opsetImport: [...model.opsetImport],
     metadataProps: [...model.metadataProps],
-    graph: copyMessage(model.graph, {
-      node: [...model.graph.node],
-      initializer: [...model.graph.initializer],
-      input: [...model.graph.input],
-      output: [...model.graph.output],
-      valueInfo: [...model.graph.valueInfo],
-    }),
+    graph: copyGraph(model.graph),
+  });
+}
+
+/** The same for one graph. */
+export function copyGraph(graph: GraphProto): GraphProto {
+  return copyMessage(graph, {
+    node: [...graph.node],
+    initializer: [...graph.initializer],
+    input: [...graph.input],
+    output: [...graph.output],
+    valueInfo: [...graph.valueInfo],
   });
 }
 

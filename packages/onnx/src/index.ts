@@ -20,6 +20,7 @@ export {
 } from "./codec.js";
 export { constantOf } from "./constantOf.js";
 export { GraphBuilder, type ModelOptions, type NodeOptions } from "./GraphBuilder.js";
+export type { After } from "./insert/choosePlaces.js";
 export { drawFeeds, type MaskFeedOptions, maskFeeds, type NoiseFeed } from "./maskFeeds.js";
 export { nearMisses } from "./nearMisses.js";
 export { DROPOUT_KEY } from "./noise/emitBernoulli.js";
@@ -37,11 +38,7 @@ export { inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
 export { type NoiseSource, type Site, sitesOf } from "./site.js";
 export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./tensor.js";
 export { type TensorArrays, type TensorType, tensorTypeOf } from "./tensorType.js";
-export {
-  type After,
-  type InsertDropoutOptions,
-  insertDropout,
-} from "./transforms/insertDropout.js";
+export { type InsertDropoutOptions, insertDropout } from "./transforms/insertDropout.js";
 export { type DropoutSite, inspectDropout } from "./transforms/inspectDropout.js";
 export { stripDropout } from "./transforms/stripDropout.js";
 export { type Dim, makeValueInfo, type TensorInfo, tensorInfoOf } from "./valueInfo.js";

@@ -6,6 +6,7 @@ export {
   type AttributeProto,
   AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
+  type FunctionProto,
   type GraphProto,
   GraphProtoSchema,
   type ModelProto,

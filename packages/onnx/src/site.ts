@@ -1,13 +1,19 @@
-import { create } from "@bufbuild/protobuf";
-import type { Part } from "@dropoutkit/core";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
+import { type Part, partSite } from "@dropoutkit/core";
 import type { OnnxModel } from "./codec.js";
-import { type StringStringEntryProto, StringStringEntryProtoSchema } from "./schema.js";
+import {
+  type NodeProto,
+  NodeProtoSchema,
+  type StringStringEntryProto,
+  StringStringEntryProtoSchema,
+} from "./schema.js";
 import type { Dim } from "./valueInfo.js";
 
 /** Where a site's noise comes from: a boolean input that the caller fills, or nodes that draw it. */
 export type NoiseSource = "feeds" | "graph";
 
-/** A site of ours in a model, as it is recorded in the model's metadata. */
+/** A part of a variant at a site of ours, as it is recorded in the model's metadata. */
 export interface Site {
   /** The site's name in the mask contract, without the place. */
   readonly site: string;
@@ -22,23 +28,54 @@ export interface Site {
   readonly field: string;
   /** Sizes of the field. */
   readonly dims: readonly Dim[];
+  /** Names of the graphs that `x` is nested in, from the outside in; in the main graph none. */
+  readonly scope?: readonly string[];
+  /** What `replacementOf` gave for the node that stood where the site's nodes are; without it, they stand between `x` and `output`. */
+  readonly replaces?: string;
 }
 
 const KEY = "dropoutkit.site/";
 
-/** Writes a site into a model's metadata, in place. */
+/** Writes a site's part into a model's metadata, in place. */
 export function recordSite(model: OnnxModel, site: Site): void {
   model.metadataProps.push(entryOf(site));
 }
 
-const entryOf = (site: Site): StringStringEntryProto =>
-  create(StringStringEntryProtoSchema, { key: KEY + site.site, value: JSON.stringify(site) });
+const keyOf = ({ site, part }: Site): string => KEY + partSite(site, part);
 
-/** Records, in place, that what a site made has another name now. */
-export function renameSiteOutput(model: OnnxModel, from: string, to: string): void {
-  const site = sitesOf(model).find(({ output }) => output === from);
-  if (site === undefined) return;
-  const entry = entryOf({ ...site, output: to });
+const entryOf = (site: Site): StringStringEntryProto =>
+  create(StringStringEntryProtoSchema, { key: keyOf(site), value: JSON.stringify(site) });
+
+/** A node as text, to be recorded by the sites that stand in its place. */
+export const replacementOf = (node: NodeProto): string =>
+  base64Encode(toBinary(NodeProtoSchema, node));
+
+/** The node that a site's nodes replaced; undefined where they stand between two tensors. */
+export const replacedBy = ({ replaces }: Site): NodeProto | undefined =>
+  replaces === undefined ? undefined : fromBinary(NodeProtoSchema, base64Decode(replaces));
+
+/** True if two sites are in the same graph of a model. */
+export const isSameScope = (a: Pick<Site, "scope">, b: Pick<Site, "scope">): boolean =>
+  JSON.stringify(a.scope ?? []) === JSON.stringify(b.scope ?? []);
+
+/** Records, in place, that what sites made in the graph of a scope has another name now. */
+export function renameSiteOutput(
+  model: OnnxModel,
+  {
+    from,
+    to,
+    scope,
+  }: { readonly from: string; readonly to: string; readonly scope: readonly string[] },
+): void {
+  for (const site of sitesOf(model)) {
+    if (site.output === from && isSameScope(site, { scope })) {
+      replaceRecord(model, { ...site, output: to });
+    }
+  }
+}
+
+function replaceRecord(model: OnnxModel, site: Site): void {
+  const entry = entryOf(site);
   model.metadataProps = model.metadataProps.map((old) => (old.key === entry.key ? entry : old));
 }
 
@@ -50,7 +87,8 @@ export function sitesOf({ metadataProps }: OnnxModel): Site[] {
 function parseSite({ key, value }: { key: string; value: string }): Site {
   try {
     const site: Site = JSON.parse(value);
-    if (typeof site.part.field.draw === "string" && Array.isArray(site.dims)) return site;
+    const isSite = typeof site.part.field.draw === "string" && Array.isArray(site.dims);
+    if (isSite && keyOf(site) === key) return site;
   } catch {
     // Falls through to the one sentence for all that is not a site.
   }
@@ -59,7 +97,8 @@ function parseSite({ key, value }: { key: string; value: string }): Site {
   );
 }
 
-/** Takes the record of a site out of a model's metadata, in place. */
-export function forgetSite(model: OnnxModel, { site }: Site): void {
-  model.metadataProps = model.metadataProps.filter(({ key }) => key !== KEY + site);
+/** Takes the record of a site's part out of a model's metadata, in place. */
+export function forgetSite(model: OnnxModel, site: Site): void {
+  const ours = keyOf(site);
+  model.metadataProps = model.metadataProps.filter(({ key }) => key !== ours);
 }

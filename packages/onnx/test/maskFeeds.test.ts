@@ -80,7 +80,7 @@ describe("maskFeeds", () => {
     const model = noisy("feeds");
     model.metadataProps[0].value = "{}";
     expect(() => maskFeeds(model, { seed: 0, step: 0, dims })).toThrow(
-      "sitesOf: metadata dropoutkit.site/first must be a site as insertDropout writes it, got {}",
+      "sitesOf: metadata dropoutkit.site/first/activation must be a site as insertDropout writes it, got {}",
     );
   });
 

@@ -4,7 +4,14 @@ import { DROPOUT_KEY } from "../noise/emitBernoulli.js";
 import { prune } from "../prune.js";
 import { countUses, renameOutput, rewire } from "../rewire.js";
 import type { GraphProto, NodeProto } from "../schema.js";
-import { forgetSite, renameSiteOutput, type Site, sitesOf } from "../site.js";
+import {
+  forgetSite,
+  isSameScope,
+  renameSiteOutput,
+  replacedBy,
+  type Site,
+  sitesOf,
+} from "../site.js";
 
 /**
  * The model for inference: the sites that `insertDropout` made compute their variant's inference,
@@ -25,6 +32,11 @@ export function stripDropout(model: ModelLike): OnnxModel {
 
 function stripSite(model: OnnxModel, site: Site): void {
   const { graph } = model;
+  const original = replacedBy(site);
+  if (original !== undefined) {
+    putBack(model, original, partsOf(model, site));
+    return;
+  }
   const { part, x, output } = site;
   if (part.infer !== "x") {
     throw new Error(
@@ -32,9 +44,33 @@ function stripSite(model: OnnxModel, site: Site): void {
     );
   }
   const noisy = bypass(graph, { x, output });
-  if (noisy !== output) renameSiteOutput(model, x, output);
+  if (noisy !== output) renameSiteOutput(model, { from: x, to: output, scope: site.scope ?? [] });
   prune(graph, [noisy, site.field]);
   forgetSite(model, site);
+}
+
+/** The parts of one variant that together stand where one node was. */
+const partsOf = (model: OnnxModel, { site, scope, replaces }: Site): Site[] =>
+  sitesOf(model).filter(
+    (other) => other.site === site && other.replaces === replaces && isSameScope(other, { scope }),
+  );
+
+/** Puts a node back where the first of the nodes is that make its outputs now, and takes out what only they were for. */
+function putBack(model: OnnxModel, original: NodeProto, parts: readonly Site[]): void {
+  const { graph } = model;
+  const outputs = original.output.filter((name) => name !== "");
+  const at = graph.node.findIndex(({ output }) => output.some((name) => outputs.includes(name)));
+  const builder = new GraphBuilder(parts[0].site, graph);
+  const noisy: string[] = [];
+  let others = graph.node;
+  for (const name of outputs) {
+    const unused = builder.uniqueName("noisy");
+    others = renameOutput(others, name, unused);
+    noisy.push(unused);
+  }
+  graph.node = [...others.slice(0, at), original, ...others.slice(at)];
+  prune(graph, [...noisy, ...parts.map(({ field }) => field)]);
+  for (const part of parts) forgetSite(model, part);
 }
 
 const isDropout = ({ opType, domain }: NodeProto): boolean =>

@@ -15,6 +15,7 @@ import {
   type OnnxModel,
   stripDropout,
 } from "../../src/index.js";
+import { recordSite, replacementOf } from "../../src/site.js";
 import { float32, runModel } from "../runModel.js";
 
 const value = { type: "float32", dims: ["batch", 4] } as const;
@@ -90,6 +91,76 @@ describe("stripDropout takes out what insertDropout put in", () => {
       "stripDropout: site relu must be the identity at inference, got variant zoneout",
     );
   });
+});
+
+/** The chain with `b = a · w` computed as a site of two parts may, which the nodes in its place read. */
+function replaced(outputs: readonly string[], site = "mul"): OnnxModel {
+  const model = chain(outputs);
+  const { graph } = model;
+  const [part] = dropout({ rate: 0.5 }).parts;
+  const original = graph.node[1];
+  const builder = new GraphBuilder(site, graph);
+  const fields = (["kernel", "bias"] as const).map((at) => {
+    const field = builder.uniqueName(at);
+    graph.input.push(makeValueInfo(field, { type: "bool", dims: [4] }));
+    return { at, field };
+  });
+  const [kept, zero] = [
+    builder.op(
+      "And",
+      fields.map(({ field }) => field),
+    ),
+    builder.scalar("float32", 0),
+  ];
+  builder.op("Mul", ["a", builder.op("Where", [kept, "w", zero])], { outputs: ["b"] });
+  graph.node.splice(1, 1, ...builder.nodes);
+  graph.initializer.push(...builder.initializers);
+  for (const { at, field } of fields) {
+    recordSite(model, {
+      site,
+      variant: "dropConnect",
+      part: { ...part, at },
+      noise: "feeds",
+      x: "w",
+      output: "b",
+      field,
+      dims: [4],
+      replaces: replacementOf(original),
+    });
+  }
+  return model;
+}
+
+describe("stripDropout puts back a node that a site replaced", () => {
+  test.each([["c"], ["b", "c"]])(
+    "to the byte, with all parts of the site at once: %s",
+    (...outputs) => {
+      const clean = encodeModel(chain(outputs));
+      const noisy = replaced(outputs);
+      expect(inspectDropout(noisy)).not.toEqual([]);
+      expect(encodeModel(stripDropout(encodeModel(noisy)))).toEqual(clean);
+    },
+  );
+
+  test.each(["a", "b", "c"])("under a site that was put in later, at %s", (tensor) => {
+    const clean = encodeModel(chain(["b", "c"]));
+    const variant = dropout({ rate: 0.5 });
+    const noisy = insertDropout(replaced(["b", "c"]), {
+      variant,
+      after: { tensor },
+      site: () => "later",
+    });
+    expect(encodeModel(stripDropout(noisy))).toEqual(clean);
+  });
+});
+
+test("sitesOf: metadata of that prefix that is no record is an error", () => {
+  const model = replaced(["c"]);
+  const [record] = model.metadataProps;
+  record.key = "dropoutkit.site/other";
+  expect(() => stripDropout(model)).toThrow(
+    /^sitesOf: metadata dropoutkit.site\/other must be a site as insertDropout writes it, got \{/,
+  );
 });
 
 /** The chain with a Dropout node for each pair: of the first tensor, into the second. */

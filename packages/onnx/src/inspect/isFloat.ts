@@ -1,0 +1,13 @@
+import { DataType } from "../schema.js";
+import type { TensorInfo } from "../valueInfo.js";
+
+/** True for a tensor that is known to hold floats. */
+export const isFloat = (info: TensorInfo | undefined): info is TensorInfo =>
+  info !== undefined && floats.includes(info.dataType);
+
+const floats: readonly number[] = [
+  DataType.FLOAT,
+  DataType.DOUBLE,
+  DataType.FLOAT16,
+  DataType.BFLOAT16,
+];

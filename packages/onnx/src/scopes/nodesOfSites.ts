@@ -1,0 +1,22 @@
+import type { GraphProto, NodeProto } from "../schema.js";
+import { replacedBy, type Site } from "../site.js";
+
+/** The nodes that sites of ours added to a graph: from what a site made back to what it stands on. */
+export function nodesOfSites(graph: GraphProto, sites: readonly Site[]): Set<NodeProto> {
+  const found = new Set<NodeProto>();
+  if (sites.length === 0) return found;
+  const makers = new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node])));
+  for (const site of sites) {
+    const original = replacedBy(site);
+    const stops = new Set([site.x, ...(original?.input ?? [])]);
+    const pending = [...(original?.output ?? [site.output])];
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      const node = makers.get(name);
+      // A site may read shapes of tensors that are not its own; its nodes have its name in front.
+      if (node === undefined || found.has(node) || !node.name.startsWith(`${site.site}/`)) continue;
+      found.add(node);
+      pending.push(...node.input.filter((input) => !stops.has(input)));
+    }
+  }
+  return found;
+}
