@@ -34,11 +34,11 @@ const scalarArrays: { readonly [T in TensorType]: (value: number) => TensorArray
 
 /** Collects nodes and constants under names that no other part of a graph has. */
 export class GraphBuilder {
-  readonly nodes: NodeProto[] = [];
-  readonly initializers: TensorProto[] = [];
   readonly #scope: string;
   #taken: Set<string>;
-  readonly #constants = new Map<string, string>();
+  #nodes: NodeProto[] = [];
+  #initializers: TensorProto[] = [];
+  #constants = new Map<string, string>();
 
   /**
    * @param scope First part of the names that are made up: `<scope>/<what>`; may be empty.
@@ -49,10 +49,27 @@ export class GraphBuilder {
     this.#taken = graph === undefined ? new Set() : namesOf(graph);
   }
 
-  /** A builder for a graph inside this one, which sees this one's values: no name is in both. */
-  nested(): GraphBuilder {
-    const inner = new GraphBuilder(this.#scope.slice(0, -1));
+  get nodes(): NodeProto[] {
+    return this.#nodes;
+  }
+
+  get initializers(): TensorProto[] {
+    return this.#initializers;
+  }
+
+  /** A builder for the same graph whose names are in another scope. */
+  within(scope: string): GraphBuilder {
+    const other = this.nested(scope);
+    other.#nodes = this.#nodes;
+    return other;
+  }
+
+  /** A builder for a graph inside this one: its nodes see this one's values, and its constants are this one's. */
+  nested(scope: string): GraphBuilder {
+    const inner = new GraphBuilder(scope);
     inner.#taken = this.#taken;
+    inner.#initializers = this.#initializers;
+    inner.#constants = this.#constants;
     return inner;
   }
 
@@ -79,7 +96,7 @@ export class GraphBuilder {
     const attribute = Object.entries(options.attributes ?? {}).map(([key, value]) =>
       makeAttribute(key, value),
     );
-    this.nodes.push(
+    this.#nodes.push(
       create(NodeProtoSchema, {
         name,
         opType,
@@ -94,7 +111,7 @@ export class GraphBuilder {
   /** Adds a constant under its own name. */
   constant(tensor: TensorProto): string {
     this.#taken.add(tensor.name);
-    this.initializers.push(tensor);
+    this.#initializers.push(tensor);
     return tensor.name;
   }
 
@@ -125,12 +142,11 @@ export class GraphBuilder {
     return name;
   }
 
-  /** A graph of what was collected, such as a loop's body. */
+  /** A graph of the nodes that were collected, such as a loop's body; constants are the main graph's. */
   graph({ name, inputs, outputs }: GraphOptions): GraphProto {
     return create(GraphProtoSchema, {
       name,
-      node: this.nodes,
-      initializer: this.initializers,
+      node: this.#nodes,
       input: [...inputs],
       output: [...outputs],
     });
@@ -138,7 +154,7 @@ export class GraphBuilder {
 
   /** A model of what was collected, for graphs that are built from nothing. */
   model({ opset, ...options }: ModelOptions): OnnxModel {
-    const graph = this.graph(options);
+    const graph = Object.assign(this.graph(options), { initializer: this.#initializers });
     const model = create(ModelProtoSchema, {
       // The IR version of ONNX 1.13, which brought opset 18; runtimes of 2023 and later read it.
       irVersion: 8n,

@@ -39,7 +39,7 @@ export const stateNames: { readonly [K in RecurrentKind]: readonly ("h" | "c")[]
 export function emitBody(builder: GraphBuilder, options: BodyOptions): GraphProto {
   const { layer, name, hasLengths, read } = options;
   const { type, hidden, kind } = layer;
-  const body = builder.nested();
+  const body = builder.nested(name);
   const batch = body.uniqueName("batch");
   const input = (hint: string, dims: readonly Dim[], of: TensorType) =>
     makeValueInfo(body.uniqueName(hint), { type: of, dims });
@@ -57,7 +57,7 @@ export function emitBody(builder: GraphBuilder, options: BodyOptions): GraphProt
   const kept = next.map((state, i) => goesOn(state, previous[i]));
   const given = active ? goesOn(next[0], body.scalar(type, 0)) : body.op("Identity", [next[0]]);
   return body.graph({
-    name: `${name}/body`,
+    name: body.uniqueName("body"),
     inputs: [...states, projected, ...(active ? [active] : [])],
     outputs: [...kept, given].map((output) =>
       makeValueInfo(output, { type, dims: [batch, hidden] }),
