@@ -4,6 +4,7 @@ import { coreDropConnect } from "./cases/coreDropConnect.js";
 import { coreDropout } from "./cases/coreDropout.js";
 import { coreFallback } from "./cases/coreFallback.js";
 import { coreShared } from "./cases/coreShared.js";
+import { onnxForward } from "./cases/onnxForward.js";
 import { tfjsLayers } from "./cases/tfjsLayers.js";
 import { trainingStep } from "./cases/trainingStep.js";
 import { measure } from "./measure.js";
@@ -14,6 +15,7 @@ const cases = [
   coreFallback,
   ...coreShared,
   ...coreDropConnect,
+  ...onnxForward,
   ...tfjsLayers,
   trainingStep,
 ];

@@ -1,19 +1,12 @@
 import { drawUniform, dropout } from "@dropoutkit/core";
-import {
-  GraphBuilder,
-  insertDropout,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { insertDropout } from "@dropoutkit/onnx";
 import { adam, crossEntropy, Trainer } from "@dropoutkit/onnx-training";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import * as ort from "onnxruntime-web";
 import type { Case } from "../Case.js";
+import { BATCH, mlp, SIZES } from "../mlp.js";
 
-const BATCH = 128;
-const SIZES = [784, 256, 256, 10];
 const RATE = 0.5;
 const LEARNING_RATE = 1e-3;
 
@@ -61,32 +54,6 @@ async function onnxStep(images: Float32Array, labels: readonly number[]): Promis
     step: async () => void (await trainer.step(feeds)),
     dispose: () => trainer.dispose(),
   };
-}
-
-function mlp(): OnnxModel {
-  const builder = new GraphBuilder();
-  let x = "input";
-  for (let layer = 0; layer < SIZES.length - 1; layer++) {
-    const shape = [SIZES[layer], SIZES[layer + 1]];
-    const weight = (name: string, dims: readonly number[]): string => {
-      const draws = drawUniform({ seed: 1, site: name, step: 0, shape: dims });
-      const data = draws.map((u) => (2 * u - 1) / Math.sqrt(shape[0]));
-      return builder.constant(makeTensor({ name, type: "float32", dims, data }));
-    };
-    const isLast = layer === SIZES.length - 2;
-    x = builder.op(
-      "Gemm",
-      [x, weight(`kernel${layer}`, shape), weight(`bias${layer}`, [shape[1]])],
-      isLast ? { outputs: ["logits"] } : {},
-    );
-    if (!isLast) x = builder.op("Relu", [x]);
-  }
-  return builder.model({
-    name: "mlp",
-    inputs: [makeValueInfo("input", { type: "float32", dims: [BATCH, SIZES[0]] })],
-    outputs: [makeValueInfo("logits", { type: "float32", dims: [BATCH, 10] })],
-    opset: 18,
-  });
 }
 
 async function tfjsStep(images: Float32Array, labels: readonly number[]): Promise<Steps> {

@@ -274,7 +274,7 @@ describe.skipIf(folder === undefined || !existsSync(folder))(
 
     test("with its masks fed to our sites: its loss and gradients", async () => {
       const { oracle, stored, model } = readOracle("masked/");
-      const sites = inspectDropout(model);
+      const { sites } = inspectDropout(model);
       let noisy = stripDropout(model);
       const masks: Record<string, Feed> = {};
       oracle.meta.dropout_nodes.forEach(({ output, ratio }, k) => {

@@ -46,7 +46,8 @@ function checkModel(owner: string, model: ModelProto): OnnxModel {
   return Object.assign(model, { graph });
 }
 
-const isStandardDomain = (domain: string): boolean => domain === "" || domain === "ai.onnx";
+/** True for the domain of the standard operators, which has two names. */
+export const isStandardDomain = (domain: string): boolean => domain === "" || domain === "ai.onnx";
 
 /** Version of the standard operators that a model uses. */
 export function opsetOf(model: ModelProto): number {

@@ -21,9 +21,13 @@ export {
 export { constantOf } from "./constantOf.js";
 export { GraphBuilder, type ModelOptions, type NodeOptions } from "./GraphBuilder.js";
 export type { After } from "./insert/choosePlaces.js";
+export type { DropoutSite } from "./inspect/dropoutSites.js";
+export type { Pitfall } from "./inspect/pitfallsOf.js";
+export type { DropoutPlace } from "./inspect/placesOf.js";
 export { drawFeeds, type MaskFeedOptions, maskFeeds, type NoiseFeed } from "./maskFeeds.js";
 export { nearMisses } from "./nearMisses.js";
-export { DROPOUT_KEY } from "./noise/emitBernoulli.js";
+export { DROPOUT_KEY } from "./noise/dropoutKey.js";
+export type { Rates } from "./rates/ratesOfSites.js";
 export { type RecurrentToScanOptions, recurrentToScan } from "./recurrent/recurrentToScan.js";
 export { readsOf } from "./rewire.js";
 export type {
@@ -38,7 +42,16 @@ export { inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
 export { type NoiseSource, type Site, sitesOf } from "./site.js";
 export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./tensor.js";
 export { type TensorArrays, type TensorType, tensorTypeOf } from "./tensorType.js";
+export { type DropConnectOptions, dropConnect } from "./transforms/dropConnect.js";
 export { type InsertDropoutOptions, insertDropout } from "./transforms/insertDropout.js";
-export { type DropoutSite, inspectDropout } from "./transforms/inspectDropout.js";
+export { type DropoutReport, inspectDropout } from "./transforms/inspectDropout.js";
+export { type RateAsInputOptions, rateAsInput } from "./transforms/rateAsInput.js";
+export { type ReplaceDropoutOptions, replaceDropout } from "./transforms/replaceDropout.js";
+export {
+  type SampleDropConnectOptions,
+  sampleDropConnect,
+} from "./transforms/sampleDropConnect.js";
+export { setRates } from "./transforms/setRates.js";
 export { stripDropout } from "./transforms/stripDropout.js";
 export { type Dim, makeValueInfo, type TensorInfo, tensorInfoOf } from "./valueInfo.js";
+export type { WhichNodes } from "./weights/chosenNodes.js";

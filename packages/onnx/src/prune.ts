@@ -1,14 +1,17 @@
-import { countUses } from "./rewire.js";
-import type { GraphProto } from "./schema.js";
+import { copyMessage } from "./codec.js";
+import { countUses, readsOf } from "./rewire.js";
+import type { AttributeProto, GraphProto } from "./schema.js";
+import { walkGraphs } from "./scopes/walkGraphs.js";
 
 /**
- * Takes out of a graph, in place, what only the named tensors were for: a node, constant or input
- * that makes one of them and that nothing reads, and then in turn what only that one read. An input
- * that is not named stays.
+ * Takes out of a graph, in place, and out of those nested in it what only the named tensors were for: a
+ * node, constant or input that makes one of them and that nothing reads, and then in turn what only
+ * that one read. An input that is not named stays, and so do those of nested graphs.
  */
 export function prune(graph: GraphProto, tensors: readonly string[]): void {
   const uses = countUses(graph);
-  const producers = new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node])));
+  const nodes = walkGraphs(graph).flatMap((scoped) => scoped.graph.node);
+  const producers = new Map(nodes.flatMap((node) => node.output.map((name) => [name, node])));
   const unused = new Set<string>();
   const dead = new Set<object>();
   const pending = tensors.filter((name) => !uses.get(name));
@@ -18,17 +21,42 @@ export function prune(graph: GraphProto, tensors: readonly string[]): void {
     if (node === undefined || dead.has(node) || node.output.some((other) => uses.get(other)))
       continue;
     dead.add(node);
-    for (const input of node.input) {
+    for (const input of readsOf(node)) {
       const left = (uses.get(input) ?? 0) - 1;
       uses.set(input, left);
       if (left === 0) pending.push(input);
     }
   }
   const isInput = new Set(graph.input.map(({ name }) => name));
-  graph.node = graph.node.filter((node) => !dead.has(node));
-  graph.initializer = graph.initializer.filter(
-    ({ name }) => !unused.has(name) || (isInput.has(name) && !tensors.includes(name)),
-  );
-  graph.valueInfo = graph.valueInfo.filter(({ name }) => !unused.has(name));
-  graph.input = graph.input.filter(({ name }) => !(unused.has(name) && tensors.includes(name)));
+  const isKept = (name: string): boolean =>
+    !unused.has(name) || (isInput.has(name) && !tensors.includes(name));
+  Object.assign(graph, pruned(graph, { dead, isKept }));
+  graph.input = graph.input.filter(({ name }) => isKept(name));
+}
+
+interface Pruning {
+  readonly dead: ReadonlySet<object>;
+  readonly isKept: (tensor: string) => boolean;
+}
+
+/** The lists of a graph without what is dead. */
+function pruned(
+  { node, initializer, valueInfo }: GraphProto,
+  { dead, isKept }: Pruning,
+): Pick<GraphProto, "node" | "initializer" | "valueInfo"> {
+  const inside = (item: AttributeProto): AttributeProto =>
+    item.g === undefined
+      ? item
+      : copyMessage(item, { g: copyMessage(item.g, pruned(item.g, { dead, isKept })) });
+  return {
+    node: node
+      .filter((item) => !dead.has(item))
+      .map((item) =>
+        item.attribute.some(({ g }) => g !== undefined)
+          ? copyMessage(item, { attribute: item.attribute.map(inside) })
+          : item,
+      ),
+    initializer: initializer.filter(({ name }) => isKept(name)),
+    valueInfo: valueInfo.filter(({ name }) => isKept(name)),
+  };
 }

@@ -13,6 +13,7 @@ export {
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
+  type OperatorSetIdProto,
   type StringStringEntryProto,
   StringStringEntryProtoSchema,
   type TensorProto,

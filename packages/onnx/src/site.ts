@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
-import { type Part, partSite } from "@dropoutkit/core";
+import { type Expr, type Leaf, type Part, partSite } from "@dropoutkit/core";
 import type { OnnxModel } from "./codec.js";
 import {
   type NodeProto,
@@ -24,14 +24,24 @@ export interface Site {
   /** The tensor that noise is applied to, and the tensor that comes of it. */
   readonly x: string;
   readonly output: string;
-  /** The tensor that holds the field: an input where noise is fed. */
+  /** The tensor that holds the field: an input where noise is fed; `""` where none is drawn. */
   readonly field: string;
   /** Sizes of the field. */
   readonly dims: readonly Dim[];
   /** Names of the graphs that `x` is nested in, from the outside in; in the main graph none. */
   readonly scope?: readonly string[];
+  /** Other tensors that the formulas read, for a variant that is no identity at inference: `previous`, `w`. */
+  readonly leaves?: { readonly [K in Leaf]?: string };
   /** What `replacementOf` gave for the node that stood where the site's nodes are; without it, they stand between `x` and `output`. */
   readonly replaces?: string;
+  /** In a loop with fed noise: how many iterations there are, each of which reads its row of `field`. */
+  readonly iterations?: Dim;
+  /** The uint32 scalar that draws are compared with: of a Bernoulli field in the graph, and of one whose rate is an input. */
+  readonly threshold?: string;
+  /** True where the rate is given anew for each run: `threshold`, if anything reads it, is an input. */
+  readonly rateAsInput?: true;
+  /** The constants that follow from the rate: of each the expression that it is the value of. */
+  readonly scalars: Readonly<Record<string, Expr>>;
 }
 
 const KEY = "dropoutkit.site/";
@@ -74,7 +84,8 @@ export function renameSiteOutput(
   }
 }
 
-function replaceRecord(model: OnnxModel, site: Site): void {
+/** Puts a site's record in the place of the one that it has, in place. */
+export function replaceRecord(model: OnnxModel, site: Site): void {
   const entry = entryOf(site);
   model.metadataProps = model.metadataProps.map((old) => (old.key === entry.key ? entry : old));
 }

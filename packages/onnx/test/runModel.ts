@@ -27,7 +27,7 @@ export const float32 = (dims: readonly number[], data: Iterable<number>): Feed =
 export async function runModel(
   model: OnnxModel,
   feeds: Readonly<Record<string, Feed>>,
-  optimization: "disabled" | "all" = "all",
+  optimization: "disabled" | "basic" | "extended" | "all" = "all",
 ): Promise<Record<string, ort.Tensor>> {
   const session = await ort.InferenceSession.create(encodeModel(model), {
     executionProviders: ["wasm"],
@@ -42,8 +42,14 @@ export async function runModel(
   return { ...results };
 }
 
+/** An output's float32s. */
+export function floatsOf(data: ort.Tensor["data"] | Float32Array): Float32Array {
+  if (!(data instanceof Float32Array)) throw new TypeError("floatsOf: data must be float32");
+  return data;
+}
+
 /** The bits of an output's floats, in which -0 is not 0 and a NaN equals itself. */
 export function bitsOf(data: ort.Tensor["data"] | Float32Array): Uint32Array {
-  if (!(data instanceof Float32Array)) throw new TypeError("bitsOf: data must be float32");
-  return new Uint32Array(data.buffer, data.byteOffset, data.length);
+  const { buffer, byteOffset, length } = floatsOf(data);
+  return new Uint32Array(buffer, byteOffset, length);
 }

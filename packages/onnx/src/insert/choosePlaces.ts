@@ -2,18 +2,20 @@ import type { OnnxModel } from "../codec.js";
 import { isFloat } from "../inspect/isFloat.js";
 import { nearMisses } from "../nearMisses.js";
 import { readsOf } from "../rewire.js";
-import type { NodeProto } from "../schema.js";
+import type { GraphProto, NodeProto } from "../schema.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
-import { nodesOfSites } from "../scopes/nodesOfSites.js";
-import { shapesIn } from "../scopes/shapesIn.js";
+import { type OwnGraph, ownGraphs } from "../scopes/ownGraphs.js";
+import { shapesOf } from "../scopes/shapesOf.js";
 import { type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
-import { isSameScope, sitesOf } from "../site.js";
+import type { TensorInfos } from "../shapes/inferShapes.js";
+import { isSameScope, type Site, sitesOf } from "../site.js";
 
 /**
  * Which tensors noise goes to, in nested graphs and functions too:
  *
  * - `tensor`: those of a name;
- * - `opType`: the first output of each operator of a type; with `scope`, of those in the scope alone;
+ * - `opType`: the first output of each operator of a type, unless it holds no floats; with `scope`, of
+ *   those in the scope alone;
  * - `scope`: what leaves a scope, such as a module `/encoder/layer.0/` of PyTorch: the floats that a
  *   node whose name starts so makes, and that is an output or that another node reads;
  * - a predicate: the first output of each node that it is true for.
@@ -30,7 +32,15 @@ export type After =
 export interface Place {
   readonly tensor: string;
   readonly node?: NodeProto;
+  /** What the node calls it, where a site has taken the name of an output. */
+  readonly made?: string;
   readonly scope: readonly string[];
+}
+
+/** What the site at a place is called: the node's name for its first output, else the tensor's, behind the names of the graphs around it. */
+export function siteName({ tensor, node, made = tensor, scope }: Place): string {
+  const isFirst = node?.output.find((name) => name !== "") === made;
+  return [...scope, (isFirst && node?.name) || tensor].join("/");
 }
 
 /**
@@ -45,13 +55,16 @@ export function choosePlaces(model: OnnxModel, after: After): Place[] {
   const isChosen = matcherOf(after);
   inlineCalls(model, { owner: "insertDropout", isWanted: isChosen });
   const graphs = ownGraphs(model);
+  const shapes = shapesOf(model);
   const ofScopes = typeof after === "object" && !("opType" in after);
   const places = graphs.flatMap(({ scoped, nodes }) => {
     const { scope } = scoped;
     const chosen = nodes.filter((node) => isChosen(node, scope));
-    return ofScopes
-      ? leaving(model, scoped, chosen)
-      : chosen.map((node) => ({ tensor: node.output[0], node, scope }));
+    const infos = shapes(scope);
+    if (ofScopes) return leaving(scoped, { chosen, infos });
+    const made = chosen.map((node) => ({ tensor: node.output[0], node, scope }));
+    if (typeof after === "function") return made;
+    return made.filter(({ tensor }) => !infos.has(tensor) || isFloat(infos.get(tensor)));
   });
   if (places.length === 0) throw nothingChosen(after, graphs);
   return places;
@@ -71,34 +84,14 @@ function matcherOf(after: Exclude<After, { readonly tensor: unknown }>): Matcher
   };
 }
 
-/** A graph and its nodes, without those that sites of ours added. */
-interface OwnGraph {
-  readonly scoped: ScopedGraph;
-  readonly nodes: readonly NodeProto[];
-}
-
-export function ownGraphs(model: OnnxModel): OwnGraph[] {
-  const sites = sitesOf(model);
-  const ours = new Set<NodeProto>();
-  return walkGraphs(model.graph).flatMap((scoped): OwnGraph[] => {
-    const { graph, holder } = scoped;
-    const here = nodesOfSites(
-      graph,
-      sites.filter((site) => isSameScope(site, scoped)),
-    );
-    const isOurs = holder !== undefined && ours.has(holder.node);
-    for (const node of isOurs ? graph.node : here) ours.add(node);
-    return isOurs ? [] : [{ scoped, nodes: graph.node.filter((node) => !here.has(node)) }];
-  });
-}
-
 /** The floats that chosen nodes make and others read. */
-function leaving(model: OnnxModel, scoped: ScopedGraph, chosen: readonly NodeProto[]): Place[] {
-  const { graph, scope } = scoped;
+function leaving(
+  { graph, scope }: ScopedGraph,
+  { chosen, infos }: { readonly chosen: readonly NodeProto[]; readonly infos: TensorInfos },
+): Place[] {
   const inside = new Set(chosen);
   const others = graph.node.filter((node) => !inside.has(node));
   const read = new Set([...others.flatMap(readsOf), ...graph.output.map(({ name }) => name)]);
-  const infos = shapesIn(model, scoped);
   return chosen.flatMap((node) =>
     node.output
       .filter((tensor) => read.has(tensor) && isFloat(infos.get(tensor)))
@@ -116,7 +109,7 @@ function nothingChosen(
   if (!("opType" in after)) return new Error(`${start} none${where} whose floats leave it`);
   const types = new Set(graphs.flatMap(({ nodes }) => nodes.map(({ opType }) => opType)));
   return new Error(
-    `${start} none of type ${[after.opType].flat().join(", ")}${where} (the model has ${[...types].join(", ")})`,
+    `${start} none of type ${[after.opType].flat().join(", ")}${where} that makes floats (the model has ${[...types].join(", ")})`,
   );
 }
 
@@ -126,11 +119,16 @@ function placesOfTensors(model: OnnxModel, tensors: readonly string[]): Place[] 
     isWanted: ({ output }) => output.some((name) => tensors.includes(name)),
   });
   const graphs = walkGraphs(model.graph);
+  const sites = sitesOf(model);
   return tensors.flatMap((tensor) => {
     const places = graphs.flatMap(({ graph, scope }): Place[] => {
-      const node = graph.node.find(({ output }) => output.includes(tensor));
+      const made = cleanTensor(graph, {
+        tensor,
+        sites: sites.filter((site) => isSameScope(site, { scope })),
+      });
+      const node = graph.node.find(({ output }) => output.includes(made));
       const isInput = graph.input.some(({ name }) => name === tensor);
-      return node === undefined && !isInput ? [] : [{ tensor, node, scope }];
+      return node === undefined && !isInput ? [] : [{ tensor, node, made, scope }];
     });
     if (places.length > 0) return places;
     const names = graphs.flatMap(({ graph }) => [
@@ -141,4 +139,14 @@ function placesOfTensors(model: OnnxModel, tensors: readonly string[]): Place[] 
       `insertDropout: tensor must be in the model, got ${tensor}${nearMisses(tensor, names)}`,
     );
   });
+}
+
+/** What an output of the graph was called before sites took its name. */
+function cleanTensor(
+  graph: GraphProto,
+  { tensor, sites }: { readonly tensor: string; readonly sites: readonly Site[] },
+): string {
+  if (graph.output.every(({ name }) => name !== tensor)) return tensor;
+  const below = sites.find(({ output, replaces }) => output === tensor && replaces === undefined);
+  return below === undefined ? tensor : below.x;
 }

@@ -1,94 +1,73 @@
-import {
-  bindRate,
-  checkRate,
-  fieldShape,
-  type Part,
-  partSite,
-  rateScalars,
-  sharedAxes,
-} from "@dropoutkit/core";
+import { type Part, partSite, reads } from "@dropoutkit/core";
 import type { OnnxModel } from "../codec.js";
 import type { GraphBuilder } from "../GraphBuilder.js";
-import type { NoiseSource } from "../site.js";
-import { type TensorType, tensorTypeOf } from "../tensorType.js";
-import { type Dim, makeValueInfo, type TensorInfo } from "../valueInfo.js";
-import { DROPOUT_KEY, emitBernoulli } from "./emitBernoulli.js";
-import { emitExpr } from "./emitExpr.js";
+import type { Site } from "../site.js";
+import type { TensorInfo } from "../valueInfo.js";
+import { type EmitFieldOptions, emitField } from "./emitField.js";
+import { type EmitFormulaOptions, emitFormula } from "./emitFormula.js";
 
-/** A part of a variant, with a Bernoulli field that does not grow, at a tensor of a model. */
+/** A part of a variant at a tensor of a model. */
 export interface EmitSiteOptions {
   readonly part: Part;
   readonly site: string;
-  readonly noise: NoiseSource;
+  readonly noise: Site["noise"];
   /** The tensor that noise is applied to, and its type and sizes. */
   readonly x: string;
   readonly info: TensorInfo;
+  /** Who asks, for messages. Default `insertDropout`. */
+  readonly owner?: string;
+  /** Which formula is written. Default `"train"`. */
+  readonly formula?: EmitFormulaOptions["formula"];
+  /** Other tensors that the formula reads, of the type of `x`: `w`, `b`, `previous`, `learned:<name>`. A `field` that is given is not drawn. */
+  readonly leaves?: EmitFormulaOptions["leaves"];
+  /** The layer's own operation without its bias: adds it to the graph and returns its tensor. */
+  readonly linear?: (x: string, w: string) => string;
+  /** The field's target, where that is not `x`: its sizes, and the int64 tensor with them when the model runs. */
+  readonly target?: Pick<TensorInfo, "dims">;
+  readonly targetShape?: string;
+  /** For a field per example: the batch's size, and the int64 tensor `[1]` that holds it when the model runs. */
+  readonly batch?: EmitFieldOptions["target"]["batch"];
+  /** In the body of a loop: the int64 scalar with the iteration, and how many iterations there are. */
+  readonly iteration?: EmitFieldOptions["iteration"];
 }
 
-/** What was written: the tensor of the result, and the field's tensor and sizes. */
-export interface EmittedSite {
+/** The tensor of the result, and what the site's record says of its noise. */
+export interface EmittedSite
+  extends Pick<Site, "field" | "dims" | "iterations" | "threshold" | "scalars"> {
   readonly value: string;
-  readonly field: string;
-  readonly dims: readonly Dim[];
 }
 
 /**
- * Writes a part's training expression as nodes, and adds the input that its noise comes from to the
- * model.
+ * Writes a part's formula as nodes, and draws the field that it reads: an input that is added to the
+ * model's main graph, or nodes. The builder's nodes may go into a body, its initializers go into the main graph.
+ * A formula that is `x` itself adds nothing, and its value is `x`.
+ * @throws {RangeError} If the field does not fit.
+ * @throws {TypeError} If `x` holds no floats, or the formula reads something that is not given.
+ * @throws {Error} If blocks are drawn in the graph and the model only names the sizes that they extend along.
  */
 export function emitSite(
   model: OnnxModel,
   builder: GraphBuilder,
-  { part, site, noise, x, info }: EmitSiteOptions,
+  options: EmitSiteOptions,
 ): EmittedSite {
-  const rate = checkRate("insertDropout", part.field.rate);
-  const field = builder.uniqueName("keep");
-  const dims = fieldDims(part, info.dims);
-  if (noise === "feeds") {
-    model.graph.input.push(makeValueInfo(field, { type: "bool", dims }));
-  } else {
-    addKeyInput(model);
-    const shape = emitFieldShape(builder, { x, part, dims: info.dims });
-    emitBernoulli(builder, { site: partSite(site, part), rate, shape, output: field });
-  }
-  const expr = bindRate(part.train, rateScalars(rate));
-  const value = emitExpr(builder, expr, { type: floatType(x, info), leaves: { x, field } });
-  return { value, field, dims };
+  const { part, owner = "insertDropout", formula = "train", leaves = {} } = options;
+  const isDrawn = leaves.field === undefined && reads(part[formula], "field");
+  const { tensor, ...drawn } = isDrawn
+    ? emitField(model, builder, { owner, ...fieldOf(builder, options) })
+    : { tensor: leaves.field, field: "", dims: [] };
+  const { x, info, linear } = options;
+  const read = tensor === undefined ? leaves : { ...leaves, field: tensor };
+  const written = emitFormula(builder, { owner, part, formula, x, info, leaves: read, linear });
+  return { ...drawn, ...written };
 }
 
-/** Sizes of the field over a tensor; named sizes stay names. */
-function fieldDims({ field }: Part, dims: readonly Dim[]): Dim[] {
-  const shared = sharedAxes(field, dims.length);
-  const lead = dims.length - (field.noiseShape?.length ?? 0);
-  // A named size fits whatever the noise shape says of it.
-  const sizes = dims.map((dim, axis) =>
-    typeof dim === "number" ? dim : (field.noiseShape?.[axis - lead] ?? 1),
-  );
-  fieldShape(field, sizes);
-  return dims.map((dim, axis) => (shared[axis] ? 1 : dim));
-}
-
-/** The tensor with the field's sizes: the shape of `x`, with 1 along shared axes. */
-function emitFieldShape(
+function fieldOf(
   builder: GraphBuilder,
-  { x, part, dims }: { readonly x: string; readonly part: Part; readonly dims: readonly Dim[] },
-): string {
-  const shape = builder.op("Shape", [x]);
-  const shared = sharedAxes(part.field, dims.length);
-  if (!shared.includes(true)) return shape;
-  const most = shared.map((one) => (one ? 1 : Number.MAX_SAFE_INTEGER));
-  return builder.op("Min", [shape, builder.ints(most)]);
-}
-
-function addKeyInput({ graph }: OnnxModel): void {
-  if (graph.input.some(({ name }) => name === DROPOUT_KEY)) return;
-  graph.input.push(makeValueInfo(DROPOUT_KEY, { type: "uint32", dims: [2] }));
-}
-
-function floatType(x: string, { dataType }: TensorInfo): TensorType {
-  const type = tensorTypeOf(dataType);
-  if (type === "float32" || type === "float64") return type;
-  throw new TypeError(
-    `insertDropout: tensor ${x} must hold float32 or float64, got ${type ?? `data type ${dataType}`}`,
-  );
+  { part, site, noise, x, info, target = info, targetShape, batch, iteration }: EmitSiteOptions,
+): Omit<EmitFieldOptions, "owner"> {
+  // A shape that fed noise does not read is not computed.
+  const shape = noise === "feeds" ? "" : (targetShape ?? builder.op("Shape", [x]));
+  const place = { site: partSite(site, part), noise, ...(iteration && { iteration }) };
+  const { dims } = target;
+  return { ...place, field: part.field, target: { name: x, dims, shape, ...(batch && { batch }) } };
 }

@@ -1,14 +1,14 @@
-import { copyMessage, type OnnxModel } from "../codec.js";
+import { copyMessage, isStandardDomain, type OnnxModel } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
-import type { AttributeProto, FunctionProto, NodeProto } from "../schema.js";
+import type { AttributeProto, FunctionProto, NodeProto, OperatorSetIdProto } from "../schema.js";
 import { instantiate } from "./instantiate.js";
 import { nestedGraphs } from "./walkGraphs.js";
 
 export interface InlineOptions {
   /** Who asks, for messages. */
   readonly owner: string;
-  /** True for a node, in the graph of a scope, that its caller changes: a call is inlined if the function holds such a node, itself or through another. */
-  readonly isWanted: (node: NodeProto, scope: readonly string[]) => boolean;
+  /** True for a node, in the graph of a scope, that is to be changed: a call is inlined if the function holds such a node, itself or through another. Without it all are that can be. */
+  readonly isWanted?: (node: NodeProto, scope: readonly string[]) => boolean;
 }
 
 /**
@@ -30,6 +30,7 @@ export function inlineCalls(model: OnnxModel, { owner, isWanted }: InlineOptions
     const { callers, scope } = around;
     const body = functionOf(node);
     if (body === undefined) return expandNested(node, around);
+    if (isWanted === undefined && otherOpset(model, body)) return { nodes: [node], wanted: false };
     if (callers.includes(body)) {
       throw new Error(
         `${owner}: function ${body.name} must not call itself, got a call ${node.name}`,
@@ -37,14 +38,16 @@ export function inlineCalls(model: OnnxModel, { owner, isWanted }: InlineOptions
     }
     const inner = instantiate(body, node, (hint) => builder.uniqueName(hint));
     const parts = inner.map((item) => expand(item, { callers: [...callers, body], scope }));
-    if (!parts.some(({ wanted }) => wanted)) return { nodes: [node], wanted: false };
+    if (!parts.some(({ wanted }) => wanted)) {
+      return { nodes: [node], wanted: isWanted?.(node, scope) ?? false };
+    }
     importOperators(owner, model, body);
     inlined.add(body);
     return { nodes: parts.flatMap(({ nodes }) => nodes), wanted: true };
   };
 
   const expandNested = (node: NodeProto, { callers, scope }: Around): Expanded => {
-    let wanted = isWanted(node, scope);
+    let wanted = isWanted?.(node, scope) ?? true;
     let changed = false;
     const names = new Map(nestedGraphs(node).map(({ name, graph }) => [graph, name]));
     const attribute = node.attribute.map((item): AttributeProto => {
@@ -92,19 +95,26 @@ const keyOf = (
   name: string,
 ): string => JSON.stringify([item.domain, name, item.overload]);
 
+/** A version that a function has of operators of which the model has another. */
+const otherOpset = (
+  { opsetImport }: OnnxModel,
+  body: FunctionProto,
+): OperatorSetIdProto | undefined =>
+  body.opsetImport.find(({ domain, version }) =>
+    opsetImport.some((known) => isSameDomain(known.domain, domain) && known.version !== version),
+  );
+
 function importOperators(owner: string, model: OnnxModel, body: FunctionProto): void {
-  for (const entry of body.opsetImport) {
-    const isStandard = entry.domain === "" || entry.domain === "ai.onnx";
-    const known = model.opsetImport.find(
-      ({ domain }) =>
-        domain === entry.domain || (isStandard && (domain === "" || domain === "ai.onnx")),
+  const other = otherOpset(model, body);
+  if (other !== undefined) {
+    throw new Error(
+      `${owner}: function ${body.name} must use the model's version of operators, got ${other.version} of ${other.domain || "ai.onnx"}`,
     );
-    if (known === undefined) {
-      model.opsetImport.push(entry);
-    } else if (known.version !== entry.version) {
-      throw new Error(
-        `${owner}: function ${body.name} must use opset ${known.version} as the model does, got ${entry.version}`,
-      );
-    }
   }
+  const isKnown = ({ domain }: OperatorSetIdProto): boolean =>
+    model.opsetImport.some((known) => isSameDomain(known.domain, domain));
+  model.opsetImport.push(...body.opsetImport.filter((entry) => !isKnown(entry)));
 }
+
+const isSameDomain = (a: string, b: string): boolean =>
+  a === b || (isStandardDomain(a) && isStandardDomain(b));

@@ -9,12 +9,16 @@ export function nodesOfSites(graph: GraphProto, sites: readonly Site[]): Set<Nod
   for (const site of sites) {
     const original = replacedBy(site);
     const stops = new Set([site.x, ...(original?.input ?? [])]);
-    const pending = [...(original?.output ?? [site.output])];
+    const results = [site.output, ...(original?.output ?? [])];
+    const pending = [...results];
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
       const node = makers.get(name);
-      // A site may read shapes of tensors that are not its own; its nodes have its name in front.
-      if (node === undefined || found.has(node) || !node.name.startsWith(`${site.site}/`)) continue;
-      found.add(node);
+      if (node === undefined || found.has(node)) continue;
+      // A site may read shapes of tensors that are not its own; its nodes have its name in front. One that
+      // stands for a node of the model may have that node's name, and is none of them.
+      const isAdded = node.name.startsWith(`${site.site}/`);
+      if (isAdded) found.add(node);
+      else if (!results.includes(name)) continue;
       pending.push(...node.input.filter((input) => !stops.has(input)));
     }
   }

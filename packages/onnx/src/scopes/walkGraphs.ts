@@ -25,6 +25,17 @@ function walk(outer: ScopedGraph): ScopedGraph[] {
   return [outer, ...inner.flatMap(walk)];
 }
 
+/**
+ * The graph of a scope.
+ * @throws {Error} If there is none.
+ */
+export function scopedGraph(graph: GraphProto, scope: readonly string[]): ScopedGraph {
+  const wanted = JSON.stringify(scope);
+  const found = walkGraphs(graph).find((scoped) => JSON.stringify(scoped.scope) === wanted);
+  if (found !== undefined) return found;
+  throw new Error(`scopedGraph: scope must be a graph of the model, got ${scope.join("/")}`);
+}
+
 /** The graphs in a node's attributes by their names: the node's, and `<node>/<attribute>` where it has several, as `If` does. */
 export function nestedGraphs(node: NodeProto): { name: string; graph: GraphProto }[] {
   const found = node.attribute.flatMap(({ name, g }) =>

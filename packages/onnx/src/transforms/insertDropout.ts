@@ -1,15 +1,18 @@
 import type { Part, Variant } from "@dropoutkit/core";
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
-import { type After, choosePlaces, type Place } from "../insert/choosePlaces.js";
-import { hasSite, putSite } from "../insert/putSite.js";
+import { activationPart } from "../insert/activationPart.js";
+import { type After, choosePlaces, type Place, siteName } from "../insert/choosePlaces.js";
+import { hasSite } from "../insert/hasSite.js";
+import { putSite } from "../insert/putSite.js";
+import { isFloat } from "../inspect/isFloat.js";
 import { renameOutput, rewire } from "../rewire.js";
 import type { NodeProto } from "../schema.js";
+import { iterationOf } from "../scopes/iterationOf.js";
 import { openGraph } from "../scopes/openGraph.js";
-import { shapesIn } from "../scopes/shapesIn.js";
-import { walkGraphs } from "../scopes/walkGraphs.js";
-import type { TensorInfos } from "../shapes/inferShapes.js";
+import { shapesOf } from "../scopes/shapesOf.js";
 import { type NoiseSource, renameSiteOutput } from "../site.js";
+import { tensorTypeOf } from "../tensorType.js";
 import { type TensorInfo, valueInfoOf } from "../valueInfo.js";
 
 export interface InsertDropoutOptions {
@@ -18,8 +21,8 @@ export interface InsertDropoutOptions {
   /** Where it is applied. */
   readonly after: After;
   /**
-   * A site's name, for the place in the model. Default: the node's name, else the tensor's, behind the
-   * names of the graphs around it and of the calls that lead to it, joined by `/`.
+   * A site's name, for the place in the model. Default: the node's name, for its first output, else the
+   * tensor's, behind the names of the graphs around it and of the calls that lead to it, joined by `/`.
    */
   readonly site?: (place: { readonly tensor: string; readonly node?: NodeProto }) => string;
   /**
@@ -37,18 +40,18 @@ export interface InsertDropoutOptions {
  * on a model for training; `stripDropout` takes it out again.
  * @throws {Error} If a chosen tensor does not exist or nothing is chosen, a site's name is taken, a
  * shape is not known, or the model's opset is too old for the noise.
- * @throws {TypeError} If the variant does more than act on activations by one Bernoulli field that does
- * not grow, or a tensor holds no floats.
+ * @throws {TypeError} If the variant does more than act on activations by one field over their values, or a
+ * tensor holds no floats.
  */
 export function insertDropout(model: ModelLike, options: InsertDropoutOptions): OnnxModel {
   const noisy = copyModel(modelOf("insertDropout", model));
   const noise = options.noise ?? "feeds";
-  const part = activationPart(options.variant);
+  const part = activationPart("insertDropout", options.variant);
   const places = choosePlaces(noisy, options.after);
-  const infos = infosByScope(noisy);
+  const infos = shapesOf(noisy);
   for (const place of places) {
-    const { node, tensor, scope } = place;
-    const site = options.site?.(place) ?? [...scope, node?.name || tensor].join("/");
+    const { tensor, scope } = place;
+    const site = options.site?.(place) ?? siteName(place);
     if (hasSite(noisy, { owner: "insertDropout", site, part, noise, scope, tensor })) continue;
     insertSite(noisy, {
       ...place,
@@ -60,21 +63,6 @@ export function insertDropout(model: ModelLike, options: InsertDropoutOptions): 
     });
   }
   return noisy;
-}
-
-/** What is known of a model's graphs before anything is put in. */
-function infosByScope(model: OnnxModel): (scope: readonly string[]) => TensorInfos {
-  const known = new Map(
-    walkGraphs(model.graph).map((scoped) => {
-      let infos: TensorInfos | undefined;
-      const read = (): TensorInfos => {
-        infos ??= shapesIn(model, scoped);
-        return infos;
-      };
-      return [scoped.scope.join("/"), read];
-    }),
-  );
-  return (scope) => known.get(scope.join("/"))?.() ?? new Map();
 }
 
 interface SiteOptions extends Place {
@@ -89,7 +77,16 @@ function insertSite(model: OnnxModel, { tensor, scope, info, ...site }: SiteOpti
   if (info === undefined) {
     throw new Error(`insertDropout: tensor ${tensor} must have a known shape, got none`);
   }
-  const graph = openGraph(model, scope);
+  if (!isFloat(info)) {
+    const type = tensorTypeOf(info.dataType) ?? `data type ${info.dataType}`;
+    throw new TypeError(
+      `insertDropout: tensor ${tensor} must hold float16, bfloat16, float32 or float64, got ${type}`,
+    );
+  }
+  const owner = "insertDropout";
+  const builder = new GraphBuilder(site.site, model.graph);
+  const { iteration } = iterationOf(model, builder, { ...site, owner, scope });
+  const { graph } = openGraph(model, scope);
   const maker = graph.node.findIndex((node) => node.output.includes(tensor));
   const isOutput = graph.output.some(({ name }) => name === tensor);
   if (isOutput && maker < 0) {
@@ -98,27 +95,11 @@ function insertSite(model: OnnxModel, { tensor, scope, info, ...site }: SiteOpti
     );
   }
   // An output of the graph keeps its name, so there the clean tensor gets another.
-  const builder = new GraphBuilder(site.site, model.graph);
   const x = isOutput ? builder.uniqueName("in") : tensor;
   const output = isOutput ? tensor : builder.uniqueName("out");
   graph.node = isOutput ? renameOutput(graph.node, tensor, x) : rewire(graph.node, tensor, output);
   if (isOutput) renameSiteOutput(model, { from: tensor, to: x, scope });
   else graph.valueInfo.push(valueInfoOf(output, info));
-  const owner = "insertDropout";
-  putSite(model, { ...site, owner, graph, scope, builder, x, info, output, at: maker + 1 });
-}
-
-function activationPart({ name, parts }: Variant): Part {
-  const [part] = parts;
-  if (parts.length !== 1 || part.at !== "activation") {
-    throw new TypeError(`insertDropout: variant must act on activations alone, got ${name}`);
-  }
-  const { draw, grow, perExample, perTimestep, samples } = part.field;
-  const isPlain = !(grow || perExample || perTimestep || samples !== undefined);
-  if (draw !== "bernoulli" || !isPlain) {
-    throw new TypeError(
-      `insertDropout: variant must draw one Bernoulli field that does not grow, got ${name}`,
-    );
-  }
-  return part;
+  const place = { graph, scope, x, info, output, at: maker + 1, ...(iteration && { iteration }) };
+  putSite(model, { ...site, ...place, owner, builder });
 }

@@ -1,8 +1,10 @@
 import {
   alphaDropout,
+  dropBlock,
   dropout,
   featureAlphaDropout,
   forward,
+  gaussianDropout,
   sizeOf,
   spatialDropout,
   stochasticDepth,
@@ -103,6 +105,8 @@ describe.each(sources)("noise from %s: to the bit what core's forward computes",
     );
 
     test.each([
+      dropBlock({ rate: 0.3, blockSize: 2 }),
+      dropBlock({ rate: 0.3, blockSize: 3, channels: "first" }),
       spatialDropout({ rate: 0.3 }),
       spatialDropout({ rate: 0.3, channels: "first" }),
       alphaDropout({ rate: 0.3 }),
@@ -115,6 +119,45 @@ describe.each(sources)("noise from %s: to the bit what core's forward computes",
       const key = { site: "s", seed: 3, step: 8 };
       const y = await runNoisy({ variant, dims, shape, x, noise, optimization, ...key });
       expect(bitsOf(y)).toEqual(bitsOf(forward(variant, x, { shape, training: true, ...key })));
+    });
+
+    test.each([
+      dropBlock({ rate: 0.2, blockSize: 2 }),
+      dropBlock({ rate: 0.2, blockSize: 2, channels: "first" }),
+      dropBlock({ rate: 0, blockSize: 2 }),
+      dropBlock({ rate: 1, blockSize: 2 }),
+    ])("variant $name in three dimensions of space", async (variant) => {
+      const shape = [2, 3, 4, 3, 5];
+      const x = valuesOf(shape);
+      const key = { site: "s", seed: 3, step: 8 };
+      const y = await runNoisy({ variant, dims: shape, shape, x, noise, optimization, ...key });
+      expect(bitsOf(y)).toEqual(bitsOf(forward(variant, x, { shape, training: true, ...key })));
+    });
+
+    test("Gaussian dropout", async () => {
+      const shape = [6, 50];
+      const x = valuesOf(shape).map((value) => (Number.isFinite(value) ? value : 1));
+      const key = { site: "s", seed: 3, step: 8 };
+      const variant = gaussianDropout({ rate: 0.5 });
+      const y = await runNoisy({
+        variant,
+        dims: ["batch", 50],
+        shape,
+        x,
+        noise,
+        optimization,
+        ...key,
+      });
+      const expected = forward(variant, x, { shape, training: true, ...key });
+      if (noise === "feeds") expect(bitsOf(y)).toEqual(bitsOf(expected));
+      // The standard deviation is 1. Of z, |z| < 5.77, the graph and core may be 2^-18 max(1, |z|) apart, and the
+      // sum and the product round by 2^-24 of a factor below 6.8 each.
+      else {
+        y.forEach((value, i) => {
+          const bound = (5.77 * 2 ** -18 + 6.8 * 2 ** -22) * Math.abs(x[i]) + 2 ** -149;
+          expect(Math.abs(value - expected[i])).toBeLessThanOrEqual(bound);
+        });
+      }
     });
 
     test.each([0, 1, 2 ** -17, 2 ** -18, 0.5, 65535 / 65536])("rate %d", async (rate) => {

@@ -11,9 +11,10 @@ import {
   makeValueInfo,
   maskFeeds,
   type OnnxModel,
+  stripDropout,
   type TensorType,
 } from "../../src/index.js";
-import { bitsOf, float32, runModel } from "../runModel.js";
+import { bitsOf, float32, floatsOf, runModel } from "../runModel.js";
 
 /** `x -> fc (Gemm) -> h -> act (Relu) -> r -> Neg -> y`, and `r -> Abs -> z`; the last two have no names. */
 function model({ opset = 18, type = "float32" as TensorType } = {}): OnnxModel {
@@ -91,7 +92,7 @@ describe.each(["feeds", "graph"] as const)("insertDropout with noise from %s", (
 
   test("after an input of the graph, whose name is the site's", async () => {
     const noisy = insert({ after: { tensor: "x" } });
-    expect(inspectDropout(noisy).map(({ site }) => site)).toEqual(["x"]);
+    expect(inspectDropout(noisy).sites.map(({ site }) => site)).toEqual(["x"]);
     const { z } = await run(noisy);
     expect(plain(z)).toEqual(plain(relu(product(noisyAt("x", Float32Array.from(x.data, Number))))));
   });
@@ -99,7 +100,7 @@ describe.each(["feeds", "graph"] as const)("insertDropout with noise from %s", (
   test("after an output of the graph, which keeps its name; a node without a name gives its tensor's", async () => {
     const noisy = insert({ after: { tensor: "y" } });
     expect(noisy.graph.output.map(({ name }) => name)).toEqual(["y", "z"]);
-    expect(inspectDropout(noisy).map(({ site }) => site)).toEqual(["y"]);
+    expect(inspectDropout(noisy).sites.map(({ site }) => site)).toEqual(["y"]);
     const { y, z } = await run(noisy);
     expect(plain(y)).toEqual(plain(noisyAt("y", negated(relu(h)))));
     expect(plain(z)).toEqual(plain(relu(h)));
@@ -107,7 +108,7 @@ describe.each(["feeds", "graph"] as const)("insertDropout with noise from %s", (
 
   test("several sites, each with noise of its own", async () => {
     const noisy = insert({ after: { tensor: ["x", "h", "y", "z"] } });
-    expect(inspectDropout(noisy).map(({ site }) => site)).toEqual(["x", "fc", "y", "z"]);
+    expect(inspectDropout(noisy).sites.map(({ site }) => site)).toEqual(["x", "fc", "y", "z"]);
     const { y, z } = await run(noisy);
     const r = relu(noisyAt("fc", product(noisyAt("x", Float32Array.from(x.data, Number)))));
     expect(plain(y)).toEqual(plain(noisyAt("y", negated(r))));
@@ -185,6 +186,40 @@ describe.each(["feeds", "graph"] as const)("insertDropout with noise from %s", (
   });
 });
 
+test.each([3n, 4n, 7n, 8n, 9n, 10n, 11n])(
+  "insertDropout: IR version %i, constants as it wants them",
+  async (irVersion) => {
+    const before = Object.assign(model(), { irVersion });
+    if (irVersion < 4n)
+      before.graph.input.push(makeValueInfo("w", { type: "float32", dims: [3, 4] }));
+    for (const noise of ["feeds", "graph"] as const) {
+      const noisy = insertDropout(before, { variant, noise, after: { tensor: ["r", "y"] } });
+      const { y } = await run(noisy);
+      const r = noisyAt("act", relu(h));
+      expect(plain(y)).toEqual(plain(noisyAt("y", negated(r))));
+      const inputs = new Set(noisy.graph.input.map(({ name }) => name));
+      const isFree = ({ name }: { readonly name: string }): boolean => !inputs.has(name);
+      expect(noisy.graph.initializer.some(isFree)).toBe(irVersion >= 4n);
+      expect(encodeModel(stripDropout(noisy))).toEqual(encodeModel(before));
+    }
+  },
+);
+
+test("insertDropout: half floats are computed in float32, and keep their type", async () => {
+  const builder = new GraphBuilder();
+  builder.op("Cast", ["x"], { name: "half", outputs: ["h"], attributes: { to: 10 } });
+  builder.op("Relu", ["h"], { name: "act", outputs: ["r"] });
+  builder.op("Cast", ["r"], { name: "single", outputs: ["y"], attributes: { to: 1 } });
+  const value = { type: "float32", dims: [2, 3] } as const;
+  const [inputs, outputs] = [[makeValueInfo("x", value)], [makeValueInfo("y", value)]];
+  const halves = builder.model({ name: "half", inputs, outputs, opset: 18 });
+  const noisy = insertDropout(halves, { variant, after: { tensor: "r" } });
+  const { y } = await runModel(noisy, { x, ...maskFeeds(noisy, noise) });
+  // Small multiples of a quarter are half floats.
+  const values = relu(Float32Array.from(x.data, Number));
+  expect(plain(floatsOf(y.data))).toEqual(plain(noisyAt("act", values)));
+});
+
 describe("insertDropout: errors", () => {
   const insert =
     (after: After, options: Partial<InsertDropoutOptions> = {}) =>
@@ -202,7 +237,7 @@ describe("insertDropout: errors", () => {
 
   test("an operator that the model does not have", () => {
     expect(insert({ opType: ["Conv", "Tanh"] })).toThrow(
-      "insertDropout: after must choose a node, got none of type Conv, Tanh (the model has Gemm, Relu, Neg, Abs)",
+      "insertDropout: after must choose a node, got none of type Conv, Tanh that makes floats (the model has Gemm, Relu, Neg, Abs)",
     );
   });
 
@@ -212,11 +247,15 @@ describe("insertDropout: errors", () => {
     );
   });
 
-  test("a site twice, in one call and in two", () => {
+  test("a site twice, unless it is the same part at the same tensor", () => {
     const twice = "insertDropout: site must have a name of its own, got act twice";
     expect(insert({ tensor: ["h", "r"] }, { site: () => "act" })).toThrow(twice);
     const noisy = insertDropout(model(), { variant, after: { tensor: "r" } });
-    expect(() => insertDropout(noisy, { variant, after: { opType: "Relu" } })).toThrow(twice);
+    const again = (options: Partial<InsertDropoutOptions>) => () =>
+      insertDropout(noisy, { variant, after: { opType: "Relu" }, ...options });
+    expect(again({ variant: dropout({ rate: 0.25 }) })).toThrow(twice);
+    expect(again({ noise: "graph" })).toThrow(twice);
+    expect(encodeModel(again({})())).toEqual(encodeModel(noisy));
   });
 
   test("two sites whose names have one hash, and so one noise", () => {
@@ -229,7 +268,7 @@ describe("insertDropout: errors", () => {
 
   test("a tensor without a known shape", () => {
     const unknown = model();
-    unknown.graph.node[1].opType = "Softsign";
+    unknown.graph.node[1].opType = "Unknown";
     expect(() => insertDropout(unknown, { variant, after: { tensor: "r" } })).toThrow(
       "insertDropout: tensor r must have a known shape, got none",
     );
@@ -245,7 +284,9 @@ describe("insertDropout: errors", () => {
       opset: 18,
     });
     expect(() => insertDropout(tokens, { variant, after: { tensor: "tokens" } })).toThrow(
-      new TypeError("insertDropout: tensor tokens must hold float32 or float64, got int64"),
+      new TypeError(
+        "insertDropout: tensor tokens must hold float16, bfloat16, float32 or float64, got int64",
+      ),
     );
   });
 
@@ -271,17 +312,13 @@ describe("insertDropout: errors", () => {
       new TypeError("insertDropout: variant must act on activations alone, got dropConnect"),
     );
     for (const field of [
-      { draw: "normal" },
-      { draw: "bernoulli", rate: 0.1, grow: { size: 3, axes: [1, 2] } },
       { draw: "bernoulli", rate: 0.1, perExample: true },
       { draw: "bernoulli", rate: 0.1, perTimestep: true },
       { draw: "bernoulli", rate: 0.1, samples: 2 },
     ] as const) {
       const other: Variant = { name: "other", parts: [{ ...part, field }] };
       expect(insert({ tensor: "r" }, { variant: other })).toThrow(
-        new TypeError(
-          "insertDropout: variant must draw one Bernoulli field that does not grow, got other",
-        ),
+        new TypeError("insertDropout: variant must draw one field over its values, got other"),
       );
     }
   });

@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { dropout } from "@dropoutkit/core";
+import { dropout, mul, select } from "@dropoutkit/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -16,7 +14,8 @@ import {
   stripDropout,
 } from "../../src/index.js";
 import { recordSite, replacementOf } from "../../src/site.js";
-import { float32, runModel } from "../runModel.js";
+import { float32, floatsOf, runModel } from "../runModel.js";
+import { hasOracle, oracleModels, TorchOracle } from "../torchOracle.js";
 
 const value = { type: "float32", dims: ["batch", 4] } as const;
 const x = float32([2, 4], [1, -2, 3, 0.5, 0.25, -1, 4, -8]);
@@ -57,7 +56,7 @@ describe("stripDropout takes out what insertDropout put in", () => {
             site: () => `site${i}`,
           });
         });
-        expect(inspectDropout(noisy)).toHaveLength(insertions.length);
+        expect(inspectDropout(noisy).sites).toHaveLength(insertions.length);
         const before = encodeModel(noisy);
         expect(Buffer.compare(encodeModel(stripDropout(noisy)), bytes)).toBe(0);
         expect(Buffer.compare(encodeModel(noisy), before)).toBe(0);
@@ -83,12 +82,24 @@ describe("stripDropout takes out what insertDropout put in", () => {
     expect(encodeModel(stripDropout(bytes))).toEqual(bytes);
   });
 
-  test("a variant that is no identity at inference is an error", () => {
+  test("a variant that is no identity at inference computes its inference", async () => {
+    const [part] = dropout({ rate: 0.25 }).parts;
+    const halving = { name: "halving", parts: [{ ...part, infer: mul("keep", "x") }] };
+    const noisy = insertDropout(chain(["c"]), { variant: halving, after: { tensor: "a" } });
+    const clean = stripDropout(noisy);
+    expect(inspectDropout(clean).sites).toEqual([]);
+    expect(clean.graph.input.map(({ name }) => name)).toEqual(["x"]);
+    const { c } = await runModel(clean, { x });
+    const plain = (await runModel(chain(["c"]), { x })).c;
+    expect(c.data).toEqual(floatsOf(plain.data).map((entry) => 0.75 * entry));
+  });
+
+  test("a variant that draws at inference is an error", () => {
     const [part] = dropout({ rate: 0.5 }).parts;
-    const zoneout = { name: "zoneout", parts: [{ ...part, infer: 0 }] };
-    const noisy = insertDropout(chain(["c"]), { variant: zoneout, after: { tensor: "a" } });
+    const drawing = { name: "drawing", parts: [{ ...part, infer: select("field", "x", 0) }] };
+    const noisy = insertDropout(chain(["c"]), { variant: drawing, after: { tensor: "a" } });
     expect(() => stripDropout(noisy)).toThrow(
-      "stripDropout: site relu must be the identity at inference, got variant zoneout",
+      "stripDropout: site relu must draw no noise at inference, got variant drawing",
     );
   });
 });
@@ -125,6 +136,7 @@ function replaced(outputs: readonly string[], site = "mul"): OnnxModel {
       output: "b",
       field,
       dims: [4],
+      scalars: {},
       replaces: replacementOf(original),
     });
   }
@@ -137,7 +149,7 @@ describe("stripDropout puts back a node that a site replaced", () => {
     (...outputs) => {
       const clean = encodeModel(chain(outputs));
       const noisy = replaced(outputs);
-      expect(inspectDropout(noisy)).not.toEqual([]);
+      expect(inspectDropout(noisy).sites).not.toEqual([]);
       expect(encodeModel(stripDropout(encodeModel(noisy)))).toEqual(clean);
     },
   );
@@ -226,7 +238,7 @@ describe("stripDropout takes out Dropout nodes", () => {
     ],
   ] as const)("%s: the outputs are those of the model without noise", async (_, pairs, outputs) => {
     const clean = stripDropout(withDropout(pairs, { outputs }));
-    expect(inspectDropout(clean)).toEqual([]);
+    expect(inspectDropout(clean).sites).toEqual([]);
     expect(clean.graph.node.map(({ opType }) => opType)).not.toContain("Dropout");
     expect(clean.graph.output.map(({ name }) => name)).toEqual(outputs);
     const c = (await runModel(chain(["c"]), { x })).c.data;
@@ -237,14 +249,33 @@ describe("stripDropout takes out Dropout nodes", () => {
     }
   });
 
-  test("a mask that is read is an error, one that is not goes too", () => {
+  test("a mask that is read keeps all, one that is not goes too", async () => {
     const model = withDropout([["c", "d"]], { outputs: ["d"], mask: "m" });
     expect(stripDropout(model).graph.node).toHaveLength(3);
     model.graph.output.push(makeValueInfo("m", { type: "bool", dims: ["batch", 4] }));
-    expect(() => stripDropout(model)).toThrow(
-      "stripDropout: mask of Dropout drop:d must not be read, got readers of m",
-    );
+    const { c } = await runModel(chain(["c"]), { x });
+    const { d, m } = await runModel(stripDropout(model), { x });
+    expect(d.data).toEqual(c.data);
+    expect(m.data).toEqual(new Uint8Array(8).fill(1));
+    expect(m.dims).toEqual([2, 4]);
   });
+
+  test.each([7, 8, 9])(
+    "until opset 10 (at %i) a mask that is read holds what the values do",
+    async (opset) => {
+      const model = withDropout([["c", "d"]], { outputs: ["d"], mask: "m" });
+      model.opsetImport[0].version = BigInt(opset);
+      model.graph.node[3] = copyMessage(model.graph.node[3], { input: ["c"] });
+      model.graph.output.push(makeValueInfo("m", { type: "float32", dims: ["batch", 4] }));
+      const { m } = await runModel(stripDropout(model), { x });
+      expect(m.data).toEqual(new Float32Array(8).fill(1));
+      model.graph.input[0] = copyMessage(model.graph.input[0], { type: undefined });
+      model.graph.output = model.graph.output.slice(1);
+      expect(() => stripDropout(model)).toThrow(
+        "stripDropout: tensor c must have a known type for its mask, got none",
+      );
+    },
+  );
 
   test("an operator of that name in another domain is another operator", () => {
     const model = withDropout([["c", "d"]], { outputs: ["d"] });
@@ -253,76 +284,32 @@ describe("stripDropout takes out Dropout nodes", () => {
   });
 });
 
-const folder = process.env.DROPOUTKIT_DATA
-  ? join(process.env.DROPOUTKIT_DATA, "torch-oracle")
-  : undefined;
-const hasOracle = folder !== undefined && existsSync(folder);
-
-interface Oracle {
-  readonly meta: {
-    readonly dropout_nodes: readonly {
-      readonly name: string;
-      readonly output: string;
-      readonly ratio: number;
-    }[];
-  };
-  readonly tensors: readonly {
-    readonly name: string;
-    readonly shape: readonly number[];
-    readonly dtype: string;
-    readonly offset: number;
-    readonly bytes: number;
-  }[];
-}
-
 describe.skipIf(!hasOracle)(
   "PyTorch's exports (skipped where DROPOUTKIT_DATA has no torch-oracle)",
   () => {
-    test.each([
-      ["mlp", "model"],
-      ["cnn_plain", "model"],
-      ["lstm_tokens", "model"],
-      ["transformer", "model"],
-      ["resnet_bn", "model_bneval"],
-    ])(
+    test.each(oracleModels)(
       "%s: Dropout is listed, and stripped to PyTorch's logits in eval mode",
       async (name, file) => {
-        const path = join(folder ?? "", name);
-        const oracle: Oracle = JSON.parse(readFileSync(join(path, "oracle.json"), "utf8"));
-        const model = decodeModel(readFileSync(join(path, `${file}.onnx`)));
-        expect(inspectDropout(model)).toEqual(
-          oracle.meta.dropout_nodes.map(({ name: site, output, ratio }) => ({
-            kind: "Dropout",
-            site,
-            output,
-            // A ratio is float32 in the file.
-            rate: Math.fround(ratio),
-          })),
-        );
+        const oracle = new TorchOracle(name, file);
+        const { model } = oracle;
+        const sites = inspectDropout(model).sites.map(({ site, output, rate }) => [
+          site,
+          output,
+          rate,
+        ]);
+        // A ratio is float32 in the file.
+        const nodes = oracle.dropoutNodes.map(({ name: site, output, ratio }) => [
+          site,
+          output,
+          Math.fround(ratio),
+        ]);
+        expect(sites).toEqual(nodes);
         const clean = stripDropout(model);
-        expect(inspectDropout(clean)).toEqual([]);
+        expect(inspectDropout(clean).sites).toEqual([]);
         expect(clean.graph.node.map(({ opType }) => opType)).not.toContain("Dropout");
 
-        const bytes = readFileSync(join(path, "oracle.bin"));
-        const stored = (tensor: string) => {
-          const found = oracle.tensors.find((entry) => entry.name === tensor);
-          if (found === undefined) throw new Error(`oracle: tensor must exist, got ${tensor}`);
-          const { offset, bytes: length, shape: dims } = found;
-          return {
-            ...found,
-            dims,
-            buffer: new Uint8Array(bytes.subarray(offset, offset + length)).buffer,
-          };
-        };
-        const input = stored("inputs/input");
-        const feed =
-          input.dtype === "int64"
-            ? ({ type: "int64", data: new BigInt64Array(input.buffer), dims: input.dims } as const)
-            : float32(input.dims, new Float32Array(input.buffer));
-        const [logits] = Object.values(
-          await runModel(clean, { [clean.graph.input[0].name]: feed }),
-        );
-        const expected = new Float64Array(stored("eval/logits").buffer);
+        const { logits } = await runModel(clean, oracle.input());
+        const expected = oracle.doubles("eval/logits");
         // The folder's own tolerance: float32 against float64, relative to the largest entry.
         const tolerance = 1e-4 * Math.max(...expected.map(Math.abs)) + 1e-6;
         const errors = Array.from(expected, (value, i) => Math.abs(value - Number(logits.data[i])));

@@ -1,0 +1,59 @@
+import { drawUniform } from "@dropoutkit/core";
+import {
+  drawFeeds,
+  dropout,
+  encodeModel,
+  insertDropout,
+  type NoiseFeed,
+  type NoiseSource,
+  type OnnxModel,
+  sitesOf,
+} from "@dropoutkit/onnx";
+import * as ort from "onnxruntime-web";
+import type { Case } from "../Case.js";
+import { BATCH, mlp, SIZES } from "../mlp.js";
+
+const RATE = 0.5;
+
+/** What dropout costs in the forward pass of 784-256-256-10, batch 128, with two sites: at most 8% fed, 25% in the graph. */
+export const onnxForward: readonly Case[] = [
+  forwardPass("feeds", 1 / 1.08),
+  forwardPass("graph", 1 / 1.25),
+];
+
+function forwardPass(noise: NoiseSource, target: number): Case {
+  return {
+    name: `onnx forward pass of an MLP, noise from ${noise}`,
+    peer: "onnxruntime-web, the model without dropout",
+    target,
+    runs: 300,
+    async prepare() {
+      const images = drawUniform({ seed: 1, site: "images", step: 0, shape: [BATCH, SIZES[0]] });
+      const input = new ort.Tensor("float32", images, [BATCH, SIZES[0]]);
+      const plain = mlp();
+      const options = { variant: dropout({ rate: RATE }), after: { opType: "Relu" } };
+      const noisy = insertDropout(plain, { ...options, noise });
+      const sites = sitesOf(noisy);
+      const ours = await sessionOf(noisy);
+      const peer = await sessionOf(plain);
+      let step = 0;
+      return {
+        async ours() {
+          const feeds = drawFeeds(sites, { seed: 7, step: step++ });
+          const tensors = Object.entries(feeds).map(([name, feed]) => [name, tensorOf(feed)]);
+          await ours.run({ input, ...Object.fromEntries(tensors) });
+        },
+        peer: async () => void (await peer.run({ input })),
+        async dispose() {
+          await ours.release();
+          await peer.release();
+        },
+      };
+    },
+  };
+}
+
+const sessionOf = (model: OnnxModel): Promise<ort.InferenceSession> =>
+  ort.InferenceSession.create(encodeModel(model), { executionProviders: ["wasm"] });
+
+const tensorOf = ({ type, data, dims }: NoiseFeed): ort.Tensor => new ort.Tensor(type, data, dims);

@@ -1,0 +1,123 @@
+import { dropout, type Variant } from "@dropoutkit/core";
+import type { OnnxModel } from "../codec.js";
+import { GraphBuilder } from "../GraphBuilder.js";
+import type { FoundDropout } from "../inspect/findDropout.js";
+import { patternVariant } from "../inspect/patternVariant.js";
+import { prune } from "../prune.js";
+import { renameOutput } from "../rewire.js";
+import { DataType } from "../schema.js";
+import { iterationOf } from "../scopes/iterationOf.js";
+import { openGraph } from "../scopes/openGraph.js";
+import type { NoiseSource } from "../site.js";
+import { maskTypeOf } from "../strip/emitKept.js";
+import type { TensorInfo } from "../valueInfo.js";
+import { activationPart } from "./activationPart.js";
+import { addNodes } from "./addNodes.js";
+import { fieldTensor } from "./fieldTensor.js";
+import { hasSite } from "./hasSite.js";
+import { putSite } from "./putSite.js";
+
+const owner = "replaceDropout";
+
+export interface ReplaceSiteOptions {
+  readonly variant: ((options: { readonly rate: number }) => Variant) | undefined;
+  readonly rate: number | undefined;
+  readonly noise: NoiseSource;
+  /** What is known of the tensor that is dropped. */
+  readonly info: TensorInfo | undefined;
+}
+
+/** Puts a site where dropout of another kind is, in place. */
+export function replaceSite(
+  model: OnnxModel,
+  found: FoundDropout,
+  { info, noise, ...wanted }: ReplaceSiteOptions,
+): void {
+  const { site, scope, x, output, mask } = found;
+  if (info === undefined) {
+    throw new Error(`${owner}: tensor ${x} of ${site} must have a known shape, got none`);
+  }
+  const variant = variantOf(found, info, wanted);
+  const part = activationPart(owner, variant);
+  if (mask !== undefined && part.field.draw !== "bernoulli") {
+    throw new TypeError(
+      `${owner}: variant must draw a mask for the readers of ${mask} of ${site}, got ${variant.name}`,
+    );
+  }
+  if (hasSite(model, { owner, site, part, noise, scope, tensor: x })) {
+    throw new Error(`${owner}: site must have a name of its own, got ${site} twice`);
+  }
+  const builder = new GraphBuilder(site, model.graph);
+  const { iteration } = iterationOf(model, builder, { owner, site, noise, scope });
+  const { graph } = openGraph(model, scope);
+  const old = [output, ...(mask === undefined ? [] : [mask])].map((from) => ({
+    from,
+    to: builder.uniqueName("replaced"),
+  }));
+  const at = graph.node.findIndex((node) => node.output.includes(output));
+  for (const { from, to } of old) graph.node = renameOutput(graph.node, from, to);
+  const place = { graph, scope, x, info, output, at, ...(iteration && { iteration }) };
+  const field = putSite(model, {
+    owner,
+    site,
+    variant: variant.name,
+    part,
+    noise,
+    builder,
+    ...place,
+  });
+  if (mask !== undefined) {
+    const isSmaller = part.field.shared !== undefined || part.field.noiseShape !== undefined;
+    putMask(model, { ...place, site, field, mask, isSmaller });
+  }
+  prune(
+    model.graph,
+    old.map(({ to }) => to),
+  );
+}
+
+function variantOf(
+  { site, kind, node, rate: own, dims, shared }: FoundDropout,
+  info: TensorInfo,
+  wanted: Pick<ReplaceSiteOptions, "variant" | "rate">,
+): Variant {
+  const rate = wanted.rate ?? own;
+  if (rate === undefined) {
+    throw new Error(
+      `${owner}: rate must be given for ${site}, whose own is not constant, got ${node.input[1]}`,
+    );
+  }
+  if (shared !== undefined) {
+    throw new Error(
+      `${owner}: mask of ${site} must serve it alone, got other readers of what ${shared.opType} ${shared.name || shared.output[0]} draws`,
+    );
+  }
+  if (wanted.variant !== undefined) return wanted.variant({ rate });
+  if (kind === "Dropout") return dropout({ rate });
+  if (dims !== undefined) return patternVariant(rate, dims, info.dims);
+  throw new Error(
+    `${owner}: mask of ${site} must have a known shape, got none; variant says which`,
+  );
+}
+
+interface PutMaskOptions
+  extends Pick<Parameters<typeof putSite>[1], "graph" | "x" | "info" | "output"> {
+  readonly site: string;
+  readonly field: string;
+  readonly mask: string;
+  /** True if the field is smaller than `x`. */
+  readonly isSmaller: boolean;
+}
+
+/** Makes a `Dropout`'s mask of a site's field, behind the site's nodes. */
+function putMask(model: OnnxModel, options: PutMaskOptions): void {
+  const { graph, x, info, output, site, field, mask, isSmaller } = options;
+  const builder = new GraphBuilder(site, model.graph);
+  const kept = fieldTensor(graph.node, field);
+  const wide = isSmaller ? builder.op("Expand", [kept, builder.op("Shape", [x])]) : kept;
+  const to = maskTypeOf(model, { owner, x, info });
+  if (to === DataType.BOOL) builder.op("Identity", [wide], { outputs: [mask] });
+  else builder.op("Cast", [wide], { attributes: { to }, outputs: [mask] });
+  const at = 1 + graph.node.findIndex((node) => node.output.includes(output));
+  addNodes(model, { graph, nodes: builder.nodes, at, builder });
+}

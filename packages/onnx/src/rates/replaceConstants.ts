@@ -1,0 +1,25 @@
+import { makeAttribute } from "../attribute.js";
+import { copyMessage, type OnnxModel } from "../codec.js";
+import type { TensorProto } from "../schema.js";
+
+/**
+ * Puts other constants in the place of those of the same names, initializers or `Constant` nodes of the main
+ * graph, in place; takes out those that `change` gives nothing for.
+ */
+export function replaceConstants(
+  { graph }: OnnxModel,
+  change: ReadonlyMap<string, TensorProto | undefined>,
+): void {
+  graph.initializer = graph.initializer.flatMap((tensor) => {
+    const other = change.has(tensor.name) ? change.get(tensor.name) : tensor;
+    return other === undefined ? [] : [other];
+  });
+  graph.node = graph.node.flatMap((node) => {
+    const [name] = node.output;
+    if (node.opType !== "Constant" || !change.has(name)) return [node];
+    const tensor = change.get(name);
+    return tensor === undefined
+      ? []
+      : [copyMessage(node, { attribute: [makeAttribute("value", tensor)] })];
+  });
+}

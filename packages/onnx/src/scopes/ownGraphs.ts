@@ -1,0 +1,27 @@
+import type { OnnxModel } from "../codec.js";
+import type { NodeProto } from "../schema.js";
+import { isSameScope, sitesOf } from "../site.js";
+import { nodesOfSites } from "./nodesOfSites.js";
+import { type ScopedGraph, walkGraphs } from "./walkGraphs.js";
+
+/** A graph and its nodes, without those that sites of ours added. */
+export interface OwnGraph {
+  readonly scoped: ScopedGraph;
+  readonly nodes: readonly NodeProto[];
+}
+
+/** A model's graphs, without those that are nested in nodes of sites. */
+export function ownGraphs(model: OnnxModel): OwnGraph[] {
+  const sites = sitesOf(model);
+  const ours = new Set<NodeProto>();
+  return walkGraphs(model.graph).flatMap((scoped): OwnGraph[] => {
+    const { graph, holder } = scoped;
+    const here = nodesOfSites(
+      graph,
+      sites.filter((site) => isSameScope(site, scoped)),
+    );
+    const isOurs = holder !== undefined && ours.has(holder.node);
+    for (const node of isOurs ? graph.node : here) ours.add(node);
+    return isOurs ? [] : [{ scoped, nodes: graph.node.filter((node) => !here.has(node)) }];
+  });
+}

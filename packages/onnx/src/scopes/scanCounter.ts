@@ -1,0 +1,75 @@
+import { copyMessage, type OnnxModel } from "../codec.js";
+import { GraphBuilder } from "../GraphBuilder.js";
+import { addConstants } from "../insert/addNodes.js";
+import { prune } from "../prune.js";
+import { readsOf } from "../rewire.js";
+import type { GraphProto, NodeProto } from "../schema.js";
+import { makeValueInfo } from "../valueInfo.js";
+import { openGraph } from "./openGraph.js";
+
+const COUNTER = "iteration";
+
+/**
+ * The int64 scalar that counts a Scan's iterations, which the operator itself does not tell: a state that
+ * starts at 0 and grows by 1, in front of the Scan's own, put in, in place, where it is missing.
+ * @param scope The scope of the Scan's body.
+ */
+export function scanCounter(model: OnnxModel, scope: readonly string[]): string {
+  const { body, node, replace } = openScan(model, scope);
+  const known = counterOf(body);
+  if (known !== undefined) return known;
+  const builder = new GraphBuilder(scope.join("/"), model.graph);
+  const [now, last] = [builder.uniqueName(COUNTER), builder.uniqueName(`${COUNTER}s`)];
+  const start = builder.scalar("int64", 0);
+  const next = builder.op("Add", [now, builder.scalar("int64", 1)]);
+  const scalar = { type: "int64", dims: [] } as const;
+  body.input.unshift(makeValueInfo(now, scalar));
+  body.output.unshift(makeValueInfo(next, scalar));
+  body.node.unshift(...builder.nodes);
+  replace(copyMessage(node, { input: [start, ...node.input], output: [last, ...node.output] }));
+  addConstants(model, builder);
+  return now;
+}
+
+/** Takes such a counter out, in place, where nothing reads it. */
+export function dropScanCounter(model: OnnxModel, scope: readonly string[]): void {
+  const { body, node, replace } = openScan(model, scope);
+  const counter = counterOf(body);
+  const [increment, ...others] = body.node;
+  if (counter === undefined || others.some((item) => readsOf(item).includes(counter))) return;
+  body.input.shift();
+  body.output.shift();
+  body.node = others;
+  const [start, ...input] = node.input;
+  replace(copyMessage(node, { input, output: node.output.slice(1) }));
+  prune(model.graph, [start, ...increment.input.slice(1)]);
+}
+
+/** The counter that `scanCounter` put into a body. */
+function counterOf({ input, node }: GraphProto): string | undefined {
+  const name = input[0]?.name ?? "";
+  const [increment] = node;
+  const isOurs = increment?.opType === "Add" && increment.input[0] === name;
+  return isOurs && /\/iteration(_\d+)?$/.test(name) ? name : undefined;
+}
+
+interface OpenScan {
+  readonly body: GraphProto;
+  readonly node: NodeProto;
+  /** Puts another node in its place. */
+  readonly replace: (node: NodeProto) => void;
+}
+
+function openScan(model: OnnxModel, scope: readonly string[]): OpenScan {
+  const { graph: body, holder } = openGraph(model, scope);
+  if (holder === undefined)
+    throw new Error("scanCounter: scope must be a Scan's, got the main graph");
+  const { graph, at } = holder;
+  return {
+    body,
+    node: graph.node[at],
+    replace: (node) => {
+      graph.node[at] = node;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { OnnxModel } from "../codec.js";
+import { GraphBuilder } from "../GraphBuilder.js";
+import { prune } from "../prune.js";
+import { renameOutput } from "../rewire.js";
+import type { NodeProto } from "../schema.js";
+import { openGraph } from "../scopes/openGraph.js";
+import { forgetSite, isSameScope, type Site, sitesOf } from "../site.js";
+
+/** Puts the node back that a site replaced, in place, where the first of the nodes is that make its outputs now, and takes out what only they were for. */
+export function putBack(model: OnnxModel, original: NodeProto, site: Site): void {
+  const { graph } = openGraph(model, site.scope ?? []);
+  const outputs = original.output.filter((name) => name !== "");
+  const at = graph.node.findIndex(({ output }) => output.some((name) => outputs.includes(name)));
+  const builder = new GraphBuilder(site.site, model.graph);
+  const noisy = outputs.map(() => builder.uniqueName("noisy"));
+  const others = outputs.reduce(
+    (nodes, name, i) => renameOutput(nodes, name, noisy[i]),
+    graph.node,
+  );
+  graph.node = [...others.slice(0, at), original, ...others.slice(at)];
+  // All parts of a variant may stand in one node's place.
+  const parts = sitesOf(model).filter(
+    (other) =>
+      other.site === site.site && other.replaces === site.replaces && isSameScope(other, site),
+  );
+  prune(model.graph, [...noisy, ...parts.map(({ field }) => field)]);
+  for (const part of parts) forgetSite(model, part);
+}

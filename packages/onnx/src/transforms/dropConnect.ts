@@ -1,0 +1,69 @@
+import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
+import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
+import type { NodeProto } from "../schema.js";
+import { nodeName } from "../scopes/walkGraphs.js";
+import type { NoiseSource } from "../site.js";
+import { chosenNodes, type WhichNodes } from "../weights/chosenNodes.js";
+import { dropLayer } from "../weights/dropLayer.js";
+import { graphFacts } from "../weights/graphFacts.js";
+import { type WeightedLayer, weightedLayer } from "../weights/weightedLayer.js";
+
+export interface DropConnectOptions {
+  /** Drop probability of each weight, in [0, 1]. */
+  readonly rate: number;
+  /** Nodes whose weights are dropped. */
+  readonly nodes: WhichNodes;
+  /**
+   * Whether each example has a mask of its own, as in the paper (default for products and
+   * convolutions), or the batch has one (for recurrent operators and Gather, and nothing else).
+   */
+  readonly per?: "example" | "batch";
+  /** A site's name, for the node and its weight; default: the node's name, else its output's. */
+  readonly site?: (place: { readonly tensor: string; readonly node: NodeProto }) => string;
+  /** Where masks come from, as in `insertDropout`: `"feeds"` (default) or `"graph"`. */
+  readonly noise?: NoiseSource;
+}
+
+/**
+ * A model whose chosen nodes read their weights through masks: survivors are scaled by 1 / keep, and a
+ * weight's other readers keep it as it is. Of MatMul, Gemm, Conv and ConvTranspose the kernel and the bias
+ * (that of a MatMul is the constant that an Add behind it, and nothing else, reads), of LSTM, GRU and RNN
+ * the recurrent weights, one mask a sequence, of Gather the rows of its table.
+ * Standard operators only; call it on a model for training, `stripDropout` takes it out again.
+ * @throws {Error} If nothing is chosen, a node has no constant float weight, a shape is not known, a
+ * site's name is taken, or the model's opset is too old for the noise.
+ * @throws {TypeError} If an option is of the wrong kind, or `per` is "example" where there is one mask a batch.
+ * @throws {RangeError} If `rate` is outside [0, 1].
+ * @see Wan et al. 2013, "Regularization of Neural Networks using DropConnect", ICML, section 3; Merity,
+ * Keskar and Socher 2018, "Regularizing and Optimizing LSTM Language Models", section 2
+ * (arXiv:1708.02182); Gal and Ghahramani 2016, section 4.2 (arXiv:1512.05287).
+ */
+export function dropConnect(model: ModelLike, options: DropConnectOptions): OnnxModel {
+  const noisy = copyModel(modelOf("dropConnect", model));
+  const { noise = "feeds" } = options;
+  checkNoiseOpset("dropConnect", noisy, noise);
+  const facts = graphFacts("dropConnect", noisy);
+  for (const node of chosenNodes(facts, options.nodes)) {
+    const layer = weightedLayer(facts, node);
+    const per = perOf(layer, options.per);
+    const variant = layer.operator.variant({ rate: options.rate, per });
+    const site = options.site?.({ tensor: layer.kernel.tensor, node }) ?? nodeName(node);
+    dropLayer(noisy, facts, { layer, variant, site, noise });
+  }
+  return noisy;
+}
+
+/** Whose the masks of a layer are. */
+function perOf(
+  { node, operator }: WeightedLayer,
+  per: DropConnectOptions["per"],
+): "example" | "batch" {
+  if (per !== undefined && per !== "example" && per !== "batch") {
+    throw new TypeError(`dropConnect: per must be "example" or "batch", got ${String(per)}`);
+  }
+  if (operator.perExample) return per ?? "example";
+  if (per !== "example") return per ?? "batch";
+  throw new TypeError(
+    `dropConnect: per must be "batch" for the ${node.opType} node ${nodeName(node)}, got "example"`,
+  );
+}

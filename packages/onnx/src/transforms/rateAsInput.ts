@@ -1,0 +1,59 @@
+import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
+import { constantOf } from "../constantOf.js";
+import { GraphBuilder } from "../GraphBuilder.js";
+import { addNodes } from "../insert/addNodes.js";
+import { emitRateScalars } from "../rates/emitRateScalars.js";
+import { replaceConstants } from "../rates/replaceConstants.js";
+import { sitesNamed } from "../rates/sitesNamed.js";
+import { DataType } from "../schema.js";
+import { replaceRecord, type Site, sitesOf } from "../site.js";
+import { makeValueInfo } from "../valueInfo.js";
+
+export interface RateAsInputOptions {
+  /** Names of sites, or of their parts such as `lstm/nextCell`. Default: all that have a rate. */
+  readonly sites?: readonly string[];
+}
+
+/**
+ * The model with the rates of its sites as inputs, so that a schedule needs no other model and no other
+ * session: `maskFeeds` takes `rates`. The input `<site>/threshold` is what draws are compared with,
+ * floor(rate 65536 + 0.5) as uint32; the constants that follow from the rate are computed from it, and
+ * results keep their bits. A site whose rate is an input already stays as it is.
+ * @throws {Error} If the model has no such site.
+ * @throws {TypeError} If a formula over blocks reads their rate.
+ */
+export function rateAsInput(model: ModelLike, { sites }: RateAsInputOptions = {}): OnnxModel {
+  const owner = "rateAsInput";
+  const open = copyModel(modelOf(owner, model));
+  const all = sitesOf(open).filter(({ part }) => part.field.rate !== undefined);
+  const chosen = sites?.flatMap((name) => sitesNamed(owner, all, name)) ?? all;
+  if (chosen.length === 0) {
+    throw new Error(`${owner}: model must have a site with a rate, got none`);
+  }
+  for (const site of new Set(chosen)) if (!site.rateAsInput) openRate(open, site);
+  return open;
+}
+
+function openRate(model: OnnxModel, site: Site): void {
+  const { part, scalars } = site;
+  const names = Object.keys(scalars);
+  if (part.field.grow && names.length > 0) {
+    throw new TypeError(
+      `rateAsInput: site ${site.site} must not read the rate of its blocks, got variant ${site.variant}`,
+    );
+  }
+  const builder = new GraphBuilder(site.site, model.graph);
+  const threshold = site.threshold ?? (names.length > 0 ? builder.uniqueName("threshold") : "");
+  if (threshold !== "") {
+    model.graph.input.push(makeValueInfo(threshold, { type: "uint32", dims: [] }));
+  }
+  const computed = Object.entries(scalars).map(([name, expr]) => {
+    const isDouble = constantOf(model.graph, name)?.type === "float64";
+    return { name, expr, dataType: isDouble ? DataType.DOUBLE : DataType.FLOAT };
+  });
+  replaceConstants(model, new Map([threshold, ...names].map((name) => [name, undefined])));
+  emitRateScalars(builder, threshold, computed);
+  addNodes(model, { graph: model.graph, nodes: builder.nodes, at: 0, builder });
+  const input = threshold === "" ? {} : { threshold };
+  replaceRecord(model, { ...site, ...input, rateAsInput: true });
+}

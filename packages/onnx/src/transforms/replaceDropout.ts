@@ -1,0 +1,45 @@
+import type { Variant } from "@dropoutkit/core";
+import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
+import { replaceSite } from "../insert/replaceSite.js";
+import { findDropout, holdsDropout } from "../inspect/findDropout.js";
+import { inlineCalls } from "../scopes/inlineCalls.js";
+import { shapesOf } from "../scopes/shapesOf.js";
+import { walkGraphs } from "../scopes/walkGraphs.js";
+import type { NoiseSource } from "../site.js";
+
+export interface ReplaceDropoutOptions {
+  /** Makes the variant of each site's rate, such as `alphaDropout`. Default: what the site is, `dropout`, `spatialDropout` or `stochasticDepth`. */
+  readonly variant?: (options: { readonly rate: number }) => Variant;
+  /** Drop probability in [0, 1] of all sites. Default: of each its own. */
+  readonly rate?: number;
+  /** Where masks come from, as in `insertDropout`: `"feeds"` (default) or `"graph"`. */
+  readonly noise?: NoiseSource;
+}
+
+/**
+ * A model whose own dropout became dropoutkit's, which runtimes keep and whose masks can be set:
+ * `Dropout` nodes of any opset, training or not, and dropout that is written as a generator and a
+ * product or selection. A site has its node's name. A mask that is read is the site's. Functions that
+ * hold dropout are inlined. `inspectDropout` lists what there is, before and after; `stripDropout` gives
+ * the clean model.
+ * @throws {Error} If a rate is not constant and none is given, a shape is not known, one mask serves
+ * several sites, a site's name is taken, or the model's opset is too old for the noise.
+ * @throws {TypeError} If the variant does more than act on activations by one field over their values, or
+ * has no mask for those who read one.
+ * @throws {RangeError} If `rate` is outside [0, 1].
+ */
+export function replaceDropout(
+  model: ModelLike,
+  { variant, rate, noise = "feeds" }: ReplaceDropoutOptions = {},
+): OnnxModel {
+  const noisy = copyModel(modelOf("replaceDropout", model));
+  inlineCalls(noisy, { owner: "replaceDropout", isWanted: holdsDropout });
+  const shapes = shapesOf(noisy);
+  const places = walkGraphs(noisy.graph).flatMap((scoped) => {
+    const infos = shapes(scoped.scope);
+    const found = findDropout(opsetOf(noisy), scoped, infos);
+    return found.map((one) => ({ one, info: infos.get(one.x) }));
+  });
+  for (const { one, info } of places) replaceSite(noisy, one, { variant, rate, noise, info });
+  return noisy;
+}

@@ -1,0 +1,38 @@
+import { rateScalars } from "@dropoutkit/core";
+import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
+import { constantOf } from "../constantOf.js";
+import { scalarTensor, scalarValue, thresholdTensor } from "../noise/rateScalar.js";
+import { type Rates, ratesOfSites } from "../rates/ratesOfSites.js";
+import { replaceConstants } from "../rates/replaceConstants.js";
+import { thresholdOf } from "../rates/thresholdOf.js";
+import type { TensorProto } from "../schema.js";
+import { replaceRecord, type Site, sitesOf } from "../site.js";
+
+/**
+ * The model with other rates at sites that it has: the one that these rates would have made in the first
+ * place. Nodes, names and inputs stay. Of a site whose rate is an input, the rate for runs that are given none.
+ * @throws {Error} If the model has no such site.
+ * @throws {RangeError} If a rate is outside [0, 1].
+ */
+export function setRates(model: ModelLike, rates: Rates): OnnxModel {
+  const changed = copyModel(modelOf("setRates", model));
+  const sites = sitesOf(changed).filter(({ part }) => part.field.rate !== undefined);
+  for (const [site, rate] of ratesOfSites("setRates", sites, rates)) setRate(changed, site, rate);
+  return changed;
+}
+
+function setRate(model: OnnxModel, site: Site, rate: number): void {
+  const { part, threshold, scalars, rateAsInput } = site;
+  if (!rateAsInput) {
+    const change = new Map<string, TensorProto>();
+    if (threshold !== undefined) {
+      change.set(threshold, thresholdTensor(threshold, thresholdOf(site, rate)));
+    }
+    for (const [name, expr] of Object.entries(scalars)) {
+      const type = constantOf(model.graph, name)?.type === "float64" ? "float64" : "float32";
+      change.set(name, scalarTensor(name, type, scalarValue(expr, rateScalars(rate))));
+    }
+    replaceConstants(model, change);
+  }
+  replaceRecord(model, { ...site, part: { ...part, field: { ...part.field, rate } } });
+}

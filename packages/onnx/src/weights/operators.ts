@@ -1,0 +1,82 @@
+import {
+  dropConnect,
+  embeddingDropout,
+  type Place,
+  recurrentDropConnect,
+  type Variant,
+} from "@dropoutkit/core";
+import { intAttribute } from "../attribute.js";
+import type { NodeProto } from "../schema.js";
+import type { TensorInfo } from "../valueInfo.js";
+import { emitConvPerExample } from "./convPerExample.js";
+import { emitGemmPerExample, emitMatMulPerExample } from "./densePerExample.js";
+import { asStored, type Layout } from "./layout.js";
+import type { EmitPerExample } from "./perExample.js";
+
+/** An operator with weights: which dropout it takes, where its weights are, and how they lie. */
+export interface WeightOperator {
+  variant(options: { readonly rate: number; readonly per: "example" | "batch" }): Variant;
+  /** Number of the input at each place; where several are named, the first that is constant. */
+  readonly inputs: { readonly [P in Place]?: readonly number[] };
+  /** Layout of the kernel or recurrent kernel, read by the numbered input. */
+  layout(weight: TensorInfo, read: { readonly node: NodeProto; readonly input: number }): Layout;
+  /** Reads rows of its weight, which noise drops as a whole. */
+  readonly rows?: true;
+  /** Writes the operator with weights for each example; without it, there is one mask a batch. */
+  readonly perExample?: EmitPerExample;
+}
+
+const swapped: Layout = { order: [1, 0] };
+
+/** `[features, channels, ...space]` drawn as `[...space, channels, features]`. */
+const spaceFirst = ({ dims }: TensorInfo): Layout => ({
+  order: [...dims.map((_, axis) => axis).slice(2), 1, 0],
+});
+
+/** `[directions, gates · units, units]` drawn as `[directions, units, gates · units]`, with the gates in this order. */
+const recurrent = (gates: readonly number[]): WeightOperator => ({
+  variant: ({ rate }) => recurrentDropConnect({ rate }),
+  inputs: { recurrentKernel: [2] },
+  layout({ dims: [, , units] }) {
+    const isStored = gates.every((gate, i) => gate === i);
+    const size = Number(units);
+    const rows = gates.flatMap((gate) => Array.from({ length: size }, (_, i) => gate * size + i));
+    return { order: [0, 2, 1], ...(isStored ? {} : { rows }) };
+  },
+});
+
+const convolution: WeightOperator = {
+  variant: dropConnect,
+  inputs: { kernel: [1], bias: [2] },
+  layout: spaceFirst,
+  perExample: emitConvPerExample,
+};
+
+/** Operators of the standard domain by their names. */
+export const weightOperators: Readonly<Record<string, WeightOperator | undefined>> = {
+  Conv: convolution,
+  ConvTranspose: convolution,
+  GRU: recurrent([0, 1, 2]),
+  Gather: {
+    variant: ({ rate }) => embeddingDropout({ rate }),
+    inputs: { kernel: [0] },
+    layout: ({ dims }) => asStored(dims.length),
+    rows: true,
+  },
+  Gemm: {
+    variant: dropConnect,
+    inputs: { kernel: [1], bias: [2] },
+    layout: (_, { node }) => (intAttribute(node, "transB", 0) === 1 ? swapped : asStored(2)),
+    perExample: emitGemmPerExample,
+  },
+  // ONNX has the gates of an LSTM as input, output, forget, cell.
+  LSTM: recurrent([0, 2, 3, 1]),
+  MatMul: {
+    variant: dropConnect,
+    inputs: { kernel: [1, 0] },
+    layout: ({ dims }, { input }) =>
+      input === 0 && dims.length === 2 ? swapped : asStored(dims.length),
+    perExample: emitMatMulPerExample,
+  },
+  RNN: recurrent([0]),
+};

@@ -1,0 +1,16 @@
+import type { OnnxModel } from "../codec.js";
+import type { GraphBuilder } from "../GraphBuilder.js";
+import { addConstants } from "../insert/addNodes.js";
+import type { NodeProto } from "../schema.js";
+
+/** Puts nodes in the place of one of a model's main graph, and the constants that they read into it. */
+export function putInPlace(
+  model: OnnxModel,
+  node: NodeProto,
+  { nodes, builder }: { readonly nodes: readonly NodeProto[]; readonly builder: GraphBuilder },
+): void {
+  const { graph } = model;
+  const at = graph.node.indexOf(node);
+  graph.node = [...graph.node.slice(0, at), ...nodes, ...graph.node.slice(at + 1)];
+  addConstants(model, builder);
+}

@@ -1,0 +1,23 @@
+import { floatAttribute } from "../attribute.js";
+import type { GraphBuilder } from "../GraphBuilder.js";
+import type { NodeProto } from "../schema.js";
+import { tensorTypeOf } from "../tensorType.js";
+
+/** A tensor by one of a node's attributes, `alpha` or `beta` of a Gemm; itself where that is 1. */
+export function scale(
+  builder: GraphBuilder,
+  tensor: string,
+  {
+    node,
+    attribute,
+    dataType,
+  }: { readonly node: NodeProto; readonly attribute: "alpha" | "beta"; readonly dataType: number },
+): string {
+  const factor = floatAttribute(node, attribute, 1);
+  if (factor === 1) return tensor;
+  const type = tensorTypeOf(dataType);
+  const constant = builder.scalar(type ?? "float32", factor);
+  const isHalf = type === undefined;
+  const cast = isHalf ? builder.op("Cast", [constant], { attributes: { to: dataType } }) : constant;
+  return builder.op("Mul", [tensor, cast]);
+}

@@ -1,0 +1,34 @@
+import type { Part, Variant } from "@dropoutkit/core";
+import type { OnnxModel } from "../codec.js";
+import type { EmittedSite } from "../noise/emitSite.js";
+import { type NoiseSource, recordSite, replacementOf } from "../site.js";
+import type { Weight, WeightedLayer } from "./weightedLayer.js";
+
+/** A part of a variant at one weight of a layer, and where its noise comes from. */
+export interface WeightPart {
+  readonly owner: string;
+  readonly layer: WeightedLayer;
+  readonly variant: Variant;
+  readonly site: string;
+  readonly noise: NoiseSource;
+  readonly part: Part;
+  readonly weight: Weight;
+}
+
+/** Records, in place, that the layer was replaced by nodes that make its output of the noisy weight. */
+export function recordReplacement(
+  model: OnnxModel,
+  { site, variant, part, noise, weight, layer: { node } }: WeightPart,
+  drawn: Omit<EmittedSite, "value">,
+): void {
+  recordSite(model, {
+    site,
+    variant: variant.name,
+    part,
+    noise,
+    x: weight.tensor,
+    output: node.output[0],
+    replaces: replacementOf(node),
+    ...drawn,
+  });
+}
