@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { defineBrowserCommand, playwright } from "@vitest/browser-playwright";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import type { MaskOptions } from "./packages/core/dist/index.js";
-import { findChromium } from "./scripts/findChromium.js";
+import { chromiumLaunch } from "./scripts/chromiumLaunch.js";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
@@ -16,23 +16,10 @@ if (!hasData) {
   console.warn(`vitest: no folder ${data} (DROPOUTKIT_DATA), so data tests are skipped`);
 }
 
-const chromium = findChromium();
+const chromium = chromiumLaunch();
 if (chromium === undefined) {
   console.warn("vitest: no Chromium found (CHROMIUM_PATH), so browser tests are left out");
 }
-
-/**
- * WebGPU on the CPU, so that shaders run on a machine without a GPU. Playwright adds the flags that
- * keep Chromium from traffic of its own.
- */
-const chromiumFlags = [
-  "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
-  "--use-angle=swiftshader",
-  "--ignore-gpu-blocklist",
-  "--enable-features=Vulkan",
-  "--disable-quic",
-];
 
 const node: TestProjectInlineConfiguration = {
   test: {
@@ -53,28 +40,23 @@ const drawMaskInNode = defineBrowserCommand<[options: MaskOptions]>(async (_cont
   return [...core.drawMask(options)];
 });
 
-function browser(executablePath: string): TestProjectInlineConfiguration {
+type LaunchOptions = NonNullable<ReturnType<typeof chromiumLaunch>>;
+
+function browser(launchOptions: LaunchOptions): TestProjectInlineConfiguration {
   return {
     // Vite would move onnxruntime-web away from the wasm file that it finds beside itself.
     optimizeDeps: { exclude: ["onnxruntime-web"] },
     test: {
       name: "browser",
       include: ["packages/*/test/**/*.browser.ts", "apps/*/test/**/*.browser.ts"],
-      testTimeout: 30_000,
+      // Shaders run on the CPU.
+      testTimeout: 120_000,
       browser: {
         enabled: true,
         headless: true,
         screenshotFailures: false,
         api: { host: "127.0.0.1" },
-        provider: playwright({
-          launchOptions: {
-            executablePath,
-            timeout: 60_000,
-            args: chromiumFlags,
-            // Chromium's sandbox refuses to run as root.
-            chromiumSandbox: process.getuid?.() !== 0,
-          },
-        }),
+        provider: playwright({ launchOptions }),
         instances: [{ browser: "chromium" }],
         commands: { drawMaskInNode },
       },

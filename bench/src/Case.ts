@@ -8,6 +8,8 @@ export interface Case {
   readonly target: number | null;
   /** Timed runs of each side; the medians count. */
   readonly runs: number;
+  /** Why it cannot be measured on this machine; absent where it can. */
+  readonly unavailable?: string;
   /** Prepares both sides, so that the timed calls do the work alone. */
   prepare(): Promise<Sides>;
 }

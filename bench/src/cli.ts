@@ -5,6 +5,7 @@ import { coreDropout } from "./cases/coreDropout.js";
 import { coreFallback } from "./cases/coreFallback.js";
 import { coreShared } from "./cases/coreShared.js";
 import { onnxForward } from "./cases/onnxForward.js";
+import { tfjsInChromium } from "./cases/tfjsInChromium.js";
 import { tfjsLayers } from "./cases/tfjsLayers.js";
 import { trainingStep } from "./cases/trainingStep.js";
 import { measure } from "./measure.js";
@@ -17,6 +18,7 @@ const cases = [
   ...coreDropConnect,
   ...onnxForward,
   ...tfjsLayers,
+  ...tfjsInChromium,
   trainingStep,
 ];
 const resultsFile = new URL("../results.json", import.meta.url);
@@ -45,6 +47,10 @@ async function bench(pattern: string): Promise<void> {
   }
   const results: Result[] = [];
   for (const item of chosen) {
+    if (item.unavailable !== undefined) {
+      process.stderr.write(`${item.name} skipped: ${item.unavailable}\n`);
+      continue;
+    }
     process.stderr.write(`${item.name} against ${item.peer}\n`);
     results.push(await measure(item));
   }

@@ -1,14 +1,14 @@
 import type { Case, Result } from "./Case.js";
 
-/** Untimed runs of each side first: compilers and caches settle. */
-const WARM_UP = 3;
+/** Untimed runs of each side first, for every timed one: compilers and caches settle. */
+const WARM_UP = 1 / 3;
 
 /** Times both sides in turn, so that what else the machine does falls on both, and compares the medians. */
 export async function measure({ name, peer, target, runs, prepare }: Case): Promise<Result> {
   const sides = await prepare();
   const ours: number[] = [];
   const theirs: number[] = [];
-  for (let run = -Math.min(WARM_UP, runs); run < runs; run++) {
+  for (let run = -Math.ceil(runs * WARM_UP); run < runs; run++) {
     const oursMs = await timed(sides.ours);
     const peerMs = await timed(sides.peer);
     if (run >= 0) {

@@ -13,14 +13,14 @@ test("measure: sides take turns after a warm-up, and the ratio is peer / ours", 
     name: "work",
     peer: "other",
     target: 2,
-    runs: 4,
+    runs: 6,
     prepare: async () => ({
       ours: () => void log.push("ours"),
       peer: () => void log.push("peer"),
       dispose: () => void log.push("dispose"),
     }),
   });
-  expect(log).toEqual([...new Array(3 + 4).fill(["ours", "peer"]).flat(), "dispose"]);
+  expect(log).toEqual([...new Array(2 + 6).fill(["ours", "peer"]).flat(), "dispose"]);
   expect(result).toMatchObject({ case: "work", peer: "other", target: 2 });
   expect(result.ratio).toBe(result.peerMs / result.oursMs);
 });

@@ -1,12 +1,12 @@
 import { drawUniform } from "@dropoutkit/core";
 import {
-  drawFeeds,
   dropout,
   encodeModel,
   insertDropout,
   type NoiseFeed,
   type NoiseSource,
   type OnnxModel,
+  prepareFeeds,
   sitesOf,
 } from "@dropoutkit/onnx";
 import * as ort from "onnxruntime-web";
@@ -33,15 +33,17 @@ function forwardPass(noise: NoiseSource, target: number): Case {
       const plain = mlp();
       const options = { variant: dropout({ rate: RATE }), after: { opType: "Relu" } };
       const noisy = insertDropout(plain, { ...options, noise });
-      const sites = sitesOf(noisy);
       const ours = await sessionOf(noisy);
       const peer = await sessionOf(plain);
+      const draw = prepareFeeds(sitesOf(noisy), { seed: 7 });
       let step = 0;
+      const feeds = draw({ step });
+      const tensors = Object.entries(feeds).map(([name, feed]) => [name, tensorOf(feed)]);
+      const inputs = { input, ...Object.fromEntries(tensors) };
       return {
         async ours() {
-          const feeds = drawFeeds(sites, { seed: 7, step: step++ });
-          const tensors = Object.entries(feeds).map(([name, feed]) => [name, tensorOf(feed)]);
-          await ours.run({ input, ...Object.fromEntries(tensors) });
+          draw({ step: ++step });
+          await ours.run(inputs);
         },
         peer: async () => void (await peer.run({ input })),
         async dispose() {

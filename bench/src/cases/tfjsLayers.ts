@@ -23,7 +23,7 @@ const onBackend = (backend: string, target: number): Case => ({
   name: `tfjs dropout layer 1M, ${backend}`,
   peer: `tf.layers.dropout (${backend})`,
   target,
-  runs: 15,
+  runs: 30,
   async prepare() {
     await tf.setBackend(backend);
     const x = tf.ones([1024, MILLION / 1024]);
@@ -40,7 +40,8 @@ const spatial = (backend: string): Case => ({
   name: `tfjs dropout layer shared over space 1M, ${backend}`,
   peer: `tf.mul (${backend})`,
   target: 1 / 1.5,
-  runs: 15,
+  // So short that only compiled code tells.
+  runs: 300,
   async prepare() {
     await tf.setBackend(backend);
     const x = tf.ones([16, 32, 32, 64]);

@@ -1,7 +1,8 @@
 // @ts-check
 /*
  * Compiles the kernels in ../kernels (AssemblyScript) and embeds the module in
- * ../src/engine/kernelModule.ts, so that no bundler can lose it. With --check, writes nothing and fails
+ * ../src/engine/kernelModule.ts, so that no bundler can lose it. In hexadecimal, since gzip finds what
+ * repeats in bytes, and not in base64: 2.7 kB against 3.4. With --check, writes nothing and fails
  * where that file is not what a rebuild gives.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -47,15 +48,10 @@ async function run(options) {
 
 /** @param {Uint8Array} binary */
 function moduleSource(binary) {
-  const lines =
-    Buffer.from(binary)
-      .toString("base64")
-      .match(/.{1,96}/g) ?? [];
   return [
     "/** The kernels of packages/core/kernels, compiled; written by `pnpm build:kernels`, checked by `pnpm check`. */",
-    `export const kernelModule: string = \``,
-    ...lines,
-    "`;",
+    "export const kernelModule: string =",
+    `  "${Buffer.from(binary).toString("hex")}";`,
     "",
   ].join("\n");
 }

@@ -1,74 +1,21 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
-  type Axes,
   derive,
   drawField,
   drawMask,
   drawNormal,
   drawUniform,
   dropThreshold,
-  type Field,
   fieldShape,
   maskContractVersion,
   rateScalars,
   siteHash,
 } from "../src/index.js";
+import { floatBits, hashOf, hex, readVectors, title } from "./maskVectors.js";
 
-interface Draw {
-  readonly seed: number;
-  readonly site: string;
-  readonly step: number;
-  readonly timestep?: number;
-  readonly shape: readonly number[];
-}
-
-interface Vectors {
-  readonly version: number;
-  readonly sites: readonly { name: string; hash: string }[];
-  readonly derived: readonly { seed: number; label: string; value: number }[];
-  readonly rates: readonly { rate: number; threshold: number; gain: string }[];
-  readonly shapes: readonly {
-    field: Omit<Field, "draw">;
-    target: readonly number[];
-    batch?: number;
-    shape: readonly number[];
-  }[];
-  readonly bernoulli: readonly (Draw & {
-    threshold: number;
-    first: string;
-    kept: number;
-    hash: string;
-  })[];
-  readonly uniform: readonly (Draw & { first: readonly string[]; hash: string })[];
-  readonly normal: readonly (Draw & {
-    uniforms: string;
-    entries: Readonly<Record<string, number>>;
-  })[];
-  readonly grown: readonly (Draw & {
-    rate: number;
-    size: number;
-    axes: Axes;
-    first: string;
-    kept: number;
-    gain: string;
-    hash: string;
-  })[];
-}
-
-const document = readFileSync(new URL("../../../docs/mask-contract.md", import.meta.url), "utf8");
-const vectors: Vectors = JSON.parse(document.split("```json\n")[1].split("```")[0]);
-
-const hex = (word: number): string => word.toString(16).padStart(8, "0");
-const title = ({ seed, site, step, timestep, shape }: Draw): string =>
-  `seed ${seed}, site "${site}", step ${step}${timestep === undefined ? "" : `, timestep ${timestep}`}, [${shape}]`;
-
-/** FNV-1a of raw bytes; `siteHash` takes text. */
-function fnv1a(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash >>> 0;
-}
+const path = new URL("../../../docs/mask-contract.md", import.meta.url);
+const vectors = readVectors(readFileSync(path, "utf8"));
 
 test("maskContractVersion: is the document's", () => {
   expect(maskContractVersion).toBe(vectors.version);
@@ -85,7 +32,7 @@ describe("mask contract: the code agrees with the document's vectors", () => {
 
   test.each(vectors.rates)("rate $rate", ({ rate, threshold, gain }) => {
     expect(dropThreshold(rate)).toBe(threshold);
-    expect(hex(new Uint32Array(Float32Array.of(rateScalars(rate).gain).buffer)[0])).toBe(gain);
+    expect(floatBits(rateScalars(rate).gain)).toBe(gain);
   });
 
   test.each(vectors.shapes)("shape of $field over $target", ({ field, target, batch, shape }) => {
@@ -98,7 +45,7 @@ describe("mask contract: the code agrees with the document's vectors", () => {
       const mask = drawMask({ ...draw, rate: threshold / 65536 });
       expect(mask.subarray(0, 32).join("")).toBe(first);
       expect(mask.reduce((sum, bit) => sum + bit, 0)).toBe(kept);
-      expect(hex(fnv1a(mask))).toBe(hash);
+      expect(hashOf(mask)).toBe(hash);
     },
   );
 
@@ -106,15 +53,15 @@ describe("mask contract: the code agrees with the document's vectors", () => {
     "uniform %s",
     (_, { first, hash, ...draw }) => {
       const field = drawUniform(draw);
-      expect(Array.from(new Uint32Array(field.buffer, 0, first.length), hex)).toEqual(first);
-      expect(hex(fnv1a(new Uint8Array(field.buffer)))).toBe(hash);
+      expect(Array.from(field.subarray(0, first.length), floatBits)).toEqual(first);
+      expect(hashOf(field)).toBe(hash);
     },
   );
 
   test.each(vectors.normal.map((row) => [title(row), row] as const))(
     "normal %s",
     (_, { uniforms, entries, ...draw }) => {
-      expect(hex(fnv1a(new Uint8Array(drawUniform(draw).buffer)))).toBe(uniforms);
+      expect(hashOf(drawUniform(draw))).toBe(uniforms);
       const field = drawNormal(draw);
       for (const [index, value] of Object.entries(entries)) {
         // Core's own error, and the vector's 9 decimals.
@@ -132,8 +79,8 @@ describe("mask contract: the code agrees with the document's vectors", () => {
       expect(grown.shape).toEqual(shape);
       expect(grown.data.subarray(0, 32).join("")).toBe(first);
       expect(grown.data.filter((bit) => bit === 1)).toHaveLength(kept);
-      expect(hex(fnv1a(Uint8Array.from(grown.data)))).toBe(hash);
-      expect(hex(new Uint32Array(Float32Array.of(grown.gain ?? Number.NaN).buffer)[0])).toBe(gain);
+      expect(hashOf(grown.data)).toBe(hash);
+      expect(floatBits(grown.gain ?? Number.NaN)).toBe(gain);
     },
   );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { drawField } from "../src/drawField.js";
+import { drawPlan } from "../src/drawPlan.js";
 import { planField } from "../src/planField.js";
 import { threefry2x32 } from "../src/threefry.js";
 
@@ -40,6 +41,32 @@ describe("planField", () => {
   test("a Bernoulli field without a rate is a TypeError", () => {
     expect(() => planField({ draw: "bernoulli" }, { ...key, target: [2] })).toThrow(
       new TypeError("planField: rate must be a number in [0, 1], got undefined"),
+    );
+  });
+});
+
+describe("drawPlan", () => {
+  test.each(["bernoulli", "uniform", "normal"] as const)(
+    "fills an array that is given: %s",
+    (draw) => {
+      const plan = planField({ draw, rate: 0.3 }, { ...key, target: [3, 200] });
+      const output = draw === "bernoulli" ? new Uint8Array(600) : new Float32Array(600);
+      expect(drawPlan(plan, output)).toBe(output);
+      expect(output).toEqual(drawPlan(plan));
+    },
+  );
+
+  test("an array of another length or kind is refused", () => {
+    const mask = planField({ draw: "bernoulli", rate: 0.3 }, { ...key, target: [6] });
+    const normals = planField({ draw: "normal" }, { ...key, target: [6] });
+    expect(() => drawPlan(mask, new Uint8Array(5))).toThrow(
+      new RangeError("drawPlan: output must have 6 elements, got 5"),
+    );
+    expect(() => drawPlan(mask, new Float32Array(6))).toThrow(
+      new TypeError("drawPlan: output must be a Uint8Array, got Float32Array"),
+    );
+    expect(() => drawPlan(normals, new Uint8Array(6))).toThrow(
+      new TypeError("drawPlan: output must be a Float32Array, got Uint8Array"),
     );
   });
 });

@@ -24,9 +24,17 @@ export type { After } from "./insert/choosePlaces.js";
 export type { DropoutSite } from "./inspect/dropoutSites.js";
 export type { Pitfall } from "./inspect/pitfallsOf.js";
 export type { DropoutPlace } from "./inspect/placesOf.js";
-export { drawFeeds, type MaskFeedOptions, maskFeeds, type NoiseFeed } from "./maskFeeds.js";
+export {
+  drawFeeds,
+  type FeedsOfRun,
+  type MaskFeedOptions,
+  maskFeeds,
+  type PrepareFeedsOptions,
+  prepareFeeds,
+} from "./maskFeeds.js";
 export { nearMisses } from "./nearMisses.js";
 export { DROPOUT_KEY } from "./noise/dropoutKey.js";
+export type { NoiseFeed } from "./noise/fieldFeed.js";
 export type { Rates } from "./rates/ratesOfSites.js";
 export { type RecurrentToScanOptions, recurrentToScan } from "./recurrent/recurrentToScan.js";
 export { readsOf } from "./rewire.js";

@@ -7,6 +7,9 @@ import {
   maskFeeds,
   type NoiseSource,
   type OnnxModel,
+  prepareFeeds,
+  rateAsInput,
+  sitesOf,
 } from "../src/index.js";
 
 /** `b = relu(a); c = relu(b)` over `[batch, 4]`, with sites `a`, `b` behind the two. */
@@ -102,5 +105,23 @@ describe("maskFeeds", () => {
     expect(() => maskFeeds(model, { seed: 0, step: 0 })).toThrow(
       "maskFeeds: dims must have a size for batch, got {}",
     );
+  });
+
+  test("prepared feeds: each call fills the same arrays with what maskFeeds draws", () => {
+    for (const noise of ["feeds", "graph"] as const) {
+      const model = rateAsInput(noisy(noise));
+      const draw = prepareFeeds(sitesOf(model), { seed: 5, dims });
+      const first = draw({ step: 9 });
+      expect(first).toEqual(maskFeeds(model, { seed: 5, step: 9, dims }));
+      for (const run of [
+        { step: 10, rates: 0.5 },
+        { step: 10, rates: { first: 1 } },
+        { step: 11 },
+      ]) {
+        const again = draw(run);
+        expect(again).toEqual(maskFeeds(model, { seed: 5, dims, ...run }));
+        for (const name in again) expect(again[name].data).toBe(first[name].data);
+      }
+    }
   });
 });

@@ -11,6 +11,30 @@ export function serialize(layer: tf.layers.Layer): tf.serialization.ConfigDict {
   return { className: layer.getClassName(), config: layer.getConfig() };
 }
 
+type Class = tf.serialization.SerializableConstructor<tf.serialization.Serializable>;
+
+/** Models take two arguments more than tfjs declares. */
+type FromConfig = (
+  cls: Class,
+  config: tf.serialization.ConfigDict,
+  customObjects?: tf.serialization.ConfigDict,
+  fastWeightInit?: boolean,
+) => tf.serialization.Serializable;
+
+/**
+ * A class, and what makes one from a config.
+ * @throws {Error} If the class is not registered.
+ */
+export function registered(className: string): [Class, FromConfig] {
+  const found = tf.serialization.SerializationMap.getMap().classNameMap[className];
+  if (found === undefined) {
+    throw new Error(
+      `deserialize: class must be registered with tf.serialization.registerClass, got ${className}`,
+    );
+  }
+  return found;
+}
+
 /**
  * Makes a layer of any registered class; the config is left as it is.
  * @throws {Error} If the class is not registered.
@@ -19,12 +43,6 @@ export function deserialize(
   layer: tf.serialization.ConfigDictValue,
 ): tf.serialization.Serializable {
   const { className, config } = layer as unknown as SerializedLayer;
-  const found = tf.serialization.SerializationMap.getMap().classNameMap[className];
-  if (found === undefined) {
-    throw new Error(
-      `deserialize: class must be registered with tf.serialization.registerClass, got ${className}`,
-    );
-  }
-  const [cls, fromConfig] = found;
+  const [cls, fromConfig] = registered(className);
   return fromConfig(cls, { ...config });
 }

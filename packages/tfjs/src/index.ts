@@ -33,6 +33,16 @@ export {
   type VariationalDropoutArgs,
   variationalDropout,
 } from "./layers/VariationalDropout.js";
+export type { DropoutSite } from "./models/DropoutSite.js";
+export { type DropoutReport, inspectDropout } from "./models/inspectDropout.js";
+export type { Pitfall, PitfallCode } from "./models/pitfalls.js";
+export {
+  type KeptLayer,
+  type ReplaceDropoutOptions,
+  type ReplaceDropoutResult,
+  type ReplacedLayer,
+  replaceDropout,
+} from "./models/replaceDropout.js";
 export type { NoiseCallArgs } from "./noise/NoiseSource.js";
 export {
   VariationalRnn,

@@ -16,12 +16,13 @@ export function selectValue(field: Value, kept: Value, dropped: Value): tf.Tenso
     const shape = [mask, ...tensors]
       .map((tensor) => tensor.shape)
       .reduce((a, b) => tf.broadcast_util.assertAndGetBroadcastShape(a, b));
-    // `where` would broadcast a number by tiling, at ten times the price.
+    // `where` would broadcast a number by tiling, at ten times the price; and on WebGL it knows four axes.
     const [first, second] = [kept, dropped].map((value) =>
       typeof value === "number" ? tf.fill(shape, value) : value,
     );
+    const flat = (value: tf.Tensor): tf.Tensor => tf.reshape(tf.broadcastTo(value, shape), [-1]);
     return {
-      value: tf.where(mask, first, second),
+      value: tf.reshape(tf.where(flat(mask), flat(first), flat(second)), shape),
       gradFunc: (dy, [saved]) =>
         [kept, dropped].flatMap((value, i) => {
           if (typeof value === "number") return [];

@@ -56,3 +56,41 @@ test.each([
     expect([...(model.predict(x) as tf.Tensor).dataSync()]).toEqual([...x.dataSync()]);
   }
 });
+
+test("a layer that Keras calls with training=True draws in predict", async () => {
+  const input = {
+    batch_input_shape: [null, 4, 4, 8],
+    dtype: "float32",
+    sparse: false,
+    name: "input_1",
+  };
+  const layer = (class_name: string, config: { name: string }, from: unknown[]): object => ({
+    class_name,
+    config,
+    name: config.name,
+    inbound_nodes: from,
+  });
+  const modelTopology = {
+    keras_version: "2.15.0",
+    backend: "tensorflow",
+    model_config: {
+      class_name: "Functional",
+      config: {
+        name: "model",
+        layers: [
+          layer("InputLayer", input, []),
+          layer("SpatialDropout2D", Object.assign({ name: "mc" }, { rate: 0.5 }), [
+            [["input_1", 0, 0, { training: true }]],
+          ]),
+        ],
+        input_layers: [["input_1", 0, 0]],
+        output_layers: [["mc", 0, 0]],
+      },
+    },
+  };
+  const model = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology }));
+  const x = tf.ones([2, 4, 4, 8]);
+  const passes = [0, 1].map(() => [...(model.predict(x) as tf.Tensor).dataSync()]);
+  expect(passes[0]).toContain(0);
+  expect(passes[1]).not.toEqual(passes[0]);
+});

@@ -17,7 +17,6 @@ interface WasmApi<Exports> {
 }
 
 declare const WebAssembly: WasmApi<KernelExports> | undefined;
-declare const atob: (base64: string) => string;
 
 /** A number that the module exports. */
 interface Constant {
@@ -99,14 +98,15 @@ export interface KernelModule {
 }
 
 /**
- * Compiles a module from base64; undefined where WebAssembly or its SIMD is missing, or a content
+ * Compiles a module from hexadecimal bytes; undefined where WebAssembly or its SIMD is missing, or a content
  * security policy forbids it.
  */
-export function compile(base64: string): KernelModule | undefined {
+export function compile(hex: string): KernelModule | undefined {
   if (typeof WebAssembly === "undefined") return undefined;
   const { Module, Instance, Memory } = WebAssembly;
   try {
-    const module = new Module(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+    const bytes = hex.match(/../g) ?? [];
+    const module = new Module(Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 16)));
     return {
       makeMemory: (pages) => new Memory({ initial: pages, maximum: pages }),
       instantiate: (memory, base) =>

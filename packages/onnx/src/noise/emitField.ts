@@ -1,4 +1,4 @@
-import { checkRate, dropThreshold, type Field, type FieldPlan } from "@dropoutkit/core";
+import { checkRate, dropThreshold, type Field, type FieldPlan, sizeOf } from "@dropoutkit/core";
 import type { OnnxModel } from "../codec.js";
 import type { GraphBuilder } from "../GraphBuilder.js";
 import type { Site } from "../site.js";
@@ -79,7 +79,9 @@ function drawnField(model: OnnxModel, builder: GraphBuilder, options: NamedField
   const drawn = { tensor: name, field: name, dims };
   const index = iteration && { index: iteration.index };
   if (field.grow) return { ...drawn, threshold: emitBlocks(builder, options) };
-  const draw = { site, shape: emitFieldShape(builder, field, target), output: name, ...index };
+  const shape = emitFieldShape(builder, field, target);
+  const factor = sizeOf(dims.filter((dim) => typeof dim === "number"));
+  const draw = { site, shape, factor, output: name, ...index };
   if (field.draw === "bernoulli") {
     const threshold = emitThreshold(builder, dropThreshold(field.rate ?? 0));
     emitBernoulli(builder, { ...draw, threshold });
@@ -107,7 +109,8 @@ function emitBlocks(
   const seedShape = builder.op("Sub", [shape, builder.ints(margins)]);
   const seeds = builder.uniqueName("seeds");
   const index = iteration && { index: iteration.index };
-  emitBernoulli(builder, { site, shape: seedShape, output: seeds, threshold, ...index });
+  const draw = { site, shape: seedShape, factor: sizeOf(plan.drawn), output: seeds };
+  emitBernoulli(builder, { ...draw, threshold, ...index });
   emitGrown(builder, { seeds, shape, drawn: plan.drawn, grow, output: name });
   return threshold;
 }

@@ -27,11 +27,12 @@ export function emitThreefry(
   const rotate = (x: string, bits: number): string =>
     builder.op("BitwiseOr", [shift(x, bits, "LEFT"), shift(x, 32 - bits, "RIGHT")]);
 
-  const keys = [key0, key1, xor(xor(key0, key1), uint(PARITY))];
-  let x0 = add(counter0, keys[0]);
+  const keys = [key0, key1, xor(key0, xor(key1, uint(PARITY)))];
   let x1 = add(counter1, keys[1]);
+  // The first round's sum in this order is one addition to all counters where the rest are scalars.
+  let x0 = add(counter0, add(keys[0], x1));
   for (let round = 0; round < 20; round++) {
-    x0 = add(x0, x1);
+    if (round > 0) x0 = add(x0, x1);
     x1 = xor(rotate(x1, ROTATIONS[round % 8]), x0);
     if (round % 4 === 3) {
       const injection = (round + 1) / 4;

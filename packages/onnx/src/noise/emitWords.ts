@@ -9,6 +9,8 @@ export interface DrawOptions {
   readonly site: string;
   /** The tensor with the field's sizes, int64. */
   readonly shape: string;
+  /** The product of the sizes that are known before: the count of entries is a multiple of it. */
+  readonly factor: number;
   /** In a loop: the int64 scalar with the iteration, whose field starts where the one before ends. */
   readonly index?: string;
   /** Name of the tensor that is made. */
@@ -52,13 +54,19 @@ export function emitWords(
 export function emitLayout(
   builder: GraphBuilder,
   columns: readonly string[],
-  { shape, output }: Pick<DrawOptions, "shape" | "output">,
+  { shape, factor, output }: Omit<DrawOptions, "site">,
 ): void {
   const grid = builder.op("Concat", columns, { attributes: { axis: 1 } });
+  const isWhole = factor % (TILE_BLOCKS * columns.length) === 0;
+  const entries = isWhole ? grid : emitFirst(builder, grid, shape);
+  // Without allowzero a size 0 would stand for the size that `entries` has at its place.
+  const attributes = { allowzero: 1 };
+  builder.op("Reshape", [entries, shape], { attributes, outputs: [output], name: output });
+}
+
+/** The entries of a grid that a field of a shape has. */
+function emitFirst(builder: GraphBuilder, grid: string, shape: string): string {
   const flat = builder.op("Reshape", [grid, builder.ints([-1])]);
   const end = builder.op("ReduceProd", [shape], { attributes: { keepdims: 1 } });
-  const cut = builder.op("Slice", [flat, builder.ints([0]), end]);
-  // Without allowzero a size 0 would stand for the size that `cut` has at its place.
-  const attributes = { allowzero: 1 };
-  builder.op("Reshape", [cut, shape], { attributes, outputs: [output], name: output });
+  return builder.op("Slice", [flat, builder.ints([0]), end]);
 }

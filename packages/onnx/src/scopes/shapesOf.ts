@@ -27,8 +27,12 @@ function within(
   around: TensorInfos = new Map(),
 ): OnnxModel {
   if (holder === undefined) return model;
+  const { initializer } = holder.outer.graph;
+  const constants = new Set(initializer.map(({ name }) => name));
   const seen = Array.from(around, ([name, info]) => valueInfoOf(name, info));
-  const valueInfo = [...graph.valueInfo, ...seen];
-  const initializer = [...holder.outer.graph.initializer, ...graph.initializer];
-  return copyMessage(model, { graph: copyMessage(graph, { valueInfo, initializer }) });
+  const inside = copyMessage(graph, {
+    input: [...graph.input, ...seen.filter(({ name }) => !constants.has(name))],
+    initializer: [...initializer, ...graph.initializer],
+  });
+  return copyMessage(model, { graph: inside });
 }

@@ -1,4 +1,4 @@
-import { dropout, mul, select } from "@dropoutkit/core";
+import { dropout, mul, select, zoneout } from "@dropoutkit/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -164,6 +164,29 @@ describe("stripDropout puts back a node that a site replaced", () => {
     });
     expect(encodeModel(stripDropout(noisy))).toEqual(clean);
   });
+});
+
+test("stripDropout: a formula of inference reads the leaves that are recorded", async () => {
+  const model = chain(["c"]);
+  const { graph } = model;
+  const [part] = zoneout({ stateRate: 0.25, cellRate: 0 }).parts;
+  graph.input.push(makeValueInfo("keep", { type: "bool", dims: ["batch", 4] }));
+  const builder = new GraphBuilder("zone", graph);
+  builder.op("Where", ["keep", "a", "x"], { outputs: ["z"] });
+  graph.node[1] = copyMessage(graph.node[1], { input: ["z", "w"] });
+  graph.node.splice(1, 0, ...builder.nodes);
+  recordSite(model, {
+    ...{ site: "zone", variant: "zoneout", part, noise: "feeds", x: "a", output: "z" },
+    ...{ field: "keep", dims: ["batch", 4], scalars: {}, leaves: { previous: "x" } },
+  });
+  const clean = stripDropout(encodeModel(model));
+  expect(clean.graph.input.map(({ name }) => name)).toEqual(["x"]);
+  const { c } = await runModel(clean, { x });
+  // 3/4 relu(x) + 1/4 x, times w, negated; all exact.
+  const expected = Float32Array.from(x.data, Number).map(
+    (value, i) => -(0.75 * Math.max(value, 0) + 0.25 * value) * ((i % 4) + 1),
+  );
+  expect(c.data).toEqual(expected);
 });
 
 test("sitesOf: metadata of that prefix that is no record is an error", () => {

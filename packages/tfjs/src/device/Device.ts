@@ -13,6 +13,8 @@ export interface SelectTask {
 
 /** What a backend of tfjs does with noise, where its tensors are. Every device draws the same bits. */
 export interface Device {
+  /** Whether the host reads values at once (`dataSync`), so that core's kernels may compute with them. */
+  readonly readsAtOnce: boolean;
   /** The field, grown where it grows, of `plan.shape`: bool of Bernoulli draws, float32 of uniforms and normals. */
   draw(plan: FieldPlan): tf.Tensor;
   /** Selects in one pass; of x's shape. Gradients are the caller's. */

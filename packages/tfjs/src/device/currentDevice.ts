@@ -3,15 +3,17 @@ import type { Device } from "./Device.js";
 import { hostDevice } from "./hostDevice.js";
 import { uploadDevice } from "./uploadDevice.js";
 import { wasmDevice } from "./wasmDevice.js";
+import { webglDevice } from "./webglDevice.js";
+import { webgpuDevice } from "./webgpuDevice.js";
 
 /** The device of each backend that tfjs 4 has in pages, in Node and in React Native. */
 const devices: { readonly [backend: string]: Device } = {
   cpu: hostDevice,
-  tensorflow: uploadDevice,
+  tensorflow: { ...uploadDevice, readsAtOnce: true },
   "rn-webgl": uploadDevice,
   wasm: wasmDevice,
-  webgl: uploadDevice,
-  webgpu: uploadDevice,
+  webgl: webglDevice,
+  webgpu: webgpuDevice,
 };
 
 /**

@@ -4,6 +4,7 @@ import type { Device } from "./Device.js";
 
 /** Core's kernels on the host, and an upload: right on any backend, best where tensors are typed arrays. */
 export const hostDevice: Device = {
+  readsAtOnce: true,
   draw(plan) {
     const drawn = drawPlan(plan);
     if (!(drawn instanceof Uint8Array)) return tf.tensor(drawn, [...plan.shape]);

@@ -20,6 +20,7 @@ const memories = new WeakMap<WasmBackend, ForeignMemory | undefined>();
 
 /** In place in the memory of tfjs's wasm backend; where that cannot be, core's kernels and an upload. */
 export const wasmDevice: Device = {
+  readsAtOnce: true,
   // A field is bytes, and a copy of them into the backend's memory is all that an upload is there.
   draw: (plan) => hostDevice.draw(plan),
   select(x, task) {

@@ -7,6 +7,8 @@ import {
   NoiseSource,
   noiseConfig,
 } from "../noise/NoiseSource.js";
+import type { Noisy } from "../noise/Noisy.js";
+import { checkTensors } from "../oneCopy.js";
 
 /** tfjs's own options of a layer: `name`, `inputShape`, `trainable` and so on. */
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
@@ -21,8 +23,8 @@ export interface NoiseLayerArgs extends LayerArgs, NoiseArgs {}
  * count of training calls: it is part of the config, so a saved model goes on where it stopped, and
  * no weight, so a model counts and loads the same weights with the layer as without.
  */
-export abstract class NoiseLayer extends tf.layers.Layer {
-  private readonly variant: Variant;
+export abstract class NoiseLayer extends tf.layers.Layer implements Noisy {
+  readonly variant: Variant;
   private readonly source: NoiseSource;
 
   /**
@@ -66,14 +68,23 @@ export abstract class NoiseLayer extends tf.layers.Layer {
     return `${this.variant.name} "${this.name}"`;
   }
 
+  /** @throws {TypeError} If `training` differs between places of one layer in a graph. */
+  override apply(
+    ...[inputs, kwargs]: Parameters<tf.layers.Layer["apply"]>
+  ): ReturnType<tf.layers.Layer["apply"]> {
+    this.source.place(inputs, kwargs);
+    return super.apply(inputs, kwargs);
+  }
+
   /**
    * @throws {TypeError} If the input is not one float32 tensor.
    * @throws {RangeError} If the noise does not broadcast to it, or `step` is no integer in [0, 2^32).
    */
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: NoiseCallArgs = {}): tf.Tensor {
+    checkTensors(this.owner, inputs);
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
-      const { training = false } = kwargs;
+      const training = this.source.trains(kwargs);
       const key = this.source.key(this, kwargs);
       let x = this.onlyInput(inputs);
       for (const part of this.variant.parts) x = applyPart(part, { x, training, key });

@@ -1,5 +1,5 @@
 import { checkWord, type NoiseKey } from "@dropoutkit/core";
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 
 /** Where a layer's noise comes from. */
 export interface NoiseArgs {
@@ -13,7 +13,10 @@ export interface NoiseArgs {
 
 /** What a caller of `call` or `apply` may say. */
 export type NoiseCallArgs = {
-  /** Draws noise if true; computes the variant's inference if false, the default. */
+  /**
+   * Draws noise if true; computes the variant's inference if false, the default. Said where a functional
+   * model is built, it holds for each later call, as in Keras: `true` there is Monte Carlo dropout.
+   */
   readonly training?: boolean;
   /** Draws at this step, an integer in [0, 2^32), and leaves the layer's count as it is. */
   readonly step?: number;
@@ -26,6 +29,8 @@ export class NoiseSource {
   step: number;
   readonly #site: string | undefined;
   readonly #owner: string;
+  /** What was said of training where the layer became part of a graph; undefined where nothing was. */
+  #fixed: { readonly training: boolean | undefined } | undefined;
 
   /**
    * @param owner Who asks, for messages.
@@ -56,9 +61,29 @@ export class NoiseSource {
     return { seed: this.seed, site: this.siteOf(layer), step };
   }
 
+  /**
+   * Takes what is said of training where a layer becomes part of a graph, which tfjs keeps, and drops when
+   * the graph runs (tensorflow/tfjs#7250).
+   * @throws {TypeError} If the places of a shared layer say different things.
+   */
+  place(inputs: object | readonly object[], { training }: NoiseCallArgs = {}): void {
+    if ([inputs].flat().some((input) => input instanceof tf.Tensor)) return;
+    if (this.#fixed && this.#fixed.training !== training) {
+      throw new TypeError(
+        `${this.#owner}: training must be the same at all places of the layer, got ${this.#fixed.training} and ${training}`,
+      );
+    }
+    this.#fixed = { training };
+  }
+
+  /** Whether a call draws noise for training: what its graph says of it, else what the caller says. */
+  trains({ training = false }: NoiseCallArgs): boolean {
+    return this.#fixed?.training ?? training;
+  }
+
   /** Counts a call, if it trained at the layer's own step. */
-  advance({ training = false, step }: NoiseCallArgs): void {
-    if (training && step === undefined) this.step += 1;
+  advance(call: NoiseCallArgs): void {
+    if (this.trains(call) && call.step === undefined) this.step += 1;
   }
 
   /** The entries of a layer's config; `noiseConfig` reads them back. */

@@ -8,6 +8,8 @@ import {
   NoiseSource,
   noiseConfig,
 } from "../noise/NoiseSource.js";
+import type { Noisy } from "../noise/Noisy.js";
+import { checkTensors, kindOf, OF_ONE_COPY } from "../oneCopy.js";
 import { NoisyCell } from "./NoisyCell.js";
 
 type Cell = tf.layers.RNNCell;
@@ -27,8 +29,8 @@ const ORIGIN: unique symbol = Symbol("origin");
  * with the noise of (seed, site, step); of several cells, the i-th has the site `<site>/<i>`. Input
  * `[batch, time, features]`.
  */
-export abstract class NoisyRnn extends tf.layers.RNN {
-  private readonly variant: Variant;
+export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
+  readonly variant: Variant;
   private readonly source: NoiseSource;
   private readonly cells: readonly NoisyCell[];
   private readonly origin: unknown;
@@ -67,13 +69,25 @@ export abstract class NoisyRnn extends tf.layers.RNN {
     return this.goBackwards && site !== this.name ? `${site}/backward` : site;
   }
 
-  /** @throws {RangeError} If `step` is no integer in [0, 2^32). */
+  /** @throws {TypeError} If `training` differs between places of one layer in a graph. */
+  override apply(
+    ...[inputs, kwargs]: Parameters<tf.layers.Layer["apply"]>
+  ): ReturnType<tf.layers.Layer["apply"]> {
+    this.source.place(inputs, kwargs);
+    return super.apply(inputs, kwargs);
+  }
+
+  /**
+   * @throws {TypeError} If an input is no tensor.
+   * @throws {RangeError} If `step` is no integer in [0, 2^32).
+   */
   override call(
     inputs: tf.Tensor | tf.Tensor[],
     kwargs: NoiseCallArgs & tf.serialization.ConfigDict = {},
   ): tf.Tensor | tf.Tensor[] {
+    checkTensors(`${this.variant.name} "${this.name}"`, inputs);
     return tf.tidy(() => {
-      const training = kwargs.training ?? false;
+      const training = this.source.trains(kwargs);
       const key = { ...this.source.key(this, kwargs), site: this.site };
       this.cells.forEach((cell, i) => {
         const site = this.cells.length === 1 ? key.site : `${key.site}/${i}`;
@@ -136,7 +150,7 @@ function cellsOf(owner: string, cell: Cell | readonly Cell[]): readonly Cell[] {
   for (const one of cells) {
     if (!(one instanceof tf.layers.RNNCell)) {
       throw new TypeError(
-        `${owner}: cell must be a recurrent cell of the tfjs that this package imports, got ${describe(one)}`,
+        `${owner}: cell must be a recurrent cell ${OF_ONE_COPY}, got ${kindOf(one)}`,
       );
     }
     for (const name of ["dropout", "recurrentDropout"]) {
@@ -149,8 +163,4 @@ function cellsOf(owner: string, cell: Cell | readonly Cell[]): readonly Cell[] {
     }
   }
   return cells;
-}
-
-function describe(value: unknown): string {
-  return value instanceof Object ? value.constructor.name : String(value);
 }

@@ -25,7 +25,7 @@ export interface ConcreteDropoutArgs extends NoiseWrapperArgs, ConcreteDropoutOp
 export class ConcreteDropout extends NoiseWrapper {
   static readonly className = "dropoutkit>ConcreteDropout";
   private readonly options: Required<ConcreteDropoutOptions>;
-  private readonly variant: Variant;
+  readonly variant: Variant;
   private readonly noisy: NoisyLayer;
   private logit: Weight | undefined;
   private features: number | undefined;
@@ -75,7 +75,7 @@ export class ConcreteDropout extends NoiseWrapper {
     inputs: tf.Tensor | tf.Tensor[],
     kwargs: NoiseCallArgs,
   ): tf.Tensor | tf.Tensor[] {
-    const { training = false } = kwargs;
+    const training = this.source.trains(kwargs);
     const key = this.source.key(this, kwargs);
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
     if (training) this.keepInRange();

@@ -1,15 +1,17 @@
 import {
   dropConnect as dropConnectVariant,
-  type Part,
+  reads,
   recurrentDropConnect,
   type Variant,
 } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { currentDevice } from "../device/currentDevice.js";
 import { applyPart, type PartCall } from "../noise/applyPart.js";
 import type { NoiseCallArgs } from "../noise/NoiseSource.js";
 import { denseNoise } from "./denseNoise.js";
 import { NoiseWrapper, type NoiseWrapperArgs } from "./NoiseWrapper.js";
 import { type NoisyLayer, noisyLayer } from "./noisyLayer.js";
+import { sampleLinear } from "./sampleLinear.js";
 import { readable, withWeights } from "./withWeights.js";
 
 /** Options of `dropConnect`. */
@@ -18,91 +20,114 @@ export interface DropConnectArgs extends NoiseWrapperArgs {
   readonly rate: number;
   /** Whether each example has a mask of its own, as in the paper, or the batch has one. Default "example"; of a recurrent layer "batch", and nothing else. */
   readonly per?: "example" | "batch" | null;
+  /** Samples of the pre-activation at inference, an integer >= 1, whose activations are averaged; not of a recurrent layer. Default: none, the mean weights. */
+  readonly samples?: number | null;
 }
 
 /**
  * Drops weights of the wrapped layer in training, in the place of activations; the mean weights at
- * inference. Of a dense, convolutional, depthwise or transposed layer the kernel and the bias; of an
+ * inference, or with `samples` the mean over draws of the pre-activation, from the normal distribution that
+ * the masks give it: those of the layer's step, so that a model predicts the same twice. Of a dense, convolutional, depthwise or transposed layer the kernel and the bias; of an
  * LSTM, GRU or SimpleRNN the recurrent kernel, one mask a sequence.
- * @see Wan et al. 2013, "Regularization of Neural Networks using DropConnect", ICML, section 3; Merity,
+ * @see Wan et al. 2013, "Regularization of Neural Networks using DropConnect", ICML, sections 3 and 3.2; Merity,
  * Keskar and Socher 2018, "Regularizing and Optimizing LSTM Language Models", section 2 (arXiv:1708.02182).
  */
 export class DropConnect extends NoiseWrapper {
   static readonly className = "dropoutkit>DropConnect";
   readonly rate: number;
   private readonly per: "example" | "batch";
-  private readonly variant: Variant;
+  private readonly samples: number | null;
+  readonly variant: Variant;
   private readonly noisy: NoisyLayer;
 
   /**
-   * @throws {TypeError} If `layer` is no layer of one kernel, `rate` no number, or `per` is "example" for
-   * a recurrent layer.
-   * @throws {RangeError} If `rate` is outside [0, 1], or `seed` or `step` is no integer in [0, 2^32).
+   * @throws {TypeError} If `layer` is no layer of one kernel, `rate` no number, or `per` is "example" or
+   * `samples` given for a recurrent layer.
+   * @throws {RangeError} If `rate` is outside [0, 1], `samples` no integer >= 1, or `seed` or `step` no
+   * integer in [0, 2^32).
    */
   constructor(args: DropConnectArgs) {
     super("dropConnect", args);
     const { rate, layer } = args;
     this.noisy = noisyLayer("dropConnect", layer);
     const isRecurrent = "recurrentKernel" in this.noisy.weights;
+    this.rate = rate;
     this.per = args.per ?? (isRecurrent ? "batch" : "example");
+    this.samples = args.samples ?? null;
     if (isRecurrent && this.per === "example") {
       throw new TypeError(
         `dropConnect: per must be batch for a recurrent layer, got example for ${layer.name}`,
       );
     }
-    this.rate = rate;
+    if (isRecurrent && this.samples !== null) {
+      throw new TypeError(
+        `dropConnect: samples must be left out for a recurrent layer, got ${this.samples} for ${layer.name}`,
+      );
+    }
+    const samples = this.samples ?? undefined;
     this.variant = isRecurrent
       ? recurrentDropConnect({ rate })
-      : dropConnectVariant({ rate, per: this.per });
+      : dropConnectVariant({ rate, per: this.per, ...(samples !== undefined && { samples }) });
   }
 
   protected override noisyCall(
     inputs: tf.Tensor | tf.Tensor[],
     kwargs: NoiseCallArgs,
   ): tf.Tensor | tf.Tensor[] {
-    const { training = false } = kwargs;
+    const training = this.source.trains(kwargs);
     const key = this.source.key(this, kwargs);
-    if (!training) return this.layer.call(inputs, kwargs);
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
+    if (!training) {
+      const { layer, noisy } = this;
+      const sampled = this.variant.parts.find(({ infer }) => reads(infer, "field"));
+      return sampled ? sampleLinear(sampled, { layer, noisy, x, key }) : layer.call(inputs, kwargs);
+    }
     const call = { training, key, batch: x.shape[0] };
     if (this.per === "batch") {
-      const noisy = this.noisyWeights((part, weight) => applyPart(part, { ...call, x: weight }));
-      const values = Object.fromEntries(
-        [...noisy].map(([property, tensor]) => [property, readable(tensor)]),
+      const values = [...this.noisyWeights(call)].map(([name, weight]) => [name, readable(weight)]);
+      return withWeights(this.noisy.owner, Object.fromEntries(values), () =>
+        this.layer.call(inputs, kwargs),
       );
-      return withWeights(this.noisy.owner, values, () => this.layer.call(inputs, kwargs));
     }
-    if (this.layer.getClassName() === "Dense") return this.dense(x, call);
-    return this.eachExample(x, call, kwargs);
+    const isDense = this.layer.getClassName() === "Dense" && x.rank === 2;
+    return isDense ? this.dense(x, call) : this.eachExample(x, call, kwargs);
   }
 
   /** What the variant's parts make of the weights that the layer has, by property. */
-  private noisyWeights(
-    apply: (part: Part, weight: tf.Tensor) => tf.Tensor,
-  ): Map<string, tf.Tensor> {
+  private noisyWeights(call: Omit<PartCall, "x">): Map<string, tf.Tensor> {
     const made = new Map<string, tf.Tensor>();
     for (const part of this.variant.parts) {
       const property = this.noisy.weights[part.at];
       const weight = property === undefined ? undefined : this.noisy.read(property);
-      if (property !== undefined && weight) made.set(property, apply(part, weight));
+      if (property !== undefined && weight) {
+        made.set(property, applyPart(part, { ...call, x: weight }));
+      }
     }
     return made;
   }
 
-  private dense(x: tf.Tensor, { key }: Pick<PartCall, "key">): tf.Tensor {
-    if (x.rank !== 2) {
-      throw new RangeError(
-        `dropConnect: a dense layer's input must be [batch, inputs] for masks per example, got [${x.shape.join(", ")}]`,
-      );
-    }
-    const kernel = this.noisy.read("kernel");
-    if (kernel === undefined) throw new Error("dropConnect: layer must be built, got none");
-    const y = denseNoise(this.variant.parts, { x, kernel, bias: this.noisy.read("bias") }, key);
+  private dense(x: tf.Tensor, call: Omit<PartCall, "x">): tf.Tensor {
+    const y = currentDevice().readsAtOnce ? this.denseOnHost(x, call) : this.denseOfBatch(x, call);
     const activation: { apply(x: tf.Tensor): tf.Tensor } | null = Reflect.get(
       this.layer,
       "activation",
     );
     return activation ? activation.apply(y) : y;
+  }
+
+  private denseOnHost(x: tf.Tensor, { key }: Omit<PartCall, "x">): tf.Tensor {
+    const kernel = this.noisy.read("kernel");
+    if (kernel === undefined) throw new Error("dropConnect: layer must be built, got none");
+    return denseNoise(this.variant.parts, { x, kernel, bias: this.noisy.read("bias") }, key);
+  }
+
+  /** By one product with all examples' kernels, `[batch, inputs, units]`. */
+  private denseOfBatch(x: tf.Tensor, call: Omit<PartCall, "x">): tf.Tensor {
+    const weights = this.noisyWeights(call);
+    const [kernels, biases] = ["kernel", "bias"].map((name) => weights.get(name));
+    if (kernels === undefined) throw new Error("dropConnect: layer must be built, got none");
+    const y = tf.squeeze(tf.matMul(tf.expandDims(x, 1), kernels), [1]);
+    return biases ? tf.add(y, biases) : y;
   }
 
   /** Runs the layer once for each example, with that example's weights. */
@@ -111,8 +136,9 @@ export class DropConnect extends NoiseWrapper {
     call: Omit<PartCall, "x">,
     kwargs: NoiseCallArgs,
   ): tf.Tensor | tf.Tensor[] {
-    const noisy = this.noisyWeights((part, weight) => applyPart(part, { ...call, x: weight }));
-    const weights = [...noisy].map(([property, all]) => [property, tf.unstack(all)] as const);
+    const weights = [...this.noisyWeights(call)].map(
+      ([property, all]) => [property, tf.unstack(all)] as const,
+    );
     const outputs = tf.split(x, x.shape[0]).map((example, i) => {
       const values = Object.fromEntries(weights.map(([name, all]) => [name, readable(all[i])]));
       return withWeights(this.noisy.owner, values, () => this.layer.call(example, kwargs));
@@ -121,7 +147,7 @@ export class DropConnect extends NoiseWrapper {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.rate, per: this.per };
+    return { ...super.getConfig(), rate: this.rate, per: this.per, samples: this.samples };
   }
 }
 

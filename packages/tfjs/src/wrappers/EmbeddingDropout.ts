@@ -20,7 +20,7 @@ export interface EmbeddingDropoutArgs extends NoiseWrapperArgs {
 export class EmbeddingDropout extends NoiseWrapper {
   static readonly className = "dropoutkit>EmbeddingDropout";
   readonly rate: number;
-  private readonly variant: Variant;
+  readonly variant: Variant;
 
   /**
    * @throws {TypeError} If `layer` is no embedding, or `rate` no number.
@@ -40,7 +40,7 @@ export class EmbeddingDropout extends NoiseWrapper {
     inputs: tf.Tensor | tf.Tensor[],
     kwargs: NoiseCallArgs,
   ): tf.Tensor | tf.Tensor[] {
-    const { training = false } = kwargs;
+    const training = this.source.trains(kwargs);
     const key = this.source.key(this, kwargs);
     const table: Readable = Reflect.get(this.layer, "embeddings");
     const embeddings = this.variant.parts.reduce(

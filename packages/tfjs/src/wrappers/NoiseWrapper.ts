@@ -1,3 +1,4 @@
+import type { Variant } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { deserialize, serialize } from "../deserialize.js";
 import {
@@ -6,6 +7,8 @@ import {
   NoiseSource,
   noiseConfig,
 } from "../noise/NoiseSource.js";
+import type { Noisy } from "../noise/Noisy.js";
+import { checkTensors, kindOf, OF_ONE_COPY } from "../oneCopy.js";
 
 type Layer = tf.layers.Layer;
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
@@ -20,9 +23,11 @@ export interface NoiseWrapperArgs extends LayerArgs, NoiseArgs {
  * A layer around another one, whose weights, shapes, masks and losses it has. tfjs's own wrapper is not
  * to be had from outside.
  */
-export abstract class NoiseWrapper extends tf.layers.Layer {
+export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
   readonly layer: Layer;
+  abstract readonly variant: Variant;
   protected readonly source: NoiseSource;
+  private readonly owner: string;
 
   /**
    * @throws {TypeError} If `layer` is none of the tfjs that this package imports, or `site` is no string.
@@ -31,15 +36,13 @@ export abstract class NoiseWrapper extends tf.layers.Layer {
   constructor(owner: string, { layer, ...args }: NoiseWrapperArgs) {
     super(args);
     if (!(layer instanceof tf.layers.Layer)) {
-      const got: unknown = layer;
-      throw new TypeError(
-        `${owner}: layer must be one of the tfjs that this package imports (npm ls @tensorflow/tfjs must show one copy), got ${got instanceof Object ? got.constructor.name : String(got)}`,
-      );
+      throw new TypeError(`${owner}: layer must be one ${OF_ONE_COPY}, got ${kindOf(layer)}`);
     }
     if (!args.name) this.name = this.name.replace(/^.*_(\w+)>/, "$1_");
     this.layer = layer;
     this.supportsMasking = layer.supportsMasking;
-    this.source = new NoiseSource(`${owner} "${this.name}"`, args);
+    this.owner = `${owner} "${this.name}"`;
+    this.source = new NoiseSource(this.owner, args);
   }
 
   get seed(): number {
@@ -68,10 +71,19 @@ export abstract class NoiseWrapper extends tf.layers.Layer {
     super.build(inputShape);
   }
 
+  /** @throws {TypeError} If `training` differs between places of one layer in a graph. */
+  override apply(
+    ...[inputs, kwargs]: Parameters<tf.layers.Layer["apply"]>
+  ): ReturnType<tf.layers.Layer["apply"]> {
+    this.source.place(inputs, kwargs);
+    return super.apply(inputs, kwargs);
+  }
+
   override call(
     inputs: tf.Tensor | tf.Tensor[],
     kwargs: NoiseCallArgs = {},
   ): tf.Tensor | tf.Tensor[] {
+    checkTensors(this.owner, inputs);
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const output = this.noisyCall(inputs, kwargs);

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Dropout, type DropoutArgs, dropout } from "../../src/layers/Dropout.js";
 import { backends } from "../backends.js";
+import { throughFiles } from "../throughFiles.js";
 
 const list = (tensor: tf.Tensor): number[] => [...tensor.dataSync()];
 
@@ -36,18 +37,6 @@ const fit = async (model: tf.LayersModel, epochs: number): Promise<(number | tf.
     history: { loss },
   } = await model.fit(x, y, { epochs, batchSize: 10, shuffle: false, verbose: 0 });
   return loss;
-};
-const saveAndLoad = async (model: tf.LayersModel): Promise<tf.LayersModel> => {
-  const saved: tf.io.ModelArtifacts[] = [];
-  await model.save(
-    tf.io.withSaveHandler(async (artifacts) => {
-      // What a file keeps.
-      const { modelTopology, ...rest } = artifacts;
-      saved.push({ ...rest, modelTopology: JSON.parse(JSON.stringify(modelTopology)) });
-      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
-    }),
-  );
-  return tf.loadLayersModel(tf.io.fromMemory(saved[0]));
 };
 const dropoutOf = (model: tf.LayersModel): Dropout => {
   const found = model.layers.find((layer) => layer instanceof Dropout);
@@ -142,7 +131,7 @@ describe.each(backends)("%s", (backend) => {
     const whole = await fit(net(), 4);
     const first = net();
     const start = await fit(first, 2);
-    const loaded = await saveAndLoad(first);
+    const loaded = await throughFiles(first);
     compile(loaded);
     expect(dropoutOf(loaded).step).toBe(6);
     expect([...start, ...(await fit(loaded, 2))]).toEqual(whole);
@@ -182,7 +171,7 @@ test("dropout: the config keeps every option through a saved model", async () =>
     step: 3,
   };
   const model = tf.sequential({ layers: [dropout({ ...args, inputShape: [4] })] });
-  const loaded = dropoutOf(await saveAndLoad(model));
+  const loaded = dropoutOf(await throughFiles(model));
   expect(loaded.getConfig()).toEqual(dropoutOf(model).getConfig());
   const { rate, noiseShape, seed, step } = loaded.getConfig();
   expect(loaded.site).toBe("My_Site a");

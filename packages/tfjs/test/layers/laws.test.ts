@@ -14,6 +14,7 @@ import {
   variationalDropout,
 } from "../../src/index.js";
 import { backends } from "../backends.js";
+import { throughFiles } from "../throughFiles.js";
 
 interface Law {
   readonly shape: number[];
@@ -110,19 +111,6 @@ const values = (tensor: tf.Tensor): Float32Array => tensor.dataSync<"float32">()
 const train = (layer: tf.layers.Layer, x: tf.Tensor): tf.Tensor =>
   layer.apply(x, { training: true }) as tf.Tensor;
 
-async function saveAndLoad(model: tf.LayersModel): Promise<tf.LayersModel> {
-  let saved: tf.io.ModelArtifacts = {};
-  await model.save(
-    tf.io.withSaveHandler(async (artifacts) => {
-      saved = artifacts;
-      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
-    }),
-  );
-  // What a file holds: text.
-  const modelTopology = JSON.parse(JSON.stringify(saved.modelTopology));
-  return tf.loadLayersModel(tf.io.fromMemory({ ...saved, modelTopology }));
-}
-
 describe.each(backends)("%s", (backend) => {
   beforeAll(() => tf.setBackend(backend));
 
@@ -168,7 +156,7 @@ describe.each(backends)("%s", (backend) => {
     });
     const x = floats(shape, 1);
     for (let i = 0; i < 3; i++) model.apply(x, { training: true });
-    const loaded = await saveAndLoad(model);
+    const loaded = await throughFiles(model);
     const [next, expected] = [loaded, model].map((it) => it.apply(x, { training: true }));
     expect(values(next as tf.Tensor)).toEqual(values(expected as tf.Tensor));
   });

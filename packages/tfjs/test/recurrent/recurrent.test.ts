@@ -2,6 +2,7 @@ import { drawMask } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { variationalRnn, zoneoutRnn } from "../../src/index.js";
+import { throughFiles } from "../throughFiles.js";
 
 const list = (
   tensor: tf.Tensor | tf.Tensor[] | tf.SymbolicTensor | tf.SymbolicTensor[],
@@ -45,18 +46,6 @@ const cells: { readonly [name: string]: () => tf.layers.RNNCell } = {
   own: () => new SumCell({ units: 2 }),
 };
 const rates = { inputRate: 0.3, stateRate: 0.4, outputRate: 0.5 };
-
-async function saveAndLoad(model: tf.LayersModel): Promise<tf.LayersModel> {
-  let saved: tf.io.ModelArtifacts = {};
-  await model.save(
-    tf.io.withSaveHandler(async (artifacts) => {
-      saved = artifacts;
-      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
-    }),
-  );
-  const modelTopology = JSON.parse(JSON.stringify(saved.modelTopology));
-  return tf.loadLayersModel(tf.io.fromMemory({ ...saved, modelTopology }));
-}
 
 beforeAll(() => tf.setBackend("cpu"));
 
@@ -105,7 +94,7 @@ describe.each(Object.keys(cells))("%s", (name) => {
       for (const layer of [alone, both]) {
         const model = tf.sequential({ layers: [layer] });
         for (let i = 0; i < 2; i++) model.apply(x, { training: true });
-        const loaded = await saveAndLoad(model);
+        const loaded = await throughFiles(model);
         expect(list(loaded.apply(x, { training: true }))).toEqual(
           list(model.apply(x, { training: true })),
         );
@@ -255,7 +244,7 @@ describe("recurrent layers refuse", () => {
     // @ts-expect-error Not a cell.
     expect(() => variationalRnn({ cell: tf.layers.dense({ units: 2 }), inputRate: 0.1 })).toThrow(
       new TypeError(
-        "variationalDropout: cell must be a recurrent cell of the tfjs that this package imports, got Dense",
+        "variationalDropout: cell must be a recurrent cell of the tfjs that this package imports (npm ls @tensorflow/tfjs must show one copy), got Dense",
       ),
     );
   });
