@@ -19,6 +19,8 @@ export interface RecurrentLayer {
   readonly kind: RecurrentKind;
   /** Number of gates, along the second axis of the weights. */
   readonly gates: number;
+  /** Each gate's number in core, which counts an LSTM's as input, forget, cell, output, a GRU's as update, reset, candidate. */
+  readonly gateNumbers: readonly number[];
   readonly hidden: number;
   readonly type: "float32" | "float64";
   /** True where the batch is the first axis of inputs and outputs (`layout` 1), false where time is. */
@@ -35,9 +37,10 @@ export interface RecurrentLayer {
 }
 
 const kinds = {
-  LSTM: { gates: 4, activations: ["Sigmoid", "Tanh", "Tanh"] },
-  GRU: { gates: 3, activations: ["Sigmoid", "Tanh"] },
-  RNN: { gates: 1, activations: ["Tanh"] },
+  // ONNX has the gates of an LSTM as input, output, forget, cell.
+  LSTM: { gateNumbers: [0, 3, 1, 2], activations: ["Sigmoid", "Tanh", "Tanh"] },
+  GRU: { gateNumbers: [0, 1, 2], activations: ["Sigmoid", "Tanh"] },
+  RNN: { gateNumbers: [0], activations: ["Tanh"] },
 } as const;
 
 export type RecurrentKind = keyof typeof kinds;
@@ -60,14 +63,15 @@ export function recurrentLayer(
   if (!isKind(kind)) {
     throw new TypeError(`${owner}: node ${node.name} must be LSTM, GRU or RNN, got ${kind}`);
   }
-  const { gates, activations } = kinds[kind];
+  const { gateNumbers, activations } = kinds[kind];
   const [x, w, r, b = "", lengths = "", h = "", c = "", p = ""] = node.input;
   const [outY = "", outH = "", outC = ""] = node.output;
   return {
     node,
     opset,
     kind,
-    gates,
+    gates: gateNumbers.length,
+    gateNumbers,
     hidden: hiddenSize(owner, node, infos),
     type: elementType(owner, node, infos),
     batchFirst: intAttribute(node, "layout", 0) === 1,

@@ -31,9 +31,7 @@ export function emitScan(builder: GraphBuilder, options: ScanOptions): Direction
   const lengths = emitLengths(builder, layer, values[0]);
   const scanned = lengths === undefined ? [projected] : [projected, lengths.active];
   const states = stateNames[layer.kind];
-  const starts = states.map((state) =>
-    emitStart(builder, { layer, direction, state, x: values[0] }),
-  );
+  const starts = emitStarts(builder, { layer, direction, x: values[0] });
   const name = builder.uniqueName("scan");
   const hasLengths = lengths !== undefined;
   const body = emitBody(builder, { layer, direction, weights, name, hasLengths, read });
@@ -60,23 +58,44 @@ export function emitScan(builder: GraphBuilder, options: ScanOptions): Direction
 interface StartOptions {
   readonly layer: RecurrentLayer;
   readonly direction: Direction;
-  readonly state: "h" | "c";
   /** The input, `[time, batch, features]`. */
   readonly x: string;
 }
 
-/** A state before the first timestep, `[batch, hidden]`: the node's, or zeros. */
-function emitStart(builder: GraphBuilder, { layer, direction, state, x }: StartOptions): string {
-  const { inputs, batchFirst, hidden, type } = layer;
-  if (inputs[state] !== "") {
-    const index = builder.scalar("int64", direction.index);
-    return builder.op("Gather", [inputs[state], index], {
-      attributes: { axis: Number(batchFirst) },
-    });
-  }
+/** A layer's states before the first timestep, `[batch, hidden]`: the node's, or zeros. */
+function emitStarts(builder: GraphBuilder, { layer, direction, x }: StartOptions): string[] {
+  const { hidden, type } = layer;
+  let zeros: string | undefined;
+  const emitZeros = (): string => {
+    const shape = emitStateShape(builder, { x, hidden });
+    const data = { float32: Float32Array.of(0), float64: Float64Array.of(0) };
+    const value = makeTensor({ name: "", type, dims: [1], data: data[type] });
+    return builder.op("ConstantOfShape", [shape], { attributes: { value } });
+  };
+  return stateNames[layer.kind].map((state) => {
+    const given = emitStart(builder, { layer, direction, state });
+    if (given !== "") return given;
+    zeros ??= emitZeros();
+    return zeros;
+  });
+}
+
+/** The state that a node starts a direction with, `[batch, hidden]`; `""` where it has none. */
+export function emitStart(
+  builder: GraphBuilder,
+  { layer, direction, state }: Omit<StartOptions, "x"> & { readonly state: "h" | "c" },
+): string {
+  const { inputs, batchFirst } = layer;
+  if (inputs[state] === "") return "";
+  const index = builder.scalar("int64", direction.index);
+  return builder.op("Gather", [inputs[state], index], { attributes: { axis: Number(batchFirst) } });
+}
+
+/** The sizes of a state, `[batch, hidden]`, as an int64 tensor; `x` is the input, `[time, batch, features]`. */
+export function emitStateShape(
+  builder: GraphBuilder,
+  { x, hidden }: { readonly x: string; readonly hidden: number },
+): string {
   const batch = builder.op("Gather", [builder.op("Shape", [x]), builder.ints([1])]);
-  const shape = builder.op("Concat", [batch, builder.ints([hidden])], { attributes: { axis: 0 } });
-  const data = { float32: Float32Array.of(0), float64: Float64Array.of(0) };
-  const value = makeTensor({ name: "", type, dims: [1], data: data[type] });
-  return builder.op("ConstantOfShape", [shape], { attributes: { value } });
+  return builder.op("Concat", [batch, builder.ints([hidden])], { attributes: { axis: 0 } });
 }

@@ -12,11 +12,11 @@ export function joinDirections(
   const join = (parts: readonly string[], axis: number, name: string): void => {
     const options = { opset, axis };
     if (parts.length === 1) {
-      emitUnsqueeze(builder, parts[0], { ...options, outputs: [name], name });
+      emitUnsqueeze(builder, parts[0], { ...options, outputs: [name] });
       return;
     }
     const wide = parts.map((part) => emitUnsqueeze(builder, part, options));
-    builder.op("Concat", wide, { attributes: { axis }, outputs: [name], name });
+    builder.op("Concat", wide, { attributes: { axis }, outputs: [name] });
   };
   if (outputs.y !== "") {
     const y = directions.map((direction) =>

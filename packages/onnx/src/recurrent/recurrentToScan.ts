@@ -1,14 +1,19 @@
 import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
-import type { GraphProto, NodeProto } from "../schema.js";
+import { nodeName } from "../scopes/walkGraphs.js";
 import { inferShapes } from "../shapes/inferShapes.js";
+import { putInPlace } from "../weights/putInPlace.js";
 import { emitScan } from "./emitScan.js";
 import { joinDirections } from "./joinDirections.js";
-import { isRecurrent, type RecurrentLayer, recurrentLayer } from "./RecurrentLayer.js";
+import { recurrentLayer } from "./RecurrentLayer.js";
+import { presentNodes, type WhichRecurrent } from "./recurrentNodes.js";
+import { timeFirst } from "./timeFirst.js";
+
+const owner = "recurrentToScan";
 
 export interface RecurrentToScanOptions {
   /** Which LSTM, GRU and RNN nodes; default all. */
-  readonly nodes?: (node: NodeProto) => boolean;
+  readonly nodes?: WhichRecurrent;
 }
 
 /**
@@ -22,15 +27,18 @@ export interface RecurrentToScanOptions {
  */
 export function recurrentToScan(
   model: ModelLike,
-  { nodes = () => true }: RecurrentToScanOptions = {},
+  { nodes }: RecurrentToScanOptions = {},
 ): OnnxModel {
-  const scanned = copyModel(modelOf("recurrentToScan", model));
-  const opset = checkScan("recurrentToScan", scanned);
+  const scanned = copyModel(modelOf(owner, model));
+  const opset = opsetOf(scanned);
+  if (!(opset >= 9)) {
+    throw new Error(`${owner}: model must have opset 9 or later for Scan, got ${opset}`);
+  }
   const infos = inferShapes(scanned);
-  for (const node of scanned.graph.node.filter((one) => isRecurrent(one) && nodes(one))) {
-    const layer = recurrentLayer("recurrentToScan", { node, infos, opset });
-    const builder = new GraphBuilder(nameOf(node), scanned.graph);
-    const x = timeFirst(builder, layer);
+  for (const node of presentNodes(scanned, nodes)) {
+    const layer = recurrentLayer(owner, { node, infos, opset });
+    const builder = new GraphBuilder(nodeName(node), scanned.graph);
+    const x = timeFirst(builder, layer, layer.inputs.x);
     const outputs = layer.directions.map((direction) =>
       emitScan(builder, {
         ...{ layer, direction, values: [x] },
@@ -39,30 +47,7 @@ export function recurrentToScan(
       }),
     );
     joinDirections(builder, layer, outputs);
-    replaceNode(scanned.graph, node, builder);
+    putInPlace(scanned, node, { nodes: builder.nodes, builder });
   }
   return scanned;
-}
-
-/** The model's opset, which must have the Scan that goes over any number of states without a batch of its own. */
-export function checkScan(owner: string, model: OnnxModel): number {
-  const opset = opsetOf(model);
-  if (opset >= 9) return opset;
-  throw new Error(`${owner}: model must have opset 9 or later for Scan, got ${opset}`);
-}
-
-/** A node's name, or that of the first tensor that it makes. */
-export const nameOf = ({ name, output }: NodeProto): string =>
-  name || (output.find((tensor) => tensor !== "") ?? "");
-
-/** The layer's input as `[time, batch, features]`. */
-export function timeFirst(builder: GraphBuilder, { inputs, batchFirst }: RecurrentLayer): string {
-  if (!batchFirst) return inputs.x;
-  return builder.op("Transpose", [inputs.x], { attributes: { perm: [1, 0, 2] } });
-}
-
-/** Puts what a builder collected in a node's place. */
-export function replaceNode(graph: GraphProto, node: NodeProto, builder: GraphBuilder): void {
-  graph.node = graph.node.flatMap((other) => (other === node ? builder.nodes : [other]));
-  graph.initializer.push(...builder.initializers);
 }

@@ -29,6 +29,26 @@ export interface RecurrentCase {
   readonly seed: number;
 }
 
+/** An LSTM with nothing that it need not have. */
+export const plainCase: RecurrentCase = {
+  kind: "LSTM",
+  opset: 14,
+  direction: "forward",
+  time: 3,
+  batch: 2,
+  features: 4,
+  hidden: 5,
+  layout: 0,
+  bias: true,
+  lengths: false,
+  start: false,
+  peepholes: false,
+  constant: true,
+  outputs: ["Y", "Y_h"],
+  attributes: {},
+  seed: 1,
+};
+
 export const gatesOf = { LSTM: 4, GRU: 3, RNN: 1 } as const;
 
 /** Numbers that differ, in (-scale, scale). */
