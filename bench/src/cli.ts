@@ -5,6 +5,7 @@ import { coreDropout } from "./cases/coreDropout.js";
 import { coreFallback } from "./cases/coreFallback.js";
 import { coreShared } from "./cases/coreShared.js";
 import { onnxForward } from "./cases/onnxForward.js";
+import { onnxTransforms } from "./cases/onnxTransforms.js";
 import { tfjsInChromium } from "./cases/tfjsInChromium.js";
 import { tfjsLayers } from "./cases/tfjsLayers.js";
 import { trainingStep } from "./cases/trainingStep.js";
@@ -17,6 +18,7 @@ const cases = [
   ...coreShared,
   ...coreDropConnect,
   ...onnxForward,
+  ...onnxTransforms,
   ...tfjsLayers,
   ...tfjsInChromium,
   trainingStep,

@@ -1,40 +1,62 @@
-import { type NodeProto, readsOf } from "@dropoutkit/onnx";
+import { type NodeProto, readsOf, type TensorInfos } from "@dropoutkit/onnx";
 
 /** Operators whose outputs do not change when their inputs change a little: no gradient goes through them. */
 const CONSTANT_OPERATORS: ReadonlySet<string> = new Set([
   "And",
   "ArgMax",
   "ArgMin",
+  "Bernoulli",
+  "BitShift",
+  "BitwiseAnd",
+  "BitwiseNot",
+  "BitwiseOr",
+  "BitwiseXor",
+  "Ceil",
   "Constant",
   "ConstantOfShape",
   "Equal",
   "EyeLike",
+  "Floor",
   "Greater",
   "GreaterOrEqual",
+  "Hardmax",
   "IsInf",
   "IsNaN",
   "Less",
   "LessOrEqual",
+  "Multinomial",
+  "NonMaxSuppression",
   "NonZero",
   "Not",
   "OneHot",
   "Or",
+  "RandomNormalLike",
+  "RandomUniformLike",
   "Range",
+  "Round",
   "Shape",
+  "Sign",
   "Size",
   "Xor",
 ]);
 
-/** The named tensors and all that a change of theirs changes. */
+/** ONNX's numbers for float32, float16, float64 and bfloat16. */
+const FLOATS: ReadonlySet<number> = new Set([1, 10, 11, 16]);
+
+/** The named tensors and all that a small change of theirs changes: tensors known to hold no floats stay as they are. */
 export function dependents(
   nodes: readonly NodeProto[],
-  names: readonly string[],
+  { names, infos }: { readonly names: readonly string[]; readonly infos: TensorInfos },
 ): ReadonlySet<string> {
   const found = new Set(names);
+  const isFloat = (name: string): boolean => {
+    const info = infos.get(name);
+    return info === undefined || FLOATS.has(info.dataType);
+  };
   for (const node of nodes) {
     if (CONSTANT_OPERATORS.has(node.opType)) continue;
     if (readsOf(node).some((name) => found.has(name)))
-      for (const name of node.output) found.add(name);
+      for (const name of node.output) if (isFloat(name)) found.add(name);
   }
   found.delete("");
   return found;

@@ -1,4 +1,6 @@
-import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { fromBinary } from "@bufbuild/protobuf";
+import { checkFunction, checkGraph } from "./checkGraph.js";
+import { MAX_NESTED_MESSAGES, nestingError } from "./nesting.js";
 import { type GraphProto, type ModelProto, ModelProtoSchema } from "./schema.js";
 
 /** A decoded model that has a graph. */
@@ -10,13 +12,17 @@ export type ModelLike = Uint8Array | ModelProto;
 /**
  * Reads an .onnx file. Weights are views of `bytes`, not copies; fields that the schema does not
  * name are kept.
- * @throws {Error} If the bytes are no ONNX model.
+ * @throws {Error} If the bytes are no ONNX model, graphs are nested more than 200 deep, or a tensor is
+ * made twice, or read before it is made.
  */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
   let model: ModelProto;
   try {
-    model = fromBinary(ModelProtoSchema, bytes);
+    model = fromBinary(ModelProtoSchema, bytes, { recursionLimit: MAX_NESTED_MESSAGES });
   } catch (cause) {
+    if (cause instanceof Error && cause.message.includes("recursion depth")) {
+      throw nestingError("decodeModel");
+    }
     throw new Error(
       `decodeModel: bytes must be an ONNX model, got ${bytes.length} bytes that are no protobuf message of that kind`,
       { cause },
@@ -25,16 +31,12 @@ export function decodeModel(bytes: Uint8Array): OnnxModel {
   return checkModel("decodeModel", model);
 }
 
-/** Writes a model as the bytes of an .onnx file; unknown fields are written as they were read. */
-export function encodeModel(model: ModelProto): Uint8Array<ArrayBuffer> {
-  return toBinary(ModelProtoSchema, model);
-}
-
 /** The decoded form of either, checked. */
 export function modelOf(owner: string, model: ModelLike): OnnxModel {
   return model instanceof Uint8Array ? decodeModel(model) : checkModel(owner, model);
 }
 
+/** Checks what every transform leans on: a graph, standard operators, and tensors made once and before they are read. */
 function checkModel(owner: string, model: ModelProto): OnnxModel {
   const { graph } = model;
   if (graph === undefined || graph.node.length + graph.input.length + graph.output.length === 0) {
@@ -43,15 +45,17 @@ function checkModel(owner: string, model: ModelProto): OnnxModel {
   if (!model.opsetImport.some(({ domain }) => isStandardDomain(domain))) {
     throw new Error(`${owner}: model must import the standard operators, got no opset for them`);
   }
+  checkGraph(owner, graph);
+  for (const body of model.functions) checkFunction(owner, body);
   return Object.assign(model, { graph });
 }
 
 /** True for the domain of the standard operators, which has two names. */
 export const isStandardDomain = (domain: string): boolean => domain === "" || domain === "ai.onnx";
 
-/** Version of the standard operators that a model uses. */
-export function opsetOf(model: ModelProto): number {
-  return Number(model.opsetImport.find(({ domain }) => isStandardDomain(domain))?.version ?? 0);
+/** Version of the standard operators that a model, or a function in it, uses. */
+export function opsetOf({ opsetImport }: Pick<ModelProto, "opsetImport">): number {
+  return Number(opsetImport.find(({ domain }) => isStandardDomain(domain))?.version ?? 0);
 }
 
 /**

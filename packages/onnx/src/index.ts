@@ -12,13 +12,14 @@ export {
   copyMessage,
   copyModel,
   decodeModel,
-  encodeModel,
   type ModelLike,
   modelOf,
   type OnnxModel,
   opsetOf,
 } from "./codec.js";
 export { constantOf } from "./constantOf.js";
+export { encodeModel } from "./encodeModel.js";
+export { type ExternalData, externalDataOf, externalTensors } from "./external/externalData.js";
 export { GraphBuilder, type ModelOptions, type NodeOptions } from "./GraphBuilder.js";
 export type { After } from "./insert/choosePlaces.js";
 export type { DropoutSite } from "./inspect/dropoutSites.js";
@@ -47,7 +48,8 @@ export type {
   TensorProto,
   ValueInfoProto,
 } from "./schema.js";
-export { inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
+export { evaluateDim } from "./shapes/dims.js";
+export { inferNestedShapes, inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
 export { type NoiseSource, type Site, sitesOf } from "./site.js";
 export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./tensor.js";
 export { type TensorArrays, type TensorType, tensorTypeOf } from "./tensorType.js";

@@ -92,20 +92,39 @@ export function replaceRecord(model: OnnxModel, site: Site): void {
 
 /** The sites of ours that a model records, in the order in which they were put in. */
 export function sitesOf({ metadataProps }: OnnxModel): Site[] {
-  return metadataProps.filter(({ key }) => key.startsWith(KEY)).map(parseSite);
+  return metadataProps.filter(({ key }) => key.startsWith(KEY)).map(readSite);
+}
+
+/** What was read of an entry: models of many sites are asked for them once for each. */
+const known = new WeakMap<object, { readonly value: string; readonly site: Site }>();
+
+function readSite(entry: StringStringEntryProto): Site {
+  const before = known.get(entry);
+  if (before?.value === entry.value) return before.site;
+  const site = parseSite(entry);
+  known.set(entry, { value: entry.value, site });
+  return site;
 }
 
 function parseSite({ key, value }: { key: string; value: string }): Site {
   try {
     const site: Site = JSON.parse(value);
-    const isSite = typeof site.part.field.draw === "string" && Array.isArray(site.dims);
-    if (isSite && keyOf(site) === key) return site;
+    const { part, dims } = site;
+    const isPart = typeof part.field.draw === "string" && isExpr(part.train) && isExpr(part.infer);
+    if (isPart && Array.isArray(dims) && keyOf(site) === key) return site;
   } catch {
     // Falls through to the one sentence for all that is not a site.
   }
   throw new Error(
     `sitesOf: metadata ${key} must be a site as insertDropout writes it, got ${value}`,
   );
+}
+
+function isExpr(value: unknown): value is Expr {
+  if (typeof value === "number" || typeof value === "string") return true;
+  if (typeof value !== "object" || value === null || !("op" in value && "args" in value))
+    return false;
+  return typeof value.op === "string" && Array.isArray(value.args) && value.args.every(isExpr);
 }
 
 /** Takes the record of a site's part out of a model's metadata, in place. */

@@ -1,6 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { DataLocation, type TensorProto, TensorProtoSchema } from "./schema.js";
-import { dataTypeOf, type TensorArrays, type TensorType, tensorTypeOf } from "./tensorType.js";
+import {
+  dataTypeOf,
+  elementBytes,
+  type TensorArrays,
+  type TensorType,
+  tensorTypeOf,
+} from "./tensorType.js";
 
 /** What `makeTensor` makes: a name, an element type, sizes, and the elements in row-major order. */
 export interface TensorOptions<T extends TensorType> {
@@ -46,22 +52,12 @@ export function tensorData(tensor: TensorProto): TensorData {
   const { rawData } = tensor;
   const fields = rawData.length > 0 ? undefined : fromFields(type, tensor);
   const size = tensor.dims.reduce((product, dim) => product * Number(dim), 1);
-  const given = fields?.data.length ?? rawData.length / elementBytes[type];
+  const given = fields?.data.length ?? rawData.length / (elementBytes(tensor.dataType) ?? 1);
   if (given !== size) {
     throw new Error(`tensorData: tensor ${tensor.name} must have ${size} elements, got ${given}`);
   }
   return fields ?? fromRaw(type, rawData);
 }
-
-const elementBytes: { readonly [T in TensorType]: number } = {
-  float32: 4,
-  float64: 8,
-  int32: 4,
-  int64: 8,
-  uint8: 1,
-  uint32: 4,
-  bool: 1,
-};
 
 function fromRaw(type: TensorType, raw: Uint8Array): TensorData {
   // The decoder's bytes lie anywhere in the file; a typed array needs its own alignment. Node's Buffer

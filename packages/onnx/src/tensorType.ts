@@ -33,3 +33,15 @@ export function tensorTypeOf(dataType: number): TensorType | undefined {
 }
 
 const isTensorType = (type: string): type is TensorType => type in dataTypes;
+
+const bytesOfTypes: readonly (readonly [bytes: number, types: readonly DataType[]])[] = [
+  [1, [DataType.BOOL, DataType.UINT8, DataType.INT8]],
+  [2, [DataType.FLOAT16, DataType.BFLOAT16, DataType.UINT16, DataType.INT16]],
+  [4, [DataType.FLOAT, DataType.INT32, DataType.UINT32]],
+  [8, [DataType.DOUBLE, DataType.INT64, DataType.UINT64, DataType.COMPLEX64]],
+  [16, [DataType.COMPLEX128]],
+];
+
+/** Bytes of an element in raw data; undefined for types whose elements are no whole bytes, such as strings. */
+export const elementBytes = (dataType: number): number | undefined =>
+  bytesOfTypes.find(([, types]) => types.some((type) => type === dataType))?.[0];

@@ -30,14 +30,15 @@ export function valueInfoOf(name: string, { dataType, dims }: TensorInfo): Value
   return create(ValueInfoProtoSchema, { name, type: { value: { case: "tensorType", value } } });
 }
 
-/** What a value's declaration says; undefined if it is no tensor or has no shape. A size without a name is named after its place. */
+/** What a value's declaration says; undefined if it is no tensor or has no shape. A size without a name, or a negative one, is named after its place. */
 export function tensorInfoOf({ name, type }: ValueInfoProto): TensorInfo | undefined {
   if (type?.value.case !== "tensorType" || type.value.value.shape === undefined) return undefined;
   const { elemType, shape } = type.value.value;
   return {
     dataType: elemType,
     dims: shape.dim.map(({ value }, axis) => {
-      if (value.case === "dimValue") return Number(value.value);
+      // Exporters write -1 for a size that they do not know.
+      if (value.case === "dimValue" && value.value >= 0n) return Number(value.value);
       return value.case === "dimParam" && value.value !== "" ? value.value : `${name}.${axis}`;
     }),
   };

@@ -53,7 +53,7 @@ describe("maskFeeds", () => {
 
   test("nothing for a model without sites", () => {
     const builder = new GraphBuilder();
-    builder.op("Relu", ["x"], { outputs: ["y"] });
+    builder.op("Relu", [builder.scalar("float32", 1)], { outputs: ["y"] });
     const model = builder.model({ name: "plain", inputs: [], outputs: [], opset: 18 });
     expect(maskFeeds(model, { seed: 0, step: 0 })).toEqual({});
   });

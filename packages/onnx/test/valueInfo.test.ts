@@ -15,3 +15,9 @@ test("value infos: one without a type or a shape says nothing", () => {
   const shapeless = create(ValueInfoProtoSchema, { name: "x", type: { value } });
   expect(tensorInfoOf(shapeless)).toBeUndefined();
 });
+
+test("value infos: a negative size is one that is not known", () => {
+  const dims = [-1, 4];
+  const info = tensorInfoOf(makeValueInfo("x", { type: "float32", dims }));
+  expect(info?.dims).toEqual(["x.0", 4]);
+});

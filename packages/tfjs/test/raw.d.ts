@@ -1,6 +1,6 @@
 /** A file's text, as Vite imports it. */
 declare module "*?raw" {
   const text: string;
-
-  export { text as default };
+  // biome-ignore lint/style/noDefaultExport: it is Vite that exports it.
+  export default text;
 }

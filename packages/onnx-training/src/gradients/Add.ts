@@ -1,11 +1,11 @@
+import { reduceTo } from "./emit/reduceTo.js";
 import { type GradientRule, outputGradient } from "./GradientRule.js";
-import { reduceTo } from "./reduceTo.js";
 
-/** Y = A + B, either broadcast. */
+/** Y = A + B + ..., all broadcast: Add, Sum. */
 export const Add: GradientRule = (context) => {
   const { node, needs } = context;
   const gradient = outputGradient(context);
-  const [output] = node.output;
+  const output = context.output(0);
   return node.input.map((input, i) =>
     needs(i) ? reduceTo(context, { gradient, input, output }) : undefined,
   );

@@ -1,16 +1,25 @@
-import type { GraphBuilder, NodeProto, TensorInfo } from "@dropoutkit/onnx";
+import type { GraphBuilder, NodeProto, TensorData, TensorInfo } from "@dropoutkit/onnx";
+import { filledLike } from "./emit/filledLike.js";
 
-/** What a rule works with: one node of the forward graph, and the gradients of the loss by its outputs. */
-export interface GradientContext {
+/** Where nodes are written, and what decides how: the version of the operators and what is known of tensors. */
+export interface EmitContext {
   /** Where the gradient's nodes go. */
   readonly builder: GraphBuilder;
+  /** The model's version of the standard operators. */
+  readonly opset: number;
+  /** Type and sizes of a tensor of the forward graph. @throws {Error} If they are not known. */
+  info(tensor: string): TensorInfo;
+}
+
+/** What a rule works with: one node of the forward graph, and the gradients of the loss by its outputs. */
+export interface GradientContext extends EmitContext {
   readonly node: NodeProto;
   /** The gradient by each output; undefined where the loss does not depend on it. */
   readonly outputGradients: readonly (string | undefined)[];
   /** Whether the gradient by an input is wanted; those that are not may be left out. */
   needs(input: number): boolean;
-  /** Type and sizes of a tensor. @throws {Error} If they are not known. */
-  info(tensor: string): TensorInfo;
+  /** The elements of a constant; undefined for a tensor that is known only when the model runs. */
+  constant(tensor: string): TensorData | undefined;
   /** The name of the node's own output, which is added to the node if the model does not ask for it. */
   output(index: number): string;
 }
@@ -18,12 +27,10 @@ export interface GradientContext {
 /** Writes the gradient of one operator: the tensors of the gradients by the node's inputs, undefined for those that are not wanted. */
 export type GradientRule = (context: GradientContext) => readonly (string | undefined)[];
 
-/** The gradient by the first output, for operators that have one. */
-export function outputGradient({ node, outputGradients: [gradient] }: GradientContext): string {
-  if (gradient === undefined) {
-    throw new Error(
-      `gradient: loss must depend on the first output of ${node.opType} ${node.name}, got another`,
-    );
-  }
-  return gradient;
+/** The rules of a family of operators, by the operators' names. */
+export type GradientRules = Readonly<Record<string, GradientRule>>;
+
+/** The gradient by an output, zeros where the loss does not depend on it. */
+export function outputGradient(context: GradientContext, index = 0): string {
+  return context.outputGradients[index] ?? filledLike(context, context.output(index), 0);
 }

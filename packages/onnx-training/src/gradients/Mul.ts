@@ -1,13 +1,8 @@
-import { type GradientRule, outputGradient } from "./GradientRule.js";
-import { reduceTo } from "./reduceTo.js";
+import { binary } from "./binary.js";
+import type { GradientRule } from "./GradientRule.js";
 
-/** Y = A · B elementwise, either broadcast. */
-export const Mul: GradientRule = (context) => {
-  const { builder, node, needs } = context;
-  const dy = outputGradient(context);
-  const [a, b] = node.input;
-  const [output] = node.output;
-  const by = (input: string, other: string): string =>
-    reduceTo(context, { gradient: builder.op("Mul", [dy, other]), input, output });
-  return [needs(0) ? by(a, b) : undefined, needs(1) ? by(b, a) : undefined];
-};
+/** Y = A · B. */
+export const Mul: GradientRule = binary({
+  a: ({ mul, dy, b }) => mul(dy, b),
+  b: ({ mul, dy, a }) => mul(dy, a),
+});

@@ -1,22 +1,59 @@
 import { Add } from "./Add.js";
+import { activationRules } from "./activations.js";
+import { Cast } from "./Cast.js";
+import { Clip } from "./Clip.js";
+import { Div } from "./Div.js";
+import { Dropout } from "./Dropout.js";
+import { extremum } from "./extremum.js";
+import { Gelu } from "./Gelu.js";
 import { Gemm } from "./Gemm.js";
 import type { GradientRule } from "./GradientRule.js";
 import { Identity } from "./Identity.js";
+import { LpNormalization } from "./LpNormalization.js";
+import { Mean } from "./Mean.js";
 import { Mul } from "./Mul.js";
-import { Relu } from "./Relu.js";
+import { NegativeLogLikelihoodLoss } from "./NegativeLogLikelihoodLoss.js";
+import { Pow } from "./Pow.js";
+import { PRelu } from "./PRelu.js";
 import { Reshape } from "./Reshape.js";
+import { reductionRules } from "./reductions.js";
+import { LogSoftmax, Softmax } from "./Softmax.js";
 import { SoftmaxCrossEntropyLoss } from "./SoftmaxCrossEntropyLoss.js";
+import { Sub } from "./Sub.js";
+import { unaryRules } from "./unary.js";
 import { Where } from "./Where.js";
 
-/** The gradient of each standard operator that has one, by the operator's name. */
+/**
+ * The gradient of each standard operator that has one, by the operator's name: one import and one
+ * entry each, in order of the alphabet, after the families that are a table of their own.
+ */
 export const gradientRules: Readonly<Record<string, GradientRule | undefined>> = {
+  ...activationRules,
+  ...reductionRules,
+  ...unaryRules,
   Add,
+  Cast,
+  CastLike: Cast,
+  Clip,
+  Div,
+  Dropout,
   Flatten: Reshape,
+  Gelu,
   Gemm,
   Identity,
+  LogSoftmax,
+  LpNormalization,
+  Max: extremum,
+  Mean,
+  Min: extremum,
   Mul,
-  Relu,
+  NegativeLogLikelihoodLoss,
+  PRelu,
+  Pow,
   Reshape,
+  Softmax,
   SoftmaxCrossEntropyLoss,
+  Sub,
+  Sum: Add,
   Where,
 };

@@ -48,7 +48,7 @@ export function iterationOf(
           inner,
         ]),
       ),
-      count: productOf(counts),
+      count: productOf(counts) ?? `${loops[0].name}.iterations`,
     },
   };
 }

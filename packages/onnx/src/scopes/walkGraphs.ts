@@ -30,6 +30,7 @@ function walk(outer: ScopedGraph): ScopedGraph[] {
  * @throws {Error} If there is none.
  */
 export function scopedGraph(graph: GraphProto, scope: readonly string[]): ScopedGraph {
+  if (scope.length === 0) return { graph, scope };
   const wanted = JSON.stringify(scope);
   const found = walkGraphs(graph).find((scoped) => JSON.stringify(scoped.scope) === wanted);
   if (found !== undefined) return found;

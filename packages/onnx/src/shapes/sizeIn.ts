@@ -1,18 +1,26 @@
 import type { Dim } from "../valueInfo.js";
+import { evaluateDim } from "./dims.js";
+import { readFormula } from "./formula.js";
 
 /**
- * A size as a number: given by name, or a product of such, as `batch*4` of a flattened tensor is.
+ * A size as a number: given by name, or computed from such, as `batch*4` of a flattened tensor is.
  * @throws {Error} If a name is not given.
  */
 export function sizeIn(sizes: Readonly<Record<string, number>>, dim: Dim): number {
-  if (typeof dim === "number") return dim;
-  return [dim in sizes ? dim : dim.split("*")].flat().reduce((product, factor) => {
-    const size = sizes[factor] ?? Number(factor);
-    if (Number.isNaN(size)) {
-      throw new Error(
-        `maskFeeds: dims must have a size for ${factor}, got ${JSON.stringify(sizes)}`,
-      );
-    }
-    return product * size;
-  }, 1);
+  const size = evaluateDim(dim, sizes);
+  if (size !== undefined) return size;
+  const missing = namesIn(String(dim)).find((name) => !(name in sizes)) ?? dim;
+  throw new Error(`maskFeeds: dims must have a size for ${missing}, got ${JSON.stringify(sizes)}`);
+}
+
+function namesIn(formula: string): string[] {
+  const names = (a: string[], b: string[]): string[] => [...a, ...b];
+  const found = readFormula<string[]>(formula, {
+    number: () => [],
+    name: (name) => [name],
+    add: names,
+    times: names,
+    call: (_, a, b) => names(a, b),
+  });
+  return found ?? [formula];
 }

@@ -5,12 +5,10 @@ import { drawTable, grow, listEntries, selectDrawn, selectMasked } from "./gpu/g
 import {
   blocksOf,
   drawUniforms,
-  formulaUniform,
-  type Gpu,
   gpuDevice,
-  type Uniform,
+  selectUniforms,
+  type Uniforms,
 } from "./gpu/gpuDevice.js";
-import { uploadDevice } from "./uploadDevice.js";
 
 /** A program of tfjs's WebGL backend. */
 interface WebglProgram {
@@ -36,99 +34,87 @@ interface WebglBackend {
 /** One run of a program. */
 interface Run {
   readonly code: string;
-  readonly inputs: Readonly<Record<string, tf.Tensor>>;
+  readonly inputs?: Readonly<Record<string, tf.Tensor>>;
   readonly shape: number[];
-  readonly dtype: "bool" | "float32";
-  readonly uniforms?: readonly Uniform[];
+  /** Default: of float32. */
+  readonly isMask?: boolean;
+  readonly uniforms?: Uniforms;
   readonly packed: readonly [inputs: boolean, output: boolean];
 }
 
-function run({ code, inputs, shape, dtype, uniforms = [], packed }: Run): tf.Tensor {
+/** tfjs has no unsigned uniforms: words travel as the signed integers of the same bits. */
+const uniformTypes = { words: "ivec4", threshold: "int", formula: "vec3" } as const;
+
+function run({ code, inputs = {}, shape, isMask, uniforms = {}, packed }: Run): tf.Tensor {
   const [packedInputs, packedOutput] = packed;
+  const given = Object.entries(uniforms) as [keyof Uniforms, readonly number[]][];
   const program = {
     variableNames: Object.keys(inputs),
     outputShape: shape,
     userCode: code,
-    customUniforms: uniforms.map(({ name, type, data: { length } }) => ({
-      name,
-      type: glslTypes[type][length === 1 ? 0 : 1] + (length === 1 ? "" : length),
-    })),
+    customUniforms: given.map(([name]) => ({ name, type: uniformTypes[name] })),
     packedInputs,
     packedOutput,
   };
-  // tfjs has no unsigned uniforms: words travel as the signed integers of the same bits.
-  const values = uniforms.map(({ type, data }) =>
-    type === "uint32" ? data.map((word) => word | 0) : data,
+  const values = given.map(([name, data]) =>
+    name === "formula" ? data : data.map((word) => word | 0),
   );
   const backend = tf.backend() as unknown as WebglBackend;
+  const dtype = isMask ? "bool" : "float32";
   const y = backend.compileAndRun(program, Object.values(inputs), dtype, values);
   return tf.engine().makeTensorFromTensorInfo(y);
 }
 
-const glslTypes = { uint32: ["int", "ivec"], float32: ["float", "vec"] } as const;
-
-/** The table of a field: `[2 rows, 2 columns]`, a texel a block, with a power of two as columns. */
+/** The table of a field: `[2 rows, 2 columns]`, a texel for two blocks, with a power of two as columns. */
 function drawTableOf(plan: FieldPlan): { readonly table: tf.Tensor; readonly columnBits: number } {
-  const blocks = Math.max(1, blocksOf(plan.draw, sizeOf(plan.drawn)));
-  const columnBits = Math.ceil(Math.log2(blocks) / 2);
+  const texels = Math.max(1, blocksOf(plan) / 2);
+  const columnBits = Math.ceil(Math.log2(texels) / 2);
   const columns = 2 ** columnBits;
   const table = run({
     code: drawTable(plan.draw, columnBits),
-    inputs: {},
-    shape: [2 * Math.ceil(blocks / columns), 2 * columns],
-    dtype: "float32",
+    shape: [2 * Math.ceil(texels / columns), 2 * columns],
     uniforms: drawUniforms(plan),
     packed: [false, true],
   });
   return { table, columnBits };
 }
 
-const webgl: Gpu = {
+/** On WebGL 2, programs where the tensors are; on WebGL 1, which has no unsigned integers, an upload. */
+export const webglDevice: Device = gpuDevice({
+  readsAtOnce: true,
+  isAble: () => {
+    const { compileAndRun } = tf.backend() as Partial<WebglBackend>;
+    return compileAndRun !== undefined && tf.env().getNumber("WEBGL_VERSION") === 2;
+  },
   draw(plan) {
     const { table, columnBits } = drawTableOf(plan);
     return run({
       code: listEntries(plan.draw, columnBits),
       inputs: { table },
       shape: [sizeOf(plan.drawn)],
-      dtype: plan.draw === "bernoulli" ? "bool" : "float32",
+      isMask: plan.draw === "bernoulli",
       packed: [true, false],
     });
   },
-  grow(mask, edge) {
-    const [outer, length, inner] = mask.shape;
-    const shape = [outer, length + edge - 1, inner];
-    const code = grow(shape, edge);
-    return run({ code, inputs: { mask }, shape, dtype: "bool", packed: [false, false] });
-  },
-  select(x, task) {
-    const { plan } = task;
-    const to = {
-      dtype: "float32",
-      uniforms: [formulaUniform(task)],
+  grow: (mask, shape, edge) =>
+    run({ code: grow(shape, edge), inputs: { mask }, shape, isMask: true, packed: [false, false] }),
+  selectDrawn(x, task) {
+    const shape = [sizeOf(x.shape.slice(0, -2)), ...x.shape.slice(-2)];
+    const { table, columnBits } = drawTableOf(task.plan);
+    return run({
+      code: selectDrawn(shape, columnBits),
+      inputs: { x: tf.reshape(x, shape), table },
+      shape,
+      uniforms: selectUniforms(task),
       packed: [true, true],
-    } as const;
-    if (sizeOf(plan.shape) === x.size) {
-      const shape = [sizeOf(x.shape.slice(0, -2)), ...x.shape.slice(-2)];
-      const { table, columnBits } = drawTableOf(plan);
-      const inputs = { x: tf.reshape(x, shape), table };
-      return run({ ...to, code: selectDrawn(shape, columnBits), inputs, shape });
-    }
-    const inputs = { x, mask: tf.reshape(webgl.draw(plan), [...plan.shape]) };
-    return run({ ...to, code: selectMasked(x.shape), inputs, shape: x.shape });
+    });
   },
-};
-
-const programs = gpuDevice(webgl);
-
-/** On WebGL 2, programs where the tensors are; on WebGL 1, which has no unsigned integers, an upload. */
-export const webglDevice: Device = {
-  readsAtOnce: true,
-  draw: (plan) => device().draw(plan),
-  select: (x, task) => device().select(x, task),
-};
-
-function device(): Pick<Device, "draw" | "select"> {
-  const { compileAndRun } = tf.backend() as Partial<WebglBackend>;
-  const isAble = compileAndRun !== undefined && tf.env().getNumber("WEBGL_VERSION") === 2;
-  return isAble ? programs : uploadDevice;
-}
+  selectMasked: (x, mask, task) =>
+    run({
+      code: selectMasked(x.shape),
+      inputs: { x, mask },
+      shape: x.shape,
+      uniforms: selectUniforms(task),
+      packed: [true, true],
+    }),
+});

@@ -1,7 +1,7 @@
 import { drawMask } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { variationalRnn, zoneoutRnn } from "../../src/index.js";
+import { spatialDropout1d, variationalRnn, zoneoutRnn } from "../../src/index.js";
 import { throughFiles } from "../throughFiles.js";
 
 const list = (
@@ -189,6 +189,31 @@ describe("variationalRnn", () => {
     expect(list(layer.apply(padded, { training: true, step: 3, mask }))).toEqual(whole);
     const head = list(layer.apply(tf.slice(x, 0, 3), { training: true, step: 3 }));
     expect(head).toEqual(whole.slice(0, head.length));
+  });
+
+  test("behind embedding({ maskZero }) and dropout layers, padding changes nothing, in training and not", () => {
+    const embedding = tf.layers.embedding({ inputDim: 5, outputDim: 2, maskZero: true });
+    const drop = spatialDropout1d({ rate: 0.5, site: "d" });
+    const rnn = variationalRnn({ cell: lstm(), ...rates, site: "h" });
+    const words = tf.tensor([
+      [1, 2, 3],
+      [4, 1, 2],
+    ]);
+    const padded = tf.concat([words, tf.zeros([2, 2])], 1);
+    const model = (time: number): tf.LayersModel => {
+      const input = tf.input({ shape: [time] });
+      const outputs = [embedding, drop, rnn].reduce(
+        (x, layer) => layer.apply(x) as tf.SymbolicTensor,
+        input,
+      );
+      return tf.model({ inputs: input, outputs });
+    };
+    for (const call of [{}, { training: true, step: 3 }]) {
+      const [whole, cut] = [padded, words].map((x) =>
+        list(model(x.shape[1] as number).apply(x, { ...call }) as tf.Tensor),
+      );
+      expect(whole).toEqual(cut);
+    }
   });
 
   test("gradients are those of finite differences", () => {

@@ -5,10 +5,10 @@ import { noiseSource } from "./noiseSource.js";
 /*
  * Programs in GLSL ES 3.00 for tfjs's WebGL backend, which adds the functions that read inputs and coordinates.
  * As in tfjs's own, sizes are constants. A program writes one texel at a time: so a field is first drawn into a
- * table, a block a texel, where what follows finds the draws of its entries.
+ * table, two adjacent blocks a texel, where what follows finds the draws of its entries.
  */
 
-/** Writes a table that has 2^columnBits blocks a row. */
+/** Writes a table that has 2^columnBits texels a row. The decisions of two blocks are bits of one number. */
 export const drawTable = (draw: FieldPlan["draw"], columnBits: number): string => `
   vec4 noise(uint block, uvec4 words, uint threshold) {
     ${noiseSource(draw, {
@@ -21,24 +21,29 @@ export const drawTable = (draw: FieldPlan["draw"], columnBits: number): string =
   }
   void main() {
     ivec2 texel = ivec2(gl_FragCoord.xy);
-    uint block = uint((texel.y << ${columnBits}) + texel.x);
-    setOutput(noise(block, uvec4(words), uint(threshold)));
+    uint block = uint((texel.y << ${columnBits}) + texel.x) * 2u;
+    vec4 a = noise(block, uvec4(words), uint(threshold));
+    vec4 b = noise(block + 1u, uvec4(words), uint(threshold));
+    setOutput(${draw === "bernoulli" ? "a + 2.0 * b" : "vec4(a.xy, b.xy)"});
   }`;
 
-/** Finds the draw of an entry in its field's table. */
-const drawOf = (draw: FieldPlan["draw"], columnBits: number): string => {
-  const placeBits = Math.log2(drawsPerBlock(draw));
-  return `
-  float drawOf(int entry) {
-    int block = ((entry >> ${6 + placeBits}) << 6) + (entry & 63);
-    ivec2 texel = ivec2(block & ${2 ** columnBits - 1}, block >> ${columnBits});
-    return texelFetch(table, texel, 0)[(entry >> 6) & ${2 ** placeBits - 1}];
-  }`;
-};
+/** Finds an entry's draw in its field's table, or those of a pair: an even entry and the next. */
+const readTable = (draw: FieldPlan["draw"], columnBits: number): string => `
+  vec2 pairOf(int entry) {
+    int pair = (entry / ${64 * drawsPerBlock(draw)} << 5) + ((entry & 63) >> 1);
+    vec4 texel = texelFetch(table, ivec2(pair & ${2 ** columnBits - 1}, pair >> ${columnBits}), 0);
+    bool odd = (entry & 64) != 0;
+    ${draw === "bernoulli" ? decisionsOf : "return odd ? texel.yw : texel.xz;"}
+  }
+  float drawOf(int entry) { return pairOf(entry)[entry & 1]; }`;
+
+const decisionsOf = `
+    vec2 word = (entry & 128) == 0 ? texel.xy : texel.zw;
+    return mod(floor((odd ? word.y : word.x) / vec2(1.0, 2.0)), 2.0);`;
 
 /** Writes the entries of a field in their order, from its table. */
 export const listEntries = (draw: FieldPlan["draw"], columnBits: number): string => `
-  ${drawOf(draw, columnBits)}
+  ${readTable(draw, columnBits)}
   void main() { setOutput(drawOf(getOutputCoords())); }`;
 
 /** Writes a grown mask `[outer, length, inner]`, where a block has `edge` entries. */
@@ -53,14 +58,16 @@ export const grow = ([, length]: Shape, edge: number): string => `
   }`;
 
 /** Selects by the field of x's shape `[batch, rows, columns]`, from its table. */
-export const selectDrawn = (shape: Shape, columnBits: number): string => `
-  ${drawOf("bernoulli", columnBits)}
-  vec4 keptAt(ivec3 at) {
-    int entry = (at.x * ${shape[1]} + at.y) * ${shape[2]} + at.z;
-    int below = entry + ${shape[2]};
-    return vec4(drawOf(entry), drawOf(entry + 1), drawOf(below), drawOf(below + 1));
+export const selectDrawn = ([batch, rows, columns]: Shape, columnBits: number): string => `
+  ${readTable("bernoulli", columnBits)}
+  vec2 keptFrom(int entry) {
+    return ${columns % 2 === 0 ? "pairOf(entry)" : "vec2(drawOf(entry), drawOf(entry + 1))"};
   }
-  ${select("keptAt(getOutputCoords())", shape)}`;
+  vec4 keptAt(ivec3 at) {
+    int entry = (at.x * ${rows} + at.y) * ${columns} + at.z;
+    return vec4(keptFrom(entry), keptFrom(entry + ${columns}));
+  }
+  ${select("keptAt(getOutputCoords())", [batch, rows, columns])}`;
 
 /** Selects by a mask of x's rank that broadcasts to it. */
 export const selectMasked = (shape: Shape): string => select("getMaskAtOutCoords()", shape);

@@ -39,27 +39,29 @@ const select = (index: string, kept: string, type = "f32"): string => `
   setOutputAtIndex(${index}, select(
     ${type}(uniforms.formula.z),
     uniforms.formula.x * x[${index}] + uniforms.formula.y,
-    ${kept} != ${type}(0.0)));`;
+    ${type}(${kept}) != ${type}(0.0)));`;
 
 /** Selects by a field of x's shape, which is drawn here. */
 export const selectDrawn: string = drawBlock("bernoulli", select);
 
 /** Selects by a mask that broadcasts to x, 1 or 4 entries at a time. */
-export const selectMasked = (components: 1 | 4): string => `
+export const selectMasked = (entries: number): string => `
   fn main(index : i32) {
     if (index < uniforms.size) {
-      let mask = getMaskByOutputCoords(getCoordsFromIndex(index * ${components}));
-      ${components === 4 ? select("index", "vec4<f32>(mask)", "vec4<f32>") : select("index", "mask")}
+      let mask = getMaskByOutputCoords(getCoordsFromIndex(index * ${entries}));
+      ${select("index", "mask", entries === 4 ? "vec4<f32>" : "f32")}
     }
   }`;
 
-export const grow: string = `
+/** Writes a grown mask `[outer, length, inner]`, where a block has `edge` entries. */
+export const grow = (edge: number): string => `
   fn main(index : i32) {
-    if (index >= uniforms.size) { return; }
-    let at = getCoordsFromIndex(index);
-    var kept = 1.0;
-    for (var seed = max(at.y - i32(uniforms.edge) + 1, 0); seed <= min(at.y, uniforms.maskShape.y - 1); seed++) {
-      kept *= getMask(at.x, seed, at.z);
+    if (index < uniforms.size) {
+      let at = getCoordsFromIndex(index);
+      var kept = 1.0;
+      for (var seed = max(at.y - ${edge - 1}, 0); seed <= min(at.y, uniforms.maskShape.y - 1); seed++) {
+        kept *= getMask(at.x, seed, at.z);
+      }
+      setOutputAtIndex(index, kept);
     }
-    setOutputAtIndex(index, kept);
   }`;

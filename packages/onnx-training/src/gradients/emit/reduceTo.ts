@@ -1,0 +1,47 @@
+import type { Dim } from "@dropoutkit/onnx";
+import type { EmitContext } from "../GradientRule.js";
+import { reduce } from "./reduce.js";
+import { squeeze } from "./unsqueeze.js";
+
+export interface ReduceToOptions {
+  readonly gradient: string;
+  readonly input: string;
+  readonly output: string;
+}
+
+/** Sums a gradient over the axes along which `input` was broadcast to `output`, so that it has the shape of `input`. */
+export function reduceTo(
+  context: EmitContext,
+  { gradient, input, output }: ReduceToOptions,
+): string {
+  const { dims } = context.info(input);
+  const full = context.info(output).dims;
+  const lead = full.length - dims.length;
+  const leading = full.slice(0, lead).map((_, axis) => axis);
+  const own = reduce(context, "ReduceSum", { tensor: gradient, axes: leading, keep: false });
+  if (dims.some((size, axis) => mayBeOne(size, full[lead + axis]))) {
+    return reduceAtRuntime(context, own, input);
+  }
+  const axes = dims.flatMap((size, axis) => (size === 1 && full[lead + axis] !== 1 ? [axis] : []));
+  return reduce(context, "ReduceSum", { tensor: own, axes });
+}
+
+/** Whether only the run tells if a size was broadcast: a name beside another one, or beside a number. */
+const mayBeOne = (size: Dim, full: Dim): boolean =>
+  typeof size === "string" && size !== full && full !== 1;
+
+/** Sums over the axes along which a tensor has not the size of `input`. */
+function reduceAtRuntime(context: EmitContext, tensor: string, input: string): string {
+  const { builder, opset } = context;
+  if (opset < 13) {
+    throw new Error(
+      `gradient: tensor ${input} must have known sizes at opset ${opset}, got one that may be broadcast (opset 13 or later decides at the run)`,
+    );
+  }
+  const [own, full] = [input, tensor].map((name) => builder.op("Shape", [name]));
+  const differs = builder.op("Not", [builder.op("Equal", [own, full])]);
+  const axes = squeeze(context, builder.op("NonZero", [differs]), [0]);
+  return builder.op("ReduceSum", [tensor, axes], {
+    attributes: { keepdims: 1, noop_with_empty_axes: 1 },
+  });
+}

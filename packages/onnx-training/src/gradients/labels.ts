@@ -1,0 +1,74 @@
+import { intAttribute, stringAttribute } from "@dropoutkit/onnx";
+import { arithmetic } from "./emit/arithmetic.js";
+import { unsqueeze } from "./emit/unsqueeze.js";
+import { type GradientContext, outputGradient } from "./GradientRule.js";
+
+/** How a loss over labels depends on the log probabilities: loss = -Σ factor · logProbability[label]. */
+export interface Labelled {
+  /** Whether a class is an example's label, `[batch, classes, ...]`. */
+  readonly isLabel: string;
+  /** The loss's gradient times the weight of each example, over the sum of the weights for the mean; `[batch, 1, ...]` or a scalar. */
+  readonly factor: string;
+  /** The entries of examples that do not count, `[batch, 1, ...]`. */
+  readonly ignored: string | undefined;
+}
+
+/** Reads labels, class weights, `ignore_index` and `reduction` of SoftmaxCrossEntropyLoss and NegativeLogLikelihoodLoss. */
+export function labelled(context: GradientContext): Labelled {
+  const { builder, node, info } = context;
+  const [scores, labels, weights] = node.input;
+  const { div, mul, indicator, select, not } = arithmetic(context, scores);
+  const dy = outputGradient(context);
+  const ignored = ignoredOf(context);
+  const reduction = stringAttribute(node, "reduction", "mean");
+  const weight = (): string | undefined => {
+    if (!weights) return ignored && indicator(not(ignored));
+    // A label that is ignored need not be a class.
+    const zero = builder.scalar(labelType(context), 0);
+    const classes = ignored ? builder.op("Where", [ignored, zero, labels]) : labels;
+    const gathered = builder.op("Gather", [weights, classes]);
+    return ignored ? select(ignored, 0, gathered) : gathered;
+  };
+  const each = weight();
+  const total = (): string =>
+    each === undefined
+      ? builder.op("Cast", [builder.op("Size", [labels])], {
+          attributes: { to: info(scores).dataType },
+        })
+      : builder.op("ReduceSum", [each], { attributes: { keepdims: 0 } });
+  const scaled = reduction === "mean" ? div(dy, total()) : dy;
+  const factor = each === undefined ? scaled : mul(each, scaled);
+  const isScalar = each === undefined && reduction !== "none";
+  return {
+    isLabel: isLabelOf(context),
+    factor: isScalar ? factor : unsqueeze(context, factor, [1]),
+    ignored: ignored && unsqueeze(context, ignored, [1]),
+  };
+}
+
+const labelType = ({ node, info }: GradientContext): "int32" | "int64" =>
+  info(node.input[1]).dataType === 6 ? "int32" : "int64";
+
+function ignoredOf(context: GradientContext): string | undefined {
+  const { builder, node } = context;
+  if (!node.attribute.some(({ name }) => name === "ignore_index")) return undefined;
+  const index = builder.scalar(labelType(context), intAttribute(node, "ignore_index", 0));
+  return builder.op("Equal", [node.input[1], index]);
+}
+
+function isLabelOf(context: GradientContext): string {
+  const { builder, node, info } = context;
+  const [scores, labels] = node.input;
+  const type = labelType(context);
+  const [zero, one] = [0, 1].map((value) => builder.scalar(type, value));
+  const shape = builder.op("Shape", [scores]);
+  const size = builder.op("Gather", [shape, builder.scalar("int64", 1)]);
+  const end = type === "int64" ? size : builder.op("Cast", [size], { attributes: { to: 6 } });
+  const range = builder.op("Range", [zero, end, one]);
+  // [classes] to [classes, 1, ...], which broadcasts to the scores.
+  const space = info(scores)
+    .dims.slice(2)
+    .map((_, axis) => axis + 1);
+  const classes = unsqueeze(context, range, space);
+  return builder.op("Equal", [unsqueeze(context, labels, [1]), classes]);
+}

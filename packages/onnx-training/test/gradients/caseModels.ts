@@ -1,0 +1,116 @@
+import { drawUniform } from "@dropoutkit/core";
+import { type Dim, GraphBuilder, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import { gradientModel } from "../../src/index.js";
+import type { Feed } from "../runModel.js";
+import { type Derived, isDerived, type NodeCase } from "./nodeCase.js";
+
+/** The operator of a case, its version, and the type that it is computed in. */
+export interface Setting {
+  readonly opType: string;
+  readonly opset: number;
+  readonly type: "float32" | "float64";
+}
+
+/** Numbers in the type of the case. */
+export const floats = (type: Setting["type"], { dims, values }: Derived): Feed => ({
+  type,
+  data: type === "float32" ? Float32Array.from(values) : Float64Array.from(values),
+  dims,
+});
+
+/** All that a case feeds, by the names of the node's inputs: `x0`, `x1`, ... */
+export function feedsOf({ type }: Setting, { inputs }: NodeCase): Record<string, Feed> {
+  const feeds: Record<string, Feed> = {};
+  inputs.forEach((input, i) => {
+    if (isDerived(input)) feeds[`x${i}`] = floats(type, input);
+    else if (input !== "" && "feed" in input) feeds[`x${i}`] = input.feed;
+  });
+  return feeds;
+}
+
+/** Places of the outputs that the loss reads. */
+export const readOf = ({ outputs = 1, read }: NodeCase): readonly number[] =>
+  read ?? Array.from({ length: outputs }, (_, i) => i);
+
+/** The node alone; `y0.flat` and `y0.shape` are the entries and the sizes of its first output. */
+export function forwardModel(setting: Setting, node: NodeCase): OnnxModel {
+  const builder = new GraphBuilder();
+  addNode(builder, setting, node);
+  const outputs = readOf(node).flatMap((i) => {
+    builder.op("Reshape", [`y${i}`, builder.ints([-1])], { outputs: [`y${i}.flat`] });
+    builder.op("Shape", [`y${i}`], { outputs: [`y${i}.shape`] });
+    return [
+      makeValueInfo(`y${i}.flat`, { type: setting.type, dims: [`size${i}`] }),
+      makeValueInfo(`y${i}.shape`, { type: "int64", dims: [`rank${i}`] }),
+    ];
+  });
+  return modelOf(builder, { setting, node, inputs: [], outputs });
+}
+
+/** The gradients of `Σ y · dy` over the outputs that the loss reads, whose sizes are given; `dy0`, `dy1`, ... are fed. */
+export function backwardModel(
+  setting: Setting,
+  node: NodeCase,
+  sizes: readonly (readonly number[])[],
+): OnnxModel {
+  const { type } = setting;
+  const builder = new GraphBuilder();
+  addNode(builder, setting, node);
+  const read = readOf(node);
+  const sums = read.map((i) => {
+    const product = builder.op("Mul", [`y${i}`, `dy${i}`], { outputs: [`product${i}`] });
+    return builder.op("ReduceSum", [product], { attributes: { keepdims: 0 } });
+  });
+  const loss = sums.reduce((sum, part) => builder.op("Add", [sum, part]));
+  builder.op("Identity", [loss], { outputs: ["loss"] });
+  const named = sizes.map((dims) => dims.map((size) => sizeIn(node, size)));
+  const inputs = read.map((i, k) => makeValueInfo(`dy${i}`, { type, dims: named[k] }));
+  const outputs = [makeValueInfo("loss", { type, dims: [] })];
+  const model = modelOf(builder, { setting, node, inputs, outputs });
+  read.forEach((i, k) => {
+    for (const name of [`y${i}`, `product${i}`]) {
+      model.graph.valueInfo.push(makeValueInfo(name, { type, dims: named[k] }));
+    }
+  });
+  for (const sum of sums) model.graph.valueInfo.push(makeValueInfo(sum, { type, dims: [] }));
+  const withRespectTo = node.inputs.flatMap((input, i) => (isDerived(input) ? [`x${i}`] : []));
+  return gradientModel(model, { loss: "loss", withRespectTo });
+}
+
+/** Numbers in (-1, 1) of either sign that the entries of an output are multiplied with. */
+export function weightsOf(place: number, dims: readonly number[]): number[] {
+  const uniforms = drawUniform({ seed: 11, site: `weights/${place}`, step: 0, shape: dims });
+  return Array.from(uniforms, (u) => Math.fround(2 * u - 1));
+}
+
+function addNode(builder: GraphBuilder, { opType }: Setting, node: NodeCase): void {
+  const { attributes, outputs = 1 } = node;
+  const reads = node.inputs.map((input, i) => {
+    if (input === "") return "";
+    return "constant" in input ? builder.constant(input.constant(`x${i}`)) : `x${i}`;
+  });
+  const names = Array.from({ length: outputs }, (_, i) => `y${i}`);
+  builder.ops(opType, reads, { attributes, name: "node", outputs: names });
+}
+
+interface Ends {
+  readonly setting: Setting;
+  readonly node: NodeCase;
+  readonly inputs: OnnxModel["graph"]["input"];
+  readonly outputs: OnnxModel["graph"]["output"];
+}
+
+function modelOf(builder: GraphBuilder, { setting, node, inputs, outputs }: Ends): OnnxModel {
+  const own = Object.entries(feedsOf(setting, node)).map(([name, { type, dims }]) =>
+    makeValueInfo(name, { type, dims: dims.map((size) => sizeIn(node, size)) }),
+  );
+  return builder.model({
+    name: setting.opType,
+    inputs: [...own, ...inputs],
+    outputs,
+    opset: setting.opset,
+  });
+}
+
+/** A size as the model declares it; equal sizes have one name. */
+const sizeIn = ({ named }: NodeCase, size: number): Dim => (named ? `n${size}` : size);

@@ -1,0 +1,45 @@
+import { makeTensor, type NodeOptions, type TensorProto } from "@dropoutkit/onnx";
+import type { Feed } from "../runModel.js";
+
+/** Numbers that gradients are wanted by. */
+export interface Derived {
+  readonly dims: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** An input of a node: derived by, a constant of the model, fed but not derived by, or left out. */
+export type NodeInput =
+  | Derived
+  | { readonly constant: (name: string) => TensorProto }
+  | { readonly feed: Feed }
+  | "";
+
+/** One node with its inputs, whose gradients are checked. */
+export interface NodeCase {
+  readonly inputs: readonly NodeInput[];
+  readonly attributes?: NodeOptions["attributes"];
+  /** Number of outputs, all of floats. Default: 1. */
+  readonly outputs?: number;
+  /** Places of the outputs that the loss reads. Default: all. */
+  readonly read?: readonly number[];
+  /** Whether the model names the sizes of its inputs, so that they are known only at the run. */
+  readonly named?: boolean;
+}
+
+export const isDerived = (input: NodeInput): input is Derived => input !== "" && "values" in input;
+
+/** A list of integers as axes and shapes are given: a constant of the model. */
+export const ints = (values: readonly number[]): NodeInput => ({
+  constant: (name) =>
+    makeTensor({
+      name,
+      type: "int64",
+      dims: [values.length],
+      data: BigInt64Array.from(values, BigInt),
+    }),
+});
+
+/** A fed tensor of booleans. */
+export const bools = (dims: readonly number[], values: readonly boolean[]): NodeInput => ({
+  feed: { type: "bool", data: Uint8Array.from(values, Number), dims },
+});

@@ -1,0 +1,70 @@
+import { dropout } from "@dropoutkit/core";
+import type { Command } from "commander";
+import type { After } from "../insert/choosePlaces.js";
+import { insertDropout } from "../transforms/insertDropout.js";
+import {
+  addOutputOptions,
+  gather,
+  gatherList,
+  type NoiseOptions,
+  noiseOption,
+  rateOption,
+} from "./options.js";
+import type { Terminal } from "./Terminal.js";
+import { addedSites, transformFile } from "./transformFile.js";
+import { addVariantOptions, variantOf } from "./variants.js";
+
+interface InsertOptions extends NoiseOptions {
+  readonly rate: number;
+  readonly after?: readonly string[];
+  readonly scope?: readonly string[];
+  readonly tensor?: readonly string[];
+}
+
+export function addInsertCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("insert")
+    .description("Puts dropout after tensors; their readers read the noisy ones.")
+    .argument("<model>", "an .onnx file")
+    .addOption(rateOption().makeOptionMandatory())
+    .option("--after <types>", "after operators of these types, such as Relu,Gelu", gatherList)
+    .option(
+      "--scope <start>",
+      "after what leaves a scope; with --after, of operators in it",
+      gather,
+    )
+    .option("--tensor <name>", "after a tensor; may be given several times", gather);
+  addVariantOptions(command).addOption(noiseOption());
+  addOutputOptions(command)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ npx @dropoutkit/onnx insert model.onnx --after Relu --rate 0.3 --dry-run
+  $ npx @dropoutkit/onnx insert model.onnx --after Relu --variant spatial --rate 0.3 -o noisy.onnx
+  $ npx @dropoutkit/onnx insert model.onnx --tensor /fc1/Gemm_output_0 --rate 0.5 --noise graph -o noisy.onnx
+  $ npx @dropoutkit/onnx insert model.onnx --scope /encoder/layer.0/ --rate 0.1 -o noisy.onnx`,
+    )
+    .action(async (input: string, options: InsertOptions) => {
+      const after = afterOf(command, options);
+      const variant = (variantOf(command) ?? dropout)({ rate: options.rate });
+      const { noise } = options;
+      await transformFile(command, terminal, {
+        input,
+        transform: (model) => insertDropout(model, { variant, after, ...(noise && { noise }) }),
+        sites: addedSites,
+        verb: "inserted",
+      });
+    });
+}
+
+function afterOf(command: Command, { after, scope, tensor }: InsertOptions): After {
+  if (tensor !== undefined && after === undefined && scope === undefined) return { tensor };
+  if (tensor === undefined && after !== undefined) {
+    return { opType: after, ...(scope && { scope }) };
+  }
+  if (tensor === undefined && scope !== undefined) return { scope };
+  return command.error(
+    "error: one of '--after', '--scope' and '--tensor' must say where, and '--tensor' stands alone",
+  );
+}

@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { styleText } from "node:util";
+import { Command } from "commander";
+import { addDropConnectCommand } from "./dropConnectCommand.js";
+import { addInsertCommand } from "./insertCommand.js";
+import { addInspectCommand } from "./inspectCommand.js";
+import { addReplaceCommand } from "./replaceCommand.js";
+import { addStripCommand } from "./stripCommand.js";
+import type { Terminal } from "./Terminal.js";
+
+/** The command line and its help. */
+export function onnxCommand(terminal: Terminal): Command {
+  const command = new Command("dropoutkit-onnx")
+    .description("Puts dropout into ONNX models, finds it there, and takes it out again.")
+    .version(versionOfPackage())
+    .configureHelp({ styleTitle: (title) => styleText("bold", title) })
+    .addHelpText(
+      "after",
+      `
+Weights in other files stay there; for another folder they are copied.
+Exit codes: 0 done, 1 the model or its file is at fault, 2 the command line is.
+
+Examples:
+  $ npx @dropoutkit/onnx inspect model.onnx
+  $ npx @dropoutkit/onnx insert model.onnx --after Relu --rate 0.3 -o noisy.onnx
+  $ npx @dropoutkit/onnx strip noisy.onnx -o clean.onnx`,
+    )
+    .exitOverride();
+  addInspectCommand(command, terminal);
+  addInsertCommand(command, terminal);
+  addReplaceCommand(command, terminal);
+  addDropConnectCommand(command, terminal);
+  addStripCommand(command, terminal);
+  return command;
+}
+
+function versionOfPackage(): string {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+  );
+  return manifest.version;
+}

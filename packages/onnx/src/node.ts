@@ -1,0 +1,4 @@
+export type { CopyProgress } from "./external/copyFile.js";
+export { readModel } from "./external/readModel.js";
+export { readTensor } from "./external/readTensor.js";
+export { type WriteModelOptions, writeModel } from "./external/writeModel.js";

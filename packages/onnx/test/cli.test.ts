@@ -1,0 +1,140 @@
+import { spawn } from "node:child_process";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { inspectDropout } from "../src/index.js";
+import { readModel } from "../src/node.js";
+import { modelFolder } from "./external/externalModel.js";
+
+const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+
+/** A folder with `model.onnx`, one Relu named `hidden` whose weights are in `w.bin`. */
+let folder: string;
+beforeEach(async () => {
+  folder = await modelFolder();
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(...args: readonly string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [cli, ...args], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (data) => {
+    stdout += data;
+  });
+  child.stderr.on("data", (data) => {
+    stderr += data;
+  });
+  return new Promise((resolve) => {
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+const insert = ["insert", "model.onnx", "--after", "Relu", "--rate", "0.25"];
+const variantOf = async (file: string): Promise<unknown> =>
+  inspectDropout(await readModel(join(folder, file))).sites.map(({ variant }) => variant);
+
+describe("dropoutkit-onnx", () => {
+  test("insert, inspect and strip: what goes in is listed and comes out", async () => {
+    const inserted = await run(...insert, "-o", "noisy.onnx");
+    expect(inserted).toMatchObject({ code: 0, stderr: "" });
+    expect(inserted.stdout).toMatch(/│ hidden .*│ 0\.25 /);
+    expect(inserted.stdout).toMatch(/inserted 1 site: noisy\.onnx\n$/);
+    const { stdout } = await run("inspect", "noisy.onnx", "--json");
+    const { model, sites } = JSON.parse(stdout);
+    expect(model).toMatchObject({ opset: 17, externalTensors: 1 });
+    expect(sites).toMatchObject([{ site: "hidden", rate: 0.25, noise: "feeds" }]);
+    expect(await run("strip", "noisy.onnx", "-o", "clean.onnx")).toMatchObject({ code: 0 });
+    expect(await readFile(join(folder, "clean.onnx"))).toEqual(
+      await readFile(join(folder, "model.onnx")),
+    );
+  });
+
+  test.each([
+    [["--variant", "alpha"], "alphaDropout"],
+    [["--variant", "gaussian"], "gaussianDropout"],
+    [["--variant", "stochastic-depth", "--per", "batch"], "stochasticDepth"],
+    [[], "dropout"],
+  ])("insert %j: the variant %s", async (args, variant) => {
+    expect(await run(...insert, ...args, "-o", "noisy.onnx")).toMatchObject({ code: 0 });
+    expect(await variantOf("noisy.onnx")).toEqual([variant]);
+  });
+
+  test("--dry-run shows the sites and writes nothing, colours neither", async () => {
+    const { code, stdout } = await run(...insert, "--dry-run");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/│ hidden .*\n.*\nwould have inserted 1 site\n$/);
+    expect(stdout).not.toContain("\u001b");
+    expect((await readdir(folder)).sort()).toEqual(["model.onnx", "w.bin"]);
+  });
+
+  test("into another folder the weights go along; those that are there are replaced by --force alone", async () => {
+    await mkdir(join(folder, "out"));
+    expect(await run(...insert, "-o", "out/noisy.onnx")).toMatchObject({ code: 0 });
+    expect((await readdir(join(folder, "out"))).sort()).toEqual(["noisy.onnx", "w.bin"]);
+    expect(await run(...insert, "-o", "out/noisy.onnx")).toMatchObject({ code: 1 });
+    expect(await run(...insert, "-o", "out/noisy.onnx", "--force")).toMatchObject({ code: 0 });
+  });
+
+  test("the model itself is replaced by --force alone", async () => {
+    const refused = await run(...insert, "-o", "./model.onnx");
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toBe(
+      "error: output must be another file than the model, unless '--force' is given\n",
+    );
+    expect(await run(...insert, "-o", "./model.onnx", "--force")).toMatchObject({ code: 0 });
+    expect(await variantOf("model.onnx")).toEqual(["dropout"]);
+  });
+
+  test.each([
+    ["a model that is not there", ["inspect", "none.onnx"], "readModel: path must be a file"],
+    ["a file that is no model", ["inspect", "w.bin"], "decodeModel: bytes must be an ONNX model"],
+    [
+      "an operator that is not there",
+      ["insert", "model.onnx", "--after", "Gelu", "--rate", "0.5", "--dry-run"],
+      "insertDropout: after must choose a node",
+    ],
+  ])("%s is one sentence on stderr and exit code 1", async (_, args, sentence) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect(stderr).toContain(sentence);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(stdout).toBe("");
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    ["an unknown command", ["remove", "model.onnx"]],
+    ["an unknown option", ["strip", "model.onnx", "--bogus"]],
+    ["no output", insert],
+    ["no place", ["insert", "model.onnx", "--rate", "0.5", "--dry-run"]],
+    ["no rate", ["insert", "model.onnx", "--after", "Relu", "--dry-run"]],
+    ["a rate above 1", ["insert", "model.onnx", "--after", "Relu", "--rate", "1.5", "--dry-run"]],
+    ["no rate at all", ["insert", "model.onnx", "--after", "Relu", "--rate", "", "--dry-run"]],
+    ["an option of another variant", [...insert, "--channels", "last", "--dry-run"]],
+    ["an unknown variant", [...insert, "--variant", "droop", "--dry-run"]],
+    ["two kinds of places", [...insert, "--tensor", "y", "--dry-run"]],
+    ["dropconnect of nothing", ["dropconnect", "model.onnx", "--rate", "0.5", "--dry-run"]],
+  ])("%s is one sentence on stderr and exit code 2", async (_, args) => {
+    const { code, stderr } = await run(...args);
+    expect(stderr).toMatch(/^error: [^\n]*\n$/);
+    expect(code).toBe(2);
+  });
+
+  test("every command has help with examples", async () => {
+    for (const command of ["inspect", "insert", "replace", "dropconnect", "strip"]) {
+      const { code, stdout } = await run(command, "--help");
+      expect(code).toBe(0);
+      expect(stdout).toContain(`$ npx @dropoutkit/onnx ${command} `);
+    }
+  });
+});
