@@ -34,11 +34,11 @@ const scalarArrays: { readonly [T in TensorType]: (value: number) => TensorArray
 
 /** Collects nodes and constants under names that no other part of a graph has. */
 export class GraphBuilder {
-  readonly nodes: NodeProto[] = [];
-  readonly initializers: TensorProto[] = [];
   readonly #scope: string;
-  readonly #taken: Set<string>;
-  readonly #constants = new Map<string, string>();
+  #taken: Set<string>;
+  #nodes: NodeProto[] = [];
+  #initializers: TensorProto[] = [];
+  #constants = new Map<string, string>();
 
   /**
    * @param scope First part of the names that are made up: `<scope>/<what>`; may be empty.
@@ -47,6 +47,30 @@ export class GraphBuilder {
   constructor(scope = "", graph?: GraphProto) {
     this.#scope = scope === "" ? "" : `${scope}/`;
     this.#taken = graph === undefined ? new Set() : namesOf(graph);
+  }
+
+  get nodes(): NodeProto[] {
+    return this.#nodes;
+  }
+
+  get initializers(): TensorProto[] {
+    return this.#initializers;
+  }
+
+  /** A builder for the same graph whose names are in another scope. */
+  within(scope: string): GraphBuilder {
+    const other = this.nested(scope);
+    other.#nodes = this.#nodes;
+    return other;
+  }
+
+  /** A builder for a graph inside this one: its nodes see this one's values, and its constants are this one's. */
+  nested(scope: string): GraphBuilder {
+    const inner = new GraphBuilder(scope);
+    inner.#taken = this.#taken;
+    inner.#initializers = this.#initializers;
+    inner.#constants = this.#constants;
+    return inner;
   }
 
   /** `<scope>/<hint>`, with a number where that is taken. */
@@ -72,7 +96,7 @@ export class GraphBuilder {
     const attribute = Object.entries(options.attributes ?? {}).map(([key, value]) =>
       makeAttribute(key, value),
     );
-    this.nodes.push(
+    this.#nodes.push(
       create(NodeProtoSchema, {
         name,
         opType,
@@ -87,7 +111,7 @@ export class GraphBuilder {
   /** Adds a constant under its own name. */
   constant(tensor: TensorProto): string {
     this.#taken.add(tensor.name);
-    this.initializers.push(tensor);
+    this.#initializers.push(tensor);
     return tensor.name;
   }
 
@@ -118,15 +142,19 @@ export class GraphBuilder {
     return name;
   }
 
-  /** A model of what was collected, for graphs that are built from nothing. */
-  model({ name, inputs, outputs, opset }: ModelOptions): OnnxModel {
-    const graph = create(GraphProtoSchema, {
+  /** A graph of the nodes that were collected, such as a loop's body; constants are the main graph's. */
+  graph({ name, inputs, outputs }: GraphOptions): GraphProto {
+    return create(GraphProtoSchema, {
       name,
-      node: this.nodes,
-      initializer: this.initializers,
+      node: this.#nodes,
       input: [...inputs],
       output: [...outputs],
     });
+  }
+
+  /** A model of what was collected, for graphs that are built from nothing. */
+  model({ opset, ...options }: ModelOptions): OnnxModel {
+    const graph = Object.assign(this.graph(options), { initializer: this.#initializers });
     const model = create(ModelProtoSchema, {
       // The IR version of ONNX 1.13, which brought opset 18; runtimes of 2023 and later read it.
       irVersion: 8n,
@@ -138,11 +166,15 @@ export class GraphBuilder {
   }
 }
 
-/** A new model's name, its inputs and outputs, and its version of the standard operators. */
-export interface ModelOptions {
+/** A graph's name, its inputs and its outputs. */
+export interface GraphOptions {
   readonly name: string;
   readonly inputs: readonly ValueInfoProto[];
   readonly outputs: readonly ValueInfoProto[];
+}
+
+/** A new model's graph, and its version of the standard operators. */
+export interface ModelOptions extends GraphOptions {
   readonly opset: number;
 }
 

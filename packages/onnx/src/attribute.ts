@@ -16,7 +16,9 @@ export type AttributeValue =
   | readonly number[]
   | TensorProto
   | GraphProto
-  | { readonly float: number };
+  | { readonly float: number }
+  | { readonly floats: readonly number[] }
+  | { readonly strings: readonly string[] };
 
 export function makeAttribute(name: string, value: AttributeValue): AttributeProto {
   if (typeof value === "number") {
@@ -35,6 +37,17 @@ export function makeAttribute(name: string, value: AttributeValue): AttributePro
   }
   if ("float" in value) {
     return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
+  }
+  if ("floats" in value) {
+    return create(AttributeProtoSchema, {
+      name,
+      type: AttributeType.FLOATS,
+      floats: [...value.floats],
+    });
+  }
+  if ("strings" in value) {
+    const strings = value.strings.map((text) => getTextEncoding().encodeUtf8(text));
+    return create(AttributeProtoSchema, { name, type: AttributeType.STRINGS, strings });
   }
   if (value.$typeName === "onnx.GraphProto") {
     return create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g: value });
@@ -65,6 +78,12 @@ export const stringAttribute = (node: NodeProto, name: string, otherwise: string
   const found = find(node, name);
   return found === undefined ? otherwise : getTextEncoding().decodeUtf8(found.s);
 };
+
+export const floatsAttribute = (node: NodeProto, name: string): readonly number[] | undefined =>
+  find(node, name)?.floats;
+
+export const stringsAttribute = (node: NodeProto, name: string): string[] | undefined =>
+  find(node, name)?.strings.map((text) => getTextEncoding().decodeUtf8(text));
 
 export const tensorAttribute = (node: NodeProto, name: string): TensorProto | undefined =>
   find(node, name)?.t;

@@ -37,6 +37,8 @@ export { nearMisses } from "./nearMisses.js";
 export { DROPOUT_KEY } from "./noise/dropoutKey.js";
 export type { NoiseFeed } from "./noise/fieldFeed.js";
 export type { Rates } from "./rates/ratesOfSites.js";
+export type { WhichRecurrent } from "./recurrent/recurrentNodes.js";
+export { type RecurrentToScanOptions, recurrentToScan } from "./recurrent/recurrentToScan.js";
 export { readsOf } from "./rewire.js";
 export type {
   AttributeProto,
@@ -62,5 +64,9 @@ export {
 } from "./transforms/sampleDropConnect.js";
 export { setRates } from "./transforms/setRates.js";
 export { stripDropout } from "./transforms/stripDropout.js";
+export {
+  type VariationalDropoutOptions,
+  variationalDropout,
+} from "./transforms/variationalDropout.js";
 export { type Dim, makeValueInfo, type TensorInfo, tensorInfoOf } from "./valueInfo.js";
 export type { WhichNodes } from "./weights/chosenNodes.js";

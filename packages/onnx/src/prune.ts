@@ -1,7 +1,7 @@
 import { copyMessage } from "./codec.js";
-import { countUses, readsOf } from "./rewire.js";
-import type { AttributeProto, GraphProto } from "./schema.js";
-import { walkGraphs } from "./scopes/walkGraphs.js";
+import { countUses } from "./rewire.js";
+import type { AttributeProto, GraphProto, NodeProto } from "./schema.js";
+import { nestedGraphs, walkGraphs } from "./scopes/walkGraphs.js";
 
 /**
  * Takes out of a graph, in place, and out of those nested in it what only the named tensors were for: a
@@ -20,12 +20,20 @@ export function prune(graph: GraphProto, tensors: readonly string[]): void {
     const node = producers.get(name);
     if (node === undefined || dead.has(node) || node.output.some((other) => uses.get(other)))
       continue;
+    kill(node);
+  }
+  /** What is nested in a node goes with it, and reads its tensors once. */
+  function kill(node: NodeProto): void {
+    if (dead.has(node)) return;
     dead.add(node);
-    for (const input of readsOf(node)) {
-      const left = (uses.get(input) ?? 0) - 1;
-      uses.set(input, left);
-      if (left === 0) pending.push(input);
+    const inner = nestedGraphs(node).map((nested) => nested.graph);
+    const results = inner.flatMap(({ output }) => output.map(({ name }) => name));
+    for (const name of [...node.input, ...results]) {
+      const left = (uses.get(name) ?? 0) - 1;
+      uses.set(name, left);
+      if (left === 0) pending.push(name);
     }
+    for (const nested of inner) nested.node.forEach(kill);
   }
   const isInput = new Set(graph.input.map(({ name }) => name));
   const isKept = (name: string): boolean =>

@@ -43,7 +43,7 @@ export async function runModel(
 }
 
 /** An output's float32s. */
-export function floatsOf(data: ort.Tensor["data"] | Float32Array): Float32Array {
+export function floatsOf(data: unknown): Float32Array {
   if (!(data instanceof Float32Array)) throw new TypeError("floatsOf: data must be float32");
   return data;
 }

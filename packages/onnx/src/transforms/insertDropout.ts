@@ -1,19 +1,12 @@
-import type { Part, Variant } from "@dropoutkit/core";
+import type { Variant } from "@dropoutkit/core";
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
 import { activationPart } from "../insert/activationPart.js";
-import { type After, choosePlaces, type Place, siteName } from "../insert/choosePlaces.js";
+import { type After, choosePlaces, siteName } from "../insert/choosePlaces.js";
 import { hasSite } from "../insert/hasSite.js";
-import { putSite } from "../insert/putSite.js";
-import { isFloat } from "../inspect/isFloat.js";
-import { renameOutput, rewire } from "../rewire.js";
+import { insertSite } from "../insert/insertSite.js";
 import type { NodeProto } from "../schema.js";
-import { iterationOf } from "../scopes/iterationOf.js";
-import { openGraph } from "../scopes/openGraph.js";
 import { shapesOf } from "../scopes/shapesOf.js";
-import { type NoiseSource, renameSiteOutput } from "../site.js";
-import { tensorTypeOf } from "../tensorType.js";
-import { type TensorInfo, valueInfoOf } from "../valueInfo.js";
+import type { NoiseSource } from "../site.js";
 
 export interface InsertDropoutOptions {
   /** What is applied: a variant of `@dropoutkit/core` that acts on activations. */
@@ -54,7 +47,8 @@ export function insertDropout(model: ModelLike, options: InsertDropoutOptions): 
     const site = options.site?.(place) ?? siteName(place);
     if (hasSite(noisy, { owner: "insertDropout", site, part, noise, scope, tensor })) continue;
     insertSite(noisy, {
-      ...place,
+      ...{ owner: "insertDropout", tensor, scope },
+      names: site,
       site,
       part,
       noise,
@@ -63,43 +57,4 @@ export function insertDropout(model: ModelLike, options: InsertDropoutOptions): 
     });
   }
   return noisy;
-}
-
-interface SiteOptions extends Place {
-  readonly site: string;
-  readonly part: Part;
-  readonly noise: NoiseSource;
-  readonly variant: string;
-  readonly info: TensorInfo | undefined;
-}
-
-function insertSite(model: OnnxModel, { tensor, scope, info, ...site }: SiteOptions): void {
-  if (info === undefined) {
-    throw new Error(`insertDropout: tensor ${tensor} must have a known shape, got none`);
-  }
-  if (!isFloat(info)) {
-    const type = tensorTypeOf(info.dataType) ?? `data type ${info.dataType}`;
-    throw new TypeError(
-      `insertDropout: tensor ${tensor} must hold float16, bfloat16, float32 or float64, got ${type}`,
-    );
-  }
-  const owner = "insertDropout";
-  const builder = new GraphBuilder(site.site, model.graph);
-  const { iteration } = iterationOf(model, builder, { ...site, owner, scope });
-  const { graph } = openGraph(model, scope);
-  const maker = graph.node.findIndex((node) => node.output.includes(tensor));
-  const isOutput = graph.output.some(({ name }) => name === tensor);
-  if (isOutput && maker < 0) {
-    throw new Error(
-      `insertDropout: tensor must be made by a node, got ${tensor}, which passes through`,
-    );
-  }
-  // An output of the graph keeps its name, so there the clean tensor gets another.
-  const x = isOutput ? builder.uniqueName("in") : tensor;
-  const output = isOutput ? tensor : builder.uniqueName("out");
-  graph.node = isOutput ? renameOutput(graph.node, tensor, x) : rewire(graph.node, tensor, output);
-  if (isOutput) renameSiteOutput(model, { from: tensor, to: x, scope });
-  else graph.valueInfo.push(valueInfoOf(output, info));
-  const place = { graph, scope, x, info, output, at: maker + 1, ...(iteration && { iteration }) };
-  putSite(model, { ...site, ...place, owner, builder });
 }

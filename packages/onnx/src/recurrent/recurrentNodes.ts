@@ -1,0 +1,67 @@
+import type { OnnxModel } from "../codec.js";
+import { nearMisses } from "../nearMisses.js";
+import type { NodeProto } from "../schema.js";
+import { nodeName } from "../scopes/walkGraphs.js";
+import { isSameScope, replacedBy, sitesOf } from "../site.js";
+import { isRecurrent } from "./RecurrentLayer.js";
+
+/** Which recurrent nodes: those of names or of operator types, or those that a predicate picks. */
+export type WhichRecurrent =
+  | { readonly name: string | readonly string[] }
+  | { readonly opType: string | readonly string[] }
+  | ((node: NodeProto) => boolean);
+
+/** A recurrent node that is in a model, or that sites stand for. */
+export interface RecurrentNode {
+  readonly node: NodeProto;
+  readonly isReplaced: boolean;
+}
+
+/** A model's LSTM, GRU and RNN nodes in the main graph, those of `which`. */
+export const presentNodes = (
+  { graph }: OnnxModel,
+  which: WhichRecurrent = () => true,
+): NodeProto[] => graph.node.filter((node) => isRecurrent(node) && isChosen(node, which));
+
+/**
+ * The chosen LSTM, GRU and RNN nodes of the main graph, by default all; also those that sites stand for.
+ * @throws {Error} If a name is not in the model, or nothing is chosen.
+ */
+export function recurrentNodes(
+  owner: string,
+  model: OnnxModel,
+  which: WhichRecurrent = () => true,
+): RecurrentNode[] {
+  const present = presentNodes(model).map((node) => ({ node, isReplaced: false }));
+  const known = [...present, ...replacedNodes(model)];
+  const chosen = known.filter(({ node }) => isChosen(node, which));
+  if (typeof which === "object" && "name" in which) {
+    const names = new Set(known.map(({ node }) => nodeName(node)));
+    const missing = [which.name].flat().find((name) => !names.has(name));
+    if (missing !== undefined) {
+      throw new Error(
+        `${owner}: node must be an LSTM, GRU or RNN of the model, got ${missing}${nearMisses(missing, names)}`,
+      );
+    }
+  }
+  if (chosen.length > 0) return chosen;
+  const got = known.map(({ node }) => `${node.opType} ${nodeName(node)}`).join(", ") || "none";
+  throw new Error(`${owner}: nodes must choose an LSTM, GRU or RNN of the main graph, got ${got}`);
+}
+
+function isChosen(node: NodeProto, which: WhichRecurrent): boolean {
+  if (typeof which === "function") return which(node);
+  return "name" in which
+    ? [which.name].flat().includes(nodeName(node))
+    : [which.opType].flat().includes(node.opType);
+}
+
+function replacedNodes(model: OnnxModel): RecurrentNode[] {
+  const byOutput = new Map(
+    sitesOf(model).flatMap((site): [string, NodeProto][] => {
+      const node = isSameScope(site, {}) ? replacedBy(site) : undefined;
+      return node && isRecurrent(node) ? [[site.output, node]] : [];
+    }),
+  );
+  return [...byOutput.values()].map((node) => ({ node, isReplaced: true }));
+}

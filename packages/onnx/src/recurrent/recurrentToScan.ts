@@ -1,0 +1,53 @@
+import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
+import { GraphBuilder } from "../GraphBuilder.js";
+import { nodeName } from "../scopes/walkGraphs.js";
+import { inferShapes } from "../shapes/inferShapes.js";
+import { putInPlace } from "../weights/putInPlace.js";
+import { emitScan } from "./emitScan.js";
+import { joinDirections } from "./joinDirections.js";
+import { recurrentLayer } from "./RecurrentLayer.js";
+import { presentNodes, type WhichRecurrent } from "./recurrentNodes.js";
+import { timeFirst } from "./timeFirst.js";
+
+const owner = "recurrentToScan";
+
+export interface RecurrentToScanOptions {
+  /** Which LSTM, GRU and RNN nodes; default all. */
+  readonly nodes?: WhichRecurrent;
+}
+
+/**
+ * A model whose LSTM, GRU and RNN nodes are Scans of plain operators: MatMul, Add, Mul, activations, Split,
+ * Where. They compute the same within rounding, and unlike the operators show their gates and states: to
+ * noise, and to a gradient. One Scan a direction, with the input's share of the gates in one product
+ * outside.
+ * @throws {Error} If the model's opset is older than 9, which has no such Scan; if a node's hidden size is
+ * not known, or it has an activation function that is none of ONNX's.
+ * @throws {TypeError} If a node computes with other numbers than float32 or float64.
+ */
+export function recurrentToScan(
+  model: ModelLike,
+  { nodes }: RecurrentToScanOptions = {},
+): OnnxModel {
+  const scanned = copyModel(modelOf(owner, model));
+  const opset = opsetOf(scanned);
+  if (!(opset >= 9)) {
+    throw new Error(`${owner}: model must have opset 9 or later for Scan, got ${opset}`);
+  }
+  const infos = inferShapes(scanned);
+  for (const node of presentNodes(scanned, nodes)) {
+    const layer = recurrentLayer(owner, { node, infos, opset });
+    const builder = new GraphBuilder(nodeName(node), scanned.graph);
+    const x = timeFirst(builder, layer, layer.inputs.x);
+    const outputs = layer.directions.map((direction) =>
+      emitScan(builder, {
+        ...{ layer, direction, values: [x] },
+        read: (_, h) => [h],
+        statePerGate: false,
+      }),
+    );
+    joinDirections(builder, layer, outputs);
+    putInPlace(scanned, node, { nodes: builder.nodes, builder });
+  }
+  return scanned;
+}
