@@ -58,6 +58,9 @@ export const floatAttribute = (node: NodeProto, name: string, otherwise: number)
 export const intsAttribute = (node: NodeProto, name: string): number[] | undefined =>
   find(node, name)?.ints.map(Number);
 
+export const floatsAttribute = (node: NodeProto, name: string): readonly number[] | undefined =>
+  find(node, name)?.floats;
+
 export const stringAttribute = (node: NodeProto, name: string, otherwise: string): string => {
   const found = find(node, name);
   return found === undefined ? otherwise : getTextEncoding().decodeUtf8(found.s);
@@ -65,3 +68,6 @@ export const stringAttribute = (node: NodeProto, name: string, otherwise: string
 
 export const tensorAttribute = (node: NodeProto, name: string): TensorProto | undefined =>
   find(node, name)?.t;
+
+export const graphAttribute = (node: NodeProto, name: string): GraphProto | undefined =>
+  find(node, name)?.g;

@@ -48,9 +48,9 @@ function checkModel(owner: string, model: ModelProto): OnnxModel {
 
 const isStandardDomain = (domain: string): boolean => domain === "" || domain === "ai.onnx";
 
-/** Version of the standard operators that a model uses. */
-export function opsetOf(model: ModelProto): number {
-  return Number(model.opsetImport.find(({ domain }) => isStandardDomain(domain))?.version ?? 0);
+/** Version of the standard operators that a model, or a function in it, uses. */
+export function opsetOf({ opsetImport }: Pick<ModelProto, "opsetImport">): number {
+  return Number(opsetImport.find(({ domain }) => isStandardDomain(domain))?.version ?? 0);
 }
 
 /**

@@ -32,7 +32,8 @@ export type {
   TensorProto,
   ValueInfoProto,
 } from "./schema.js";
-export { inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
+export { evaluateDim } from "./shapes/dims.js";
+export { inferNestedShapes, inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
 export { type NoiseSource, type Site, sitesOf } from "./site.js";
 export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./tensor.js";
 export { type TensorArrays, type TensorType, tensorTypeOf } from "./tensorType.js";

@@ -229,7 +229,7 @@ describe("insertDropout: errors", () => {
 
   test("a tensor without a known shape", () => {
     const unknown = model();
-    unknown.graph.node[1].opType = "Softsign";
+    unknown.graph.node[1].opType = "Custom";
     expect(() => insertDropout(unknown, { variant, after: { tensor: "r" } })).toThrow(
       "insertDropout: tensor r must have a known shape, got none",
     );

@@ -1,0 +1,140 @@
+import { graphAttribute } from "../attribute.js";
+import { copyMessage, type OnnxModel, opsetOf } from "../codec.js";
+import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from "../schema.js";
+import type { TensorInfo } from "../valueInfo.js";
+import { shapeRules } from "./rules/registry.js";
+import { type Facts, unknown } from "./ShapeRule.js";
+import { declare, forget, lookUp, mergeFacts, type NamedFacts, note, type Scope } from "./scope.js";
+import { constantFacts, sparseFacts, tensorFacts } from "./values.js";
+
+/** Nested graphs are gone through again for each way into them; what that costs is bounded, for a crafted model. */
+const MOST_REVISITS = 100_000;
+const DEEPEST = 128;
+
+/** One pass over a model, in the order of its nodes. */
+export class Inference {
+  readonly infos: Map<GraphProto, ReadonlyMap<string, TensorInfo>> = new Map();
+  readonly #functions: ReadonlyMap<string, FunctionProto>;
+  readonly #isFixed: boolean;
+  readonly #visited = new Set<object>();
+  #revisitsLeft = MOST_REVISITS;
+
+  constructor(model: OnnxModel) {
+    this.#functions = new Map(model.functions.map((item) => [keyOf(item.domain, item.name), item]));
+    // Until IR version 4 all constants had to be inputs, and no caller could replace them.
+    this.#isFixed = model.irVersion < 4n;
+    const scope: Scope = { facts: new Map(), path: "", opset: opsetOf(model), depth: 0 };
+    this.#inferGraph(model.graph, scope, []);
+  }
+
+  /** Facts of a graph's outputs, by those that are known of its inputs from outside. */
+  #inferGraph(graph: GraphProto, scope: Scope, inputs: readonly Facts[]): readonly Facts[] {
+    for (const [i, value] of graph.input.entries()) {
+      note(scope, value.name, mergeFacts(inputs[i] ?? unknown, declare(value, scope)));
+    }
+    for (const tensor of graph.initializer) {
+      const { dataType, dims, value } = tensorFacts(tensor);
+      const input = this.#isFixed ? undefined : scope.facts.get(tensor.name);
+      // A caller can replace a constant that is an input.
+      const replaceable = input && { dataType, dims: input.dims ?? dims };
+      note(scope, tensor.name, replaceable ?? { dataType, dims, value });
+    }
+    for (const tensor of graph.sparseInitializer) {
+      if (tensor.values !== undefined) note(scope, tensor.values.name, sparseFacts(tensor));
+    }
+    const declared = new Map(
+      [...graph.output, ...graph.valueInfo].map((value) => [value.name, declare(value, scope)]),
+    );
+    this.#inferNodes(graph.node, scope, declared);
+    this.infos.set(graph, new Map(infosOf(scope.facts)));
+    return graph.output.map(({ name }) => lookUp(name, scope));
+  }
+
+  #inferNodes(
+    nodes: readonly NodeProto[],
+    scope: Scope,
+    declared?: ReadonlyMap<string, Facts>,
+  ): void {
+    for (const node of nodes) {
+      const outputs = this.#outputsOf(resolve(node, scope.attributes), scope);
+      for (const [i, name] of node.output.entries()) {
+        if (name === "") continue;
+        const known = mergeFacts(outputs[i] ?? unknown, declared?.get(name) ?? unknown);
+        note(scope, name, known);
+      }
+    }
+  }
+
+  #outputsOf(node: NodeProto, scope: Scope): readonly Facts[] {
+    const inputs = node.input.map((name) => lookUp(name, scope));
+    const isStandard = node.domain === "" || node.domain === "ai.onnx";
+    const rule = isStandard ? shapeRules.get(node.opType) : undefined;
+    const called = this.#functions.get(keyOf(node.domain, node.opType));
+    if (called !== undefined) return this.#call(called, { node, inputs, scope });
+    if (isStandard && node.opType === "Constant") return [constantFacts(node)];
+    const body = (attribute: string, given: readonly Facts[]): readonly Facts[] => {
+      const graph = graphAttribute(node, attribute);
+      if (graph === undefined || !this.#enters(graph, scope)) return [];
+      const path = `${scope.path}${node.name || node.output[0]}.${attribute}/`;
+      const inner: Scope = {
+        ...scope,
+        facts: new Map(),
+        outer: scope,
+        path,
+        depth: scope.depth + 1,
+      };
+      return this.#inferGraph(graph, inner, given).map((facts) => forget(facts, path));
+    };
+    return rule?.({ node, inputs, opset: scope.opset, body }) ?? [];
+  }
+
+  #call(called: FunctionProto, { node, inputs, scope }: Call): readonly Facts[] {
+    if (!this.#enters(called, scope)) return [];
+    const path = `${scope.path}${node.name || node.output[0]}/`;
+    const given = [...called.attributeProto, ...node.attribute];
+    const inner: Scope = {
+      facts: new Map(called.input.map((name, i) => [name, inputs[i] ?? { dataType: 0 }])),
+      path,
+      opset: opsetOf(called),
+      depth: scope.depth + 1,
+      attributes: new Map(given.map((attribute) => [attribute.name, attribute])),
+    };
+    this.#inferNodes(called.node, inner);
+    return called.output.map((name) => forget(lookUp(name, inner), path));
+  }
+
+  #enters(body: GraphProto | FunctionProto, { depth }: Scope): boolean {
+    if (this.#visited.has(body)) this.#revisitsLeft -= body.node.length;
+    this.#visited.add(body);
+    return this.#revisitsLeft > 0 && depth < DEEPEST;
+  }
+}
+
+interface Call {
+  readonly node: NodeProto;
+  readonly inputs: readonly NamedFacts[];
+  readonly scope: Scope;
+}
+
+const keyOf = (domain: string, name: string): string =>
+  `${domain === "ai.onnx" ? "" : domain}:${name}`;
+
+/** The node with the attributes that it takes from the call of the function it stands in. */
+function resolve(node: NodeProto, attributes: Scope["attributes"]): NodeProto {
+  if (attributes === undefined || node.attribute.every(({ refAttrName }) => refAttrName === "")) {
+    return node;
+  }
+  const attribute = node.attribute.flatMap((item): AttributeProto[] => {
+    if (item.refAttrName === "") return [item];
+    const given = attributes.get(item.refAttrName);
+    return given === undefined ? [] : [copyMessage(given, { name: item.name })];
+  });
+  return copyMessage(node, { attribute });
+}
+
+function* infosOf(facts: Scope["facts"]): Generator<[string, TensorInfo]> {
+  for (const [name, { dataType, dims }] of facts) {
+    if (dataType === 0 || dims === undefined) continue;
+    yield [name, { dataType, dims }];
+  }
+}

@@ -1,0 +1,69 @@
+import type { AttributeProto, ValueInfoProto } from "../schema.js";
+import type { Dim } from "../valueInfo.js";
+import type { MaybeDim } from "./dims.js";
+import { type Facts, unknown } from "./ShapeRule.js";
+import { heldValue } from "./values.js";
+
+/** Facts whose sizes all have a name, if they are not numbers. */
+export interface NamedFacts extends Facts {
+  readonly dims?: readonly Dim[] | undefined;
+}
+
+/** Where names mean something: a graph, inside of the graph that its node stands in. */
+export interface Scope {
+  readonly facts: Map<string, NamedFacts>;
+  readonly outer?: Scope;
+  /** What the names of unknown sizes begin with; empty for the model's own graph. */
+  readonly path: string;
+  readonly opset: number;
+  readonly depth: number;
+  /** In a function: what its call gives. */
+  readonly attributes?: ReadonlyMap<string, AttributeProto>;
+}
+
+export function lookUp(name: string, scope: Scope): NamedFacts {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
+    const facts = at.facts.get(name);
+    if (facts !== undefined) return facts;
+  }
+  return { dataType: 0 };
+}
+
+/** What a graph says of a value. In a nested graph a named size may be another each time that it runs, so only the model's own graph names sizes. */
+export function declare({ type }: ValueInfoProto, { path }: Scope): Facts {
+  if (type?.value.case !== "tensorType") return unknown;
+  const { elemType, shape } = type.value.value;
+  const dims = shape?.dim.map(({ value }): MaybeDim => {
+    if (value.case === "dimValue") return sizeOrUnknown(Number(value.value));
+    return path === "" && value.case === "dimParam" && value.value !== "" ? value.value : undefined;
+  });
+  return { dataType: elemType, dims };
+}
+
+/** What is inferred, and what is declared where that says nothing. */
+export function mergeFacts(inferred: Facts, declared: Facts): Facts {
+  const dataType = inferred.dataType || declared.dataType;
+  const { value } = inferred;
+  if (inferred.dims === undefined) return { dataType, dims: declared.dims, value };
+  const others = inferred.dims.length === declared.dims?.length ? declared.dims : [];
+  const dims = inferred.dims.map((dim, axis) => sizeOrUnknown(dim) ?? others[axis]);
+  return { dataType, dims, value };
+}
+
+/** Notes what is known of a tensor; a size that is not is named after the tensor and the axis. */
+export function note({ facts, path }: Scope, name: string, known: Facts): void {
+  const dims = known.dims?.map((dim, axis) => sizeOrUnknown(dim) ?? `${path}${name}.${axis}`);
+  const named: NamedFacts = { dataType: known.dataType, dims };
+  facts.set(name, { ...named, value: heldValue(named, known.value) });
+}
+
+/** Whether a number is the size of something; of a malformed model it may be anything. */
+const sizeOrUnknown = (dim: MaybeDim): MaybeDim =>
+  typeof dim !== "number" || (Number.isSafeInteger(dim) && dim >= 0) ? dim : undefined;
+
+/** Facts as they stand outside of a nested graph: sizes that its unknown ones are part of are unknown. */
+export function forget({ dataType, dims, value }: Facts, path: string): Facts {
+  const outside = (dim: MaybeDim): MaybeDim =>
+    typeof dim === "string" && dim.includes(path) ? undefined : dim;
+  return { dataType, dims: dims?.map(outside), value: value?.map(outside) };
+}
