@@ -12,7 +12,7 @@ import {
 import { DataLocation, StringStringEntryProtoSchema, type TensorProto } from "../../src/schema.js";
 
 /** Makes a tensor's data external. */
-export function setExternal(tensor: TensorProto, entries: Readonly<Record<string, string>>): void {
+function setExternal(tensor: TensorProto, entries: Readonly<Record<string, string>>): void {
   tensor.rawData = new Uint8Array();
   tensor.dataLocation = DataLocation.EXTERNAL;
   tensor.externalData = Object.entries(entries).map(([key, value]) =>

@@ -67,7 +67,7 @@ function feedOf({ type, dims, data }: Operand): Feed {
 }
 
 /** The model of one node whose outputs have no declared shape, and what it is fed. */
-export function modelOfNode(
+function modelOfNode(
   { opset, opType, inputs, attributes, outputs = 1 }: OneNode,
   nameOf: (dim: number) => number | string = (dim) => dim,
 ): { readonly model: OnnxModel; readonly feeds: Record<string, Feed> } {
@@ -153,7 +153,7 @@ const sizes = Object.fromEntries(Array.from({ length: 1000 }, (_, dim) => [names
  * named, in all inputs that share it; and with all sizes that are not 1 named, which may leave some
  * unknown, but none wrong.
  */
-export async function expectInferred(node: OneNode): Promise<void> {
+async function expectInferred(node: OneNode): Promise<void> {
   const { model, feeds } = modelOfNode(node);
   const results = await runModel(model, feeds, "disabled");
   const { partial = false } = node;
