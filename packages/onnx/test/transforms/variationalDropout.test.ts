@@ -79,7 +79,8 @@ describe("variationalDropout", () => {
   ] as const)(
     "$kind, linear_before_reset $linear: per gate, core's masks of its own",
     async ({ kind, linear, ...changes }) => {
-      const attributes = kind === "GRU" ? { linear_before_reset: linear } : {};
+      const attributes: RecurrentCase["attributes"] =
+        kind === "GRU" ? { linear_before_reset: linear } : {};
       const one: RecurrentCase = {
         ...plainCase,
         kind,
