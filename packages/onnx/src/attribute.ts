@@ -79,9 +79,6 @@ export const stringAttribute = (node: NodeProto, name: string, otherwise: string
   return found === undefined ? otherwise : getTextEncoding().decodeUtf8(found.s);
 };
 
-export const floatsAttribute = (node: NodeProto, name: string): readonly number[] | undefined =>
-  find(node, name)?.floats;
-
 export const stringsAttribute = (node: NodeProto, name: string): string[] | undefined =>
   find(node, name)?.strings.map((text) => getTextEncoding().decodeUtf8(text));
 
