@@ -16,7 +16,8 @@ export type AttributeValue =
   | readonly number[]
   | TensorProto
   | GraphProto
-  | { readonly float: number };
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
 
 export function makeAttribute(name: string, value: AttributeValue): AttributeProto {
   if (typeof value === "number") {
@@ -31,6 +32,13 @@ export function makeAttribute(name: string, value: AttributeValue): AttributePro
       name,
       type: AttributeType.INTS,
       ints: value.map(BigInt),
+    });
+  }
+  if ("floats" in value) {
+    return create(AttributeProtoSchema, {
+      name,
+      type: AttributeType.FLOATS,
+      floats: [...value.floats],
     });
   }
   if ("float" in value) {

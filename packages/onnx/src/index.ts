@@ -61,5 +61,6 @@ export {
 } from "./transforms/sampleDropConnect.js";
 export { setRates } from "./transforms/setRates.js";
 export { stripDropout } from "./transforms/stripDropout.js";
+export { upgradeOpset } from "./transforms/upgradeOpset.js";
 export { type Dim, makeValueInfo, type TensorInfo, tensorInfoOf } from "./valueInfo.js";
 export type { WhichNodes } from "./weights/chosenNodes.js";
