@@ -10,6 +10,8 @@ import { nestedGraphs, walkGraphs } from "./scopes/walkGraphs.js";
  */
 export function prune(graph: GraphProto, tensors: readonly string[]): void {
   const uses = countUses(graph);
+  // An optional tensor that a node does without: no use of another's.
+  uses.delete("");
   const nodes = walkGraphs(graph).flatMap((scoped) => scoped.graph.node);
   const producers = new Map(nodes.flatMap((node) => node.output.map((name) => [name, node])));
   const unused = new Set<string>();
@@ -28,7 +30,7 @@ export function prune(graph: GraphProto, tensors: readonly string[]): void {
     dead.add(node);
     const inner = nestedGraphs(node).map((nested) => nested.graph);
     const results = inner.flatMap(({ output }) => output.map(({ name }) => name));
-    for (const name of [...node.input, ...results]) {
+    for (const name of [...node.input, ...results].filter((given) => given !== "")) {
       const left = (uses.get(name) ?? 0) - 1;
       uses.set(name, left);
       if (left === 0) pending.push(name);

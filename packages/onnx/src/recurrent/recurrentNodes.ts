@@ -1,8 +1,9 @@
 import type { OnnxModel } from "../codec.js";
 import { nearMisses } from "../nearMisses.js";
 import type { NodeProto } from "../schema.js";
+import { nodesOfSites } from "../scopes/nodesOfSites.js";
 import { nodeName } from "../scopes/walkGraphs.js";
-import { isSameScope, replacedBy, sitesOf } from "../site.js";
+import { isSameScope, replacedBy, type Site, sitesOf } from "../site.js";
 import { isRecurrent } from "./RecurrentLayer.js";
 
 /** Which recurrent nodes: those of names or of operator types, or those that a predicate picks. */
@@ -32,8 +33,13 @@ export function recurrentNodes(
   model: OnnxModel,
   which: WhichRecurrent = () => true,
 ): RecurrentNode[] {
-  const present = presentNodes(model).map((node) => ({ node, isReplaced: false }));
-  const known = [...present, ...replacedNodes(model)];
+  const sites = sitesOf(model).filter((site) => isSameScope(site, {}));
+  const ours = nodesOfSites(model.graph, sites);
+  const present = presentNodes(model).filter((node) => !ours.has(node));
+  const known = [
+    ...present.map((node) => ({ node, isReplaced: false })),
+    ...replacedNodes(sites).map((node) => ({ node, isReplaced: true })),
+  ];
   const chosen = known.filter(({ node }) => isChosen(node, which));
   if (typeof which === "object" && "name" in which) {
     const names = new Set(known.map(({ node }) => nodeName(node)));
@@ -56,12 +62,12 @@ function isChosen(node: NodeProto, which: WhichRecurrent): boolean {
     : [which.opType].flat().includes(node.opType);
 }
 
-function replacedNodes(model: OnnxModel): RecurrentNode[] {
+function replacedNodes(sites: readonly Site[]): NodeProto[] {
   const byOutput = new Map(
-    sitesOf(model).flatMap((site): [string, NodeProto][] => {
-      const node = isSameScope(site, {}) ? replacedBy(site) : undefined;
+    sites.flatMap((site): [string, NodeProto][] => {
+      const node = replacedBy(site);
       return node && isRecurrent(node) ? [[site.output, node]] : [];
     }),
   );
-  return [...byOutput.values()].map((node) => ({ node, isReplaced: true }));
+  return [...byOutput.values()];
 }

@@ -7,6 +7,7 @@ import { emitScan } from "./emitScan.js";
 import { joinDirections } from "./joinDirections.js";
 import { recurrentLayer } from "./RecurrentLayer.js";
 import { presentNodes, type WhichRecurrent } from "./recurrentNodes.js";
+import { SequenceFacts } from "./SequenceFacts.js";
 import { timeFirst } from "./timeFirst.js";
 
 const owner = "recurrentToScan";
@@ -39,9 +40,10 @@ export function recurrentToScan(
     const layer = recurrentLayer(owner, { node, infos, opset });
     const builder = new GraphBuilder(nodeName(node), scanned.graph);
     const x = timeFirst(builder, layer, layer.inputs.x);
+    const facts = new SequenceFacts(builder, layer);
     const outputs = layer.directions.map((direction) =>
       emitScan(builder, {
-        ...{ layer, direction, values: [x] },
+        ...{ layer, direction, facts, values: [x] },
         read: (_, h) => [h],
         statePerGate: false,
       }),

@@ -7,9 +7,10 @@ import { recordSite, replacementOf } from "../site.js";
 import { putInPlace } from "../weights/putInPlace.js";
 import type { ReadState } from "./emitBody.js";
 import { emitOperator } from "./emitOperator.js";
-import { type DirectionOutputs, emitScan, emitStateShape } from "./emitScan.js";
+import { type DirectionOutputs, emitScan } from "./emitScan.js";
 import { joinDirections } from "./joinDirections.js";
 import { emitPart, inputDims, type LayerPart, layerInfo, type NoisyLayer } from "./NoisyLayer.js";
+import { SequenceFacts } from "./SequenceFacts.js";
 import { timeFirst } from "./timeFirst.js";
 
 /**
@@ -17,21 +18,30 @@ import { timeFirst } from "./timeFirst.js";
  * or each an input of its own, and else an operator for each direction.
  */
 export function rewriteLayer(noisy: NoisyLayer, parts: readonly LayerPart[]): void {
-  const { model, layer, site } = noisy;
-  const builder = new GraphBuilder(site, model.graph);
+  const { model, layer } = noisy;
+  // The site of the first direction is in front of the names of all that is made.
+  const builder = new GraphBuilder(parts[0].site, model.graph);
+  const graph: LayerGraph = { builder, facts: new SequenceFacts(builder, layer) };
   const outputs = layer.directions.map(({ index }) => {
     const own = parts.filter(({ direction }) => direction.index === index);
-    return rewriteDirection(noisy, builder, own);
+    return rewriteDirection(noisy, graph, own);
   });
   joinDirections(builder, layer, outputs);
   putInPlace(model, layer.node, { nodes: builder.nodes, builder });
 }
 
+/** What a layer's nodes are written into, and what its directions share. */
+interface LayerGraph {
+  readonly builder: GraphBuilder;
+  readonly facts: SequenceFacts;
+}
+
 function rewriteDirection(
   noisy: NoisyLayer,
-  builder: GraphBuilder,
+  graph: LayerGraph,
   parts: readonly LayerPart[],
 ): DirectionOutputs {
+  const { builder, facts } = graph;
   const { layer, output, sizes } = noisy;
   const [{ direction }] = parts;
   const values = emitInputs(noisy, builder, parts).map((x) => timeFirst(builder, layer, x));
@@ -40,8 +50,8 @@ function rewriteDirection(
   const outputs =
     state.length > 0 || values.length > 1
       ? emitScan(builder, {
-          ...{ ...options, values, statePerGate: state.length > 1 },
-          read: readState(noisy, builder, { parts: state, x: values[0] }),
+          ...{ ...options, facts, values, statePerGate: state.length > 1 },
+          read: readState(noisy, graph, state),
         })
       : emitOperator(builder, { ...options, x: values[0] });
   const last = parts.find(({ part }) => part.at === "output");
@@ -80,24 +90,17 @@ function emitInputs(
   });
 }
 
-interface ReadStateOptions {
-  readonly parts: readonly LayerPart[];
-  /** The input, `[time, batch, features]`. */
-  readonly x: string;
-}
-
 /** What the gates read of the state: its noise is drawn once, outside the loop, and selects in it. */
 function readState(
   noisy: NoisyLayer,
-  builder: GraphBuilder,
-  { parts, x }: ReadStateOptions,
+  { builder, facts }: LayerGraph,
+  parts: readonly LayerPart[],
 ): ReadState {
   const { owner, model, layer, noise, sizes } = noisy;
-  const { hidden } = layer;
-  const dims = [sizes.batch, hidden];
+  const dims = [sizes.batch, layer.hidden];
   return (body, h) => {
     if (parts.length === 0) return [h];
-    const shape = noise === "feeds" ? "" : emitStateShape(builder, { x, hidden });
+    const shape = noise === "feeds" ? "" : facts.stateShape();
     const target = { name: h, dims, shape };
     return parts.map((one) => {
       const { part } = one;

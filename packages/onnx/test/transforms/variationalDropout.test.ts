@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  copyModel,
   decodeModel,
   encodeModel,
   maskFeeds,
@@ -216,8 +215,8 @@ describe("variationalDropout", () => {
     expect(() => variationalDropout(old, options(rates))).toThrow(
       'variationalDropout: noise "feeds" must have opset 9 or later, got 8',
     );
-    const shapeless = copyModel(model);
-    shapeless.graph.input = [];
+    const shapeless = decodeModel(encodeModel(model));
+    for (const input of shapeless.graph.input) delete input.type;
     expect(() => variationalDropout(shapeless, options(rates))).toThrow(
       "variationalDropout: tensor X of node rnn must have a known shape of three axes, got none",
     );
