@@ -143,3 +143,45 @@ testOperators(
   ),
   { newest: 21 },
 );
+
+testOperators(
+  "ConvInteger, QLinearConv, DeformConv, MaxRoiPool",
+  fc
+    .tuple(shapes(3, 3), opsets(19, 21))
+    .map(([[batch, height, width], opset]): OneNode[] => {
+      const space = [height + 4, width + 4];
+      const byte = (...dims: number[]) => ({ type: "uint8", dims }) as const;
+      const scale = floats();
+      const strides = [2, 1];
+      const quantised = [byte(batch, 2, ...space), scale, byte(), byte(3, 2, 3, 3), scale, byte()];
+      const offset = floats(batch, 18, height + 2, width + 2);
+      return [
+        {
+          opset,
+          opType: "ConvInteger",
+          attributes: { strides },
+          inputs: [byte(batch, 2, ...space), byte(3, 2, 3, 3)],
+        },
+        {
+          opset,
+          opType: "QLinearConv",
+          attributes: { strides },
+          inputs: [...quantised, scale, byte()],
+        },
+        {
+          opset,
+          opType: "DeformConv",
+          attributes: { kernel_shape: [3, 3] },
+          inputs: [floats(batch, 2, ...space), floats(3, 2, 3, 3), offset],
+        },
+        {
+          opset,
+          opType: "MaxRoiPool",
+          attributes: { pooled_shape: [3, 2] },
+          inputs: [floats(batch, 2, ...space), { ...floats(1, 5), data: [0, 0, 0, 2, 2] }],
+        },
+      ];
+    })
+    .chain((nodes) => fc.constantFrom(...nodes)),
+  { newest: 21 },
+);

@@ -16,6 +16,7 @@ const unary: readonly (readonly [since: number, names: string])[] = [
   [14, "HardSwish Trilu"],
   [18, "Mish"],
   [20, "Gelu"],
+  [24, "Swish"],
 ];
 const unaryNames = unary.flatMap(([since, names]) =>
   names.split(" ").map((opType) => ({ since, opType })),
@@ -25,7 +26,7 @@ testOperators(
   "unary operators",
   fc.constantFrom(...unaryNames).chain(({ since, opType }) =>
     fc.record({
-      opset: opsets(since),
+      opset: opsets(since, Math.max(since, 22)),
       opType: fc.constant(opType),
       inputs: shapes(2, 4).map((dims) => [floats(...dims)]),
     }),

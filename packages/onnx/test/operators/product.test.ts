@@ -138,3 +138,30 @@ describe("Attention", () => {
     ),
   );
 });
+
+testOperators(
+  "RotaryEmbedding, TensorScatter",
+  shapes(2, 2).chain(([batch, length]) =>
+    fc.constantFrom<OneNode>(
+      {
+        opset: 23,
+        opType: "RotaryEmbedding",
+        inputs: [
+          floats(batch, 2, length, 8),
+          floats(9, 4),
+          floats(9, 4),
+          { type: "int64", dims: [batch, length] },
+        ],
+      },
+      {
+        opset: 24,
+        opType: "TensorScatter",
+        inputs: [
+          floats(batch, 2, length + 2, 4),
+          floats(batch, 2, 1, 4),
+          { type: "int64", dims: [batch] },
+        ],
+      },
+    ),
+  ),
+);
