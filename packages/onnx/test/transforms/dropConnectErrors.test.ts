@@ -33,6 +33,7 @@ describe("dropConnect: errors", () => {
       "dropConnect: nodes must choose a node, got a predicate that is true for none",
     );
     model.graph.initializer = model.graph.initializer.filter(({ name }) => name !== "w");
+    model.graph.input.push(makeValueInfo("w", { type: "float32", dims: [3, 5] }));
     expect(drop(model, { nodes: { opType: "Gemm" } })).toThrow(
       "dropConnect: nodes must choose a node, got 1 without constant float weights of type Gemm (the model has Gemm)",
     );
@@ -84,7 +85,7 @@ describe("dropConnect: errors", () => {
 
   test("examples whose shape is not known, or that have no batch, where each has a mask", () => {
     const model = layerModel(layers.Gemm);
-    model.graph.input = [];
+    model.graph.input[0].type = undefined;
     expect(drop(model)).toThrow(
       'dropConnect: tensor x of node layer must have a known shape with a batch for masks per example, got none; per "batch" has one mask',
     );

@@ -312,8 +312,10 @@ describe("upgradeOpset: errors", () => {
     const resize = (values?: number[]): OnnxModel =>
       modelOf(10, (b) => {
         const data = Float32Array.from(values ?? []);
-        const scales = values && makeTensor({ name: "s", type: "float32", dims: [2], data });
-        b.op("Resize", ["x", scales ? b.constant(scales) : "s"], { name: "n", outputs: ["y"] });
+        const scales = values
+          ? b.constant(makeTensor({ name: "s", type: "float32", dims: [2], data }))
+          : b.op("Cast", [b.op("Shape", ["x"])], { attributes: { to: 1 }, outputs: ["s"] });
+        b.op("Resize", ["x", scales], { name: "n", outputs: ["y"] });
       });
     const must =
       "upgradeOpset: Resize n must have constant scales that all enlarge or all shrink, got";
