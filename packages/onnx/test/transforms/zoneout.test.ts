@@ -29,7 +29,7 @@ describe("zoneout", () => {
           const noisy = zoneout(model, { stateRate, cellRate, noise, site: () => site });
           expectClose(await runModel(noisy, { ...feeds, ...maskFeeds(noisy, key) }), expected);
         }),
-        { numRuns: 40 },
+        { numRuns: noise === "feeds" ? 30 : 15 },
       );
     },
     60_000,
