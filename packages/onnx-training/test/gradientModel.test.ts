@@ -53,6 +53,28 @@ describe("gradientModel", () => {
     ]);
   });
 
+  test.each([7, 8, 24])(
+    "a tensor that many nodes read, one of them twice, has the sum of their gradients at opset %d",
+    async (opset) => {
+      const builder = new GraphBuilder();
+      builder.op("Mul", ["x", "x"], { outputs: ["square"] });
+      builder.op("Add", ["square", "x"], { outputs: ["sum"] });
+      builder.op("Mul", ["sum", "x"], { outputs: ["y"] });
+      builder.op("ReduceSum", ["y"], { attributes: { keepdims: 0 }, outputs: ["loss"] });
+      const model = builder.model({
+        name: "shared",
+        inputs: [makeValueInfo("x", { type: "float64", dims: [3] })],
+        outputs: [makeValueInfo("loss", { type: "float64", dims: [] })],
+        opset,
+      });
+      const run = await openModel(gradientModel(model, { loss: "loss", withRespectTo: ["x"] }));
+      const x = [1, -2, 3];
+      const results = await run({ x: { type: "float64", data: Float64Array.from(x), dims: [3] } });
+      // (x³ + x²)' = 3x² + 2x
+      expect(numbersOf(results["x.grad"])).toEqual(x.map((v) => 3 * v * v + 2 * v));
+    },
+  );
+
   test("the model is not changed, and its weights are shared", () => {
     const model = tied();
     const before = encodeModel(model);
@@ -129,12 +151,13 @@ describe("gradientModel: errors", () => {
       opset: 17,
     }).graph;
     const builder = new GraphBuilder("", model.graph);
-    builder.op("If", ["yes"], {
+    builder.op("If", [builder.scalar("bool", 1)], {
       name: "choice",
       outputs: ["total"],
       attributes: { then_branch: branch, else_branch: branch },
     });
     model.graph.node.push(...builder.nodes);
+    model.graph.initializer.push(...builder.initializers);
     model.graph.valueInfo.push(makeValueInfo("total", { type: "float32", dims: [1, 1] }));
     expect(derive("total", ["w"], model)).toThrow("got none for If (node choice, opset 17)");
   });

@@ -70,6 +70,16 @@ describe("dropoutkit-onnx", () => {
     expect(await variantOf("noisy.onnx")).toEqual([variant]);
   });
 
+  test("upgrade: the model is at that version, and its noise can be drawn in the graph", async () => {
+    const upgraded = await run("upgrade", "model.onnx", "--opset", "18", "-o", "new.onnx");
+    expect(upgraded).toMatchObject({ code: 0 });
+    const args = ["insert", "new.onnx", "--after", "Relu", "--rate", "0.5", "--noise", "graph"];
+    expect(await run(...args, "-o", "noisy.onnx")).toMatchObject({ code: 0 });
+    expect(inspectDropout(await readModel(join(folder, "noisy.onnx"))).sites).toMatchObject([
+      { noise: "graph" },
+    ]);
+  });
+
   test("--dry-run shows the sites and writes nothing, colours neither", async () => {
     const { code, stdout } = await run(...insert, "--dry-run");
     expect(code).toBe(0);
@@ -123,6 +133,7 @@ describe("dropoutkit-onnx", () => {
     ["an option of another variant", [...insert, "--channels", "last", "--dry-run"]],
     ["an unknown variant", [...insert, "--variant", "droop", "--dry-run"]],
     ["two kinds of places", [...insert, "--tensor", "y", "--dry-run"]],
+    ["variational at no rate", ["variational", "model.onnx", "--dry-run"]],
     ["dropconnect of nothing", ["dropconnect", "model.onnx", "--rate", "0.5", "--dry-run"]],
   ])("%s is one sentence on stderr and exit code 2", async (_, args) => {
     const { code, stderr } = await run(...args);
@@ -131,7 +142,8 @@ describe("dropoutkit-onnx", () => {
   });
 
   test("every command has help with examples", async () => {
-    for (const command of ["inspect", "insert", "replace", "dropconnect", "strip"]) {
+    const commands = "inspect insert replace dropconnect variational strip upgrade".split(" ");
+    for (const command of commands) {
       const { code, stdout } = await run(command, "--help");
       expect(code).toBe(0);
       expect(stdout).toContain(`$ npx @dropoutkit/onnx ${command} `);

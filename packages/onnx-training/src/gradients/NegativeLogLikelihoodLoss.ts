@@ -1,6 +1,6 @@
 import { arithmetic } from "./emit/arithmetic.js";
 import type { GradientRule } from "./GradientRule.js";
-import { labelled } from "./labels.js";
+import { labelled } from "./labelled.js";
 
 /**
  * loss = -logProbabilities[label] of each example, weighted by its class, averaged, summed or kept

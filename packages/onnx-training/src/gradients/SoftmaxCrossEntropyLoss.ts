@@ -1,7 +1,7 @@
 import { arithmetic } from "./emit/arithmetic.js";
 import { reduce } from "./emit/reduce.js";
 import type { GradientRule } from "./GradientRule.js";
-import { labelled } from "./labels.js";
+import { labelled } from "./labelled.js";
 
 /**
  * loss = -log softmax(scores)[label] of each example, weighted by its class, averaged, summed or kept

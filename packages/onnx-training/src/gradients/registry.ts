@@ -1,5 +1,5 @@
 import { Add } from "./Add.js";
-import { activationRules } from "./activations.js";
+import { activationRules } from "./activationRules.js";
 import { Cast } from "./Cast.js";
 import { Clip } from "./Clip.js";
 import { Div } from "./Div.js";
@@ -16,11 +16,11 @@ import { NegativeLogLikelihoodLoss } from "./NegativeLogLikelihoodLoss.js";
 import { Pow } from "./Pow.js";
 import { PRelu } from "./PRelu.js";
 import { Reshape } from "./Reshape.js";
-import { reductionRules } from "./reductions.js";
+import { reductionRules } from "./reductionRules.js";
 import { LogSoftmax, Softmax } from "./Softmax.js";
 import { SoftmaxCrossEntropyLoss } from "./SoftmaxCrossEntropyLoss.js";
 import { Sub } from "./Sub.js";
-import { unaryRules } from "./unary.js";
+import { unaryRules } from "./unaryRules.js";
 import { Where } from "./Where.js";
 
 /**

@@ -1,5 +1,11 @@
 import { drawUniform } from "@dropoutkit/core";
-import { type Dim, GraphBuilder, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import {
+  type Dim,
+  GraphBuilder,
+  inferShapes,
+  makeValueInfo,
+  type OnnxModel,
+} from "@dropoutkit/onnx";
 import { gradientModel } from "../../src/index.js";
 import type { Feed } from "../runModel.js";
 import { type Derived, isDerived, type NodeCase } from "./nodeCase.js";
@@ -63,7 +69,11 @@ export function backwardModel(
   });
   const loss = sums.reduce((sum, part) => builder.op("Add", [sum, part]));
   builder.op("Identity", [loss], { outputs: ["loss"] });
-  const named = sizes.map((dims) => dims.map((size) => sizeIn(node, size)));
+  // Sizes as they follow from the inputs': the same names, or formulas of them.
+  const inferred = inferShapes(forwardModel(setting, node));
+  const named = sizes.map(
+    (dims, k) => inferred.get(`y${read[k]}`)?.dims ?? dims.map((size) => sizeIn(node, size)),
+  );
   const inputs = read.map((i, k) => makeValueInfo(`dy${i}`, { type, dims: named[k] }));
   const outputs = [makeValueInfo("loss", { type, dims: [] })];
   const model = modelOf(builder, { setting, node, inputs, outputs });

@@ -19,19 +19,17 @@ export interface Accuracy {
   readonly fifth?: number;
 }
 
-/** Step of the differences. A kink must be more than twice as far away. */
-const stepOf = (type: Setting["type"]): number => (type === "float32" ? 2 ** -4 : 2 ** -10);
+/** Steps of the differences. A kink must be more than twice as far away. */
+const STEPS = { float32: 2 ** -4, float64: 2 ** -10 };
 
 /**
  * Compares the gradients of one node by all its inputs with differences of the runtime's own forward
- * pass, `(8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h`. Their error is h⁴ / 30 · fifth derivative, and
- * that of the values times (8 + 8 + 1 + 1) / 12h. Both are summed over the entries of the output that a
- * moved input changes, with the weights of the entries. The gradient itself has the values' own error.
+ * pass. The gradient itself has the error of the values.
  */
 export async function expectGradients(
   setting: Setting,
   node: NodeCase,
-  { ulps = 4, fifth = 16 }: Accuracy = {},
+  accuracy: Accuracy = {},
 ): Promise<void> {
   const feeds = feedsOf(setting, node);
   const read = readOf(node);
@@ -45,40 +43,57 @@ export async function expectGradients(
     floats(setting.type, { dims: sizes[k], values: weights[k] }),
   ]);
   const results = await backward({ ...feeds, ...Object.fromEntries(weightFeeds) });
-  const allWeights = weights.flat();
-  const step = stepOf(setting.type);
-  const unit = ulps * (setting.type === "float32" ? 2 ** -24 : 2 ** -53);
+  const estimate = estimator(setting.type, weights.flat(), accuracy);
   for (const [i, input] of node.inputs.entries()) {
     if (!isDerived(input)) continue;
-    const gradient = results[`x${i}.grad`];
-    expect(gradient.dims, `x${i}.grad`).toEqual(input.dims);
+    const name = `x${i}`;
+    const gradient = results[`${name}.grad`];
+    expect(gradient.dims, `${name}.grad`).toEqual(input.dims);
     const actual = numbersOf(gradient);
     for (const [at, value] of input.values.entries()) {
-      const valuesAt = async (offset: number): Promise<number[]> => {
-        const values = input.values.map((own, j) => (j === at ? value + offset * step : own));
+      const { expected, bound } = await estimate(async (offset) => {
+        const values = input.values.map((own, j) => (j === at ? value + offset : own));
         const moved = await forward({
           ...feeds,
-          [`x${i}`]: floats(setting.type, { ...input, values }),
+          [name]: floats(setting.type, { ...input, values }),
         });
         return read.flatMap((place) => numbersOf(moved[`y${place}.flat`]));
-      };
-      const [up, down] = [await valuesAt(1), await valuesAt(-1)];
-      const [up2, down2] = [await valuesAt(2), await valuesAt(-2)];
-      let expected = 0;
-      let bound = 0;
-      allWeights.forEach((weight, j) => {
-        const difference = 8 * (up[j] - down[j]) - (up2[j] - down2[j]);
-        expected += (weight * difference) / (12 * step);
-        if (up[j] === down[j] && up2[j] === down2[j]) return;
-        const rounding = (18 / 12 / step) * unit * (Math.abs(up[j]) + 1);
-        bound += Math.abs(weight) * (rounding + (fifth * step ** 4) / 30);
       });
-      bound += 8 * unit * (Math.abs(expected) + 1);
-      const error = Math.abs(actual[at] - expected);
-      expect(
-        error,
-        `x${i}.grad[${at}]: ${actual[at]}, by differences ${expected}`,
-      ).toBeLessThanOrEqual(bound);
+      const message = `${name}.grad[${at}]: ${actual[at]}, by differences ${expected}`;
+      expect(Math.abs(actual[at] - expected), message).toBeLessThanOrEqual(bound);
     }
   }
+}
+
+interface Estimate {
+  readonly expected: number;
+  /** Bound of the error of `expected`, and of a gradient that is computed in the type. */
+  readonly bound: number;
+}
+
+/**
+ * The derivative of `Σ weight · f` from values of f, `(8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h`. Its
+ * error is h⁴ / 30 · fifth derivative, and that of the values times (8 + 8 + 1 + 1) / 12h, both summed
+ * over the entries of f that change, with their weights.
+ */
+function estimator(
+  type: Setting["type"],
+  weights: readonly number[],
+  { ulps = 4, fifth = 16 }: Accuracy,
+): (valuesAt: (offset: number) => Promise<readonly number[]>) => Promise<Estimate> {
+  const step = STEPS[type];
+  const unit = ulps * (type === "float32" ? 2 ** -24 : 2 ** -53);
+  return async (valuesAt) => {
+    const [up, down] = [await valuesAt(step), await valuesAt(-step)];
+    const [up2, down2] = [await valuesAt(2 * step), await valuesAt(-2 * step)];
+    let expected = 0;
+    let bound = 0;
+    weights.forEach((weight, j) => {
+      if (up[j] === down[j] && up2[j] === down2[j]) return;
+      expected += (weight * (8 * (up[j] - down[j]) - (up2[j] - down2[j]))) / (12 * step);
+      const rounding = (18 / 12 / step) * unit * (Math.abs(up[j]) + 1);
+      bound += Math.abs(weight) * (rounding + (fifth * step ** 4) / 30);
+    });
+    return { expected, bound: bound + 8 * unit * (Math.abs(expected) + 1) };
+  };
 }

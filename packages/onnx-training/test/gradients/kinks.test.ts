@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { gradientsOf } from "./gradientsOf.js";
 import { ints } from "./nodeCase.js";
-import { gradientsOf } from "./oneNode.js";
 
 const single = "float32" as const;
 const row = (...values: number[]) => ({ dims: [values.length], values });

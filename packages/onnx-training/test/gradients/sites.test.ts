@@ -2,8 +2,10 @@ import {
   alphaDropout,
   backward,
   drawUniform,
+  dropBlock,
   dropout,
   featureAlphaDropout,
+  gaussianDropout,
   sizeOf,
   spatialDropout,
   stochasticDepth,
@@ -19,7 +21,7 @@ import {
 } from "@dropoutkit/onnx";
 import { expect, test } from "vitest";
 import { gradientModel } from "../../src/index.js";
-import { type Feed, openModel } from "../runModel.js";
+import { numbersOf, openModel } from "../runModel.js";
 
 const dims = [4, 3, 5];
 const key = { seed: 3, step: 5 };
@@ -41,6 +43,22 @@ function noisyModel(variant: Variant, noise: NoiseSource): OnnxModel {
   return gradientModel(noisy, { loss: "loss", withRespectTo: ["x"] });
 }
 
+/** The gradient of a noisy model by `x`, which is infinite where core drops it, and core's gradient. */
+async function gradientOf(variant: Variant, noise: NoiseSource) {
+  const model = noisyModel(variant, noise);
+  const run = await openModel(model);
+  const dy = drawUniform({ seed: 1, site: "dy", step: 0, shape: dims });
+  const expected = backward(variant, dy, { ...key, site: "site", shape: dims, training: true });
+  const x = new Float32Array(sizeOf(dims)).map((_, i) => (expected[i] === 0 ? Infinity : i));
+  const results = await run({
+    ...maskFeeds(model, key),
+    x: { type, data: x, dims },
+    dy: { type, data: dy, dims },
+  });
+  const [loss] = numbersOf(results.loss);
+  return { gradient: numbersOf(results["x.grad"]), expected, loss };
+}
+
 const variants = [
   dropout({ rate: 0.4 }),
   dropout({ rate: 0.4, noiseShape: [4, 1, 5] }),
@@ -50,6 +68,7 @@ const variants = [
   stochasticDepth({ rate: 0.4 }),
   alphaDropout({ rate: 0.4 }),
   featureAlphaDropout({ rate: 0.4 }),
+  dropBlock({ rate: 0.4, blockSize: 2 }),
 ];
 const sources = ["feeds", "graph"] as const;
 
@@ -58,18 +77,20 @@ test.each(
 )(
   "%s, noise from %s: the gradient is core's, of the forward pass's own mask, and exactly 0 where an infinity was dropped",
   async (_name, noise, variant) => {
-    const model = noisyModel(variant, noise);
-    const run = await openModel(model);
-    const dy = drawUniform({ seed: 1, site: "dy", step: 0, shape: dims });
-    const expected = backward(variant, dy, { ...key, site: "site", shape: dims, training: true });
-    const x = new Float32Array(sizeOf(dims)).map((_, i) => (expected[i] === 0 ? Infinity : i));
-    const feeds: Record<string, Feed> = {
-      ...maskFeeds(model, key),
-      x: { type, data: x, dims },
-      dy: { type, data: dy, dims },
-    };
-    const results = await run(feeds);
-    expect(results["x.grad"].data).toEqual(expected);
-    expect(Number.isFinite(results.loss.data[0])).toBe(true);
+    const { gradient, expected, loss } = await gradientOf(variant, noise);
+    expect(gradient).toEqual(Array.from(expected));
+    expect(Number.isFinite(loss)).toBe(true);
+  },
+);
+
+test.each(sources)(
+  "gaussianDropout, noise from %s: the gradient is core's within the contract's error of normals",
+  async (noise) => {
+    const variant = gaussianDropout({ rate: 0.4 });
+    const { gradient, expected } = await gradientOf(variant, noise);
+    // |dy| < 1 times the spread sqrt(rate / keep) < 1 times a normal below 8 within 2^-18 of itself.
+    expected.forEach((value, i) => {
+      expect(Math.abs(gradient[i] - value)).toBeLessThanOrEqual(8 * 2 ** -18);
+    });
   },
 );

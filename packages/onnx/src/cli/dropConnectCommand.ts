@@ -50,7 +50,7 @@ Examples:
         transform: (model) =>
           dropConnect(model, { rate, nodes, ...(noise && { noise }), ...(per && { per }) }),
         sites: addedSites,
-        verb: "inserted",
+        done: (sites) => `inserted ${sites}`,
       });
     });
 }

@@ -53,7 +53,7 @@ Examples:
         input,
         transform: (model) => insertDropout(model, { variant, after, ...(noise && { noise }) }),
         sites: addedSites,
-        verb: "inserted",
+        done: (sites) => `inserted ${sites}`,
       });
     });
 }

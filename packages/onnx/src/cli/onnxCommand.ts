@@ -7,6 +7,8 @@ import { addInspectCommand } from "./inspectCommand.js";
 import { addReplaceCommand } from "./replaceCommand.js";
 import { addStripCommand } from "./stripCommand.js";
 import type { Terminal } from "./Terminal.js";
+import { addUpgradeCommand } from "./upgradeCommand.js";
+import { addVariationalCommand } from "./variationalCommand.js";
 
 /** The command line and its help. */
 export function onnxCommand(terminal: Terminal): Command {
@@ -30,7 +32,9 @@ Examples:
   addInsertCommand(command, terminal);
   addReplaceCommand(command, terminal);
   addDropConnectCommand(command, terminal);
+  addVariationalCommand(command, terminal);
   addStripCommand(command, terminal);
+  addUpgradeCommand(command, terminal);
   return command;
 }
 

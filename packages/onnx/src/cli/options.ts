@@ -34,7 +34,7 @@ export const noiseOption = (): Option =>
 export const rateOption = (): Option =>
   new Option("--rate <p>", "drop probability in [0, 1]").argParser(rateOf);
 
-function rateOf(text: string): number {
+export function rateOf(text: string): number {
   const rate = text.trim() === "" ? Number.NaN : Number(text);
   if (rate >= 0 && rate <= 1) return rate;
   throw new InvalidArgumentError("It must be a number in [0, 1].");

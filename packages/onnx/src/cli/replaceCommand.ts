@@ -37,7 +37,7 @@ Examples:
         input,
         transform: (model) => replaceDropout(model, options),
         sites: addedSites,
-        verb: "replaced",
+        done: (sites) => `replaced ${sites}`,
       });
     });
 }

@@ -22,7 +22,7 @@ Examples:
         input,
         transform: stripDropout,
         sites: (before) => before,
-        verb: "stripped",
+        done: (sites) => `stripped ${sites}`,
       });
     });
 }

@@ -15,15 +15,15 @@ export interface TransformFileOptions {
   transform(model: OnnxModel): OnnxModel;
   /** The sites to be shown, of those before and those after. */
   sites(before: readonly DropoutSite[], after: readonly DropoutSite[]): readonly DropoutSite[];
-  /** Goes before their number: a participle. */
-  readonly verb: string;
+  /** What was done to the sites that are shown: `inserted 2 sites`. */
+  done(sites: string): string;
 }
 
 /** Reads a model, transforms it, shows what was done, and writes the result, unless it is a dry run. */
 export async function transformFile(
   command: Command,
   terminal: Terminal,
-  { input, transform, sites, verb }: TransformFileOptions,
+  { input, transform, sites, done }: TransformFileOptions,
 ): Promise<void> {
   const { output, dryRun, force, json } = command.opts<OutputOptions>();
   if (output === undefined && !dryRun) {
@@ -51,9 +51,8 @@ export async function transformFile(
   }
   if (shown.length > 0) terminal.write(siteTable(terminal, shown));
   const count = `${shown.length} ${shown.length === 1 ? "site" : "sites"}`;
-  terminal.write(
-    written === undefined ? `would have ${verb} ${count}` : `${verb} ${count}: ${written}`,
-  );
+  const summary = done(count);
+  terminal.write(written === undefined ? `would have ${summary}` : `${summary}: ${written}`);
 }
 
 /** The sites that were not there before. */

@@ -9,7 +9,7 @@ export function checkNoiseOpset(owner: string, model: OnnxModel, noise: NoiseSou
   const opset = opsetOf(model);
   if (!(opset >= oldestOpset[noise])) {
     throw new Error(
-      `${owner}: noise "${noise}" must have opset ${oldestOpset[noise]} or later, got ${opset}`,
+      `${owner}: noise "${noise}" must have opset ${oldestOpset[noise]} or later, got ${opset}; upgradeOpset(model, ${oldestOpset[noise]}) writes it anew`,
     );
   }
 }

@@ -42,6 +42,7 @@ export function declare({ type }: ValueInfoProto, { path }: Scope): Facts {
 
 /** What is inferred, and what is declared where that says nothing. */
 export function mergeFacts(inferred: Facts, declared: Facts): Facts {
+  if (declared === unknown) return inferred;
   const dataType = inferred.dataType || declared.dataType;
   const { value } = inferred;
   if (inferred.dims === undefined) return { dataType, dims: declared.dims, value };

@@ -76,6 +76,7 @@ export function heldValue(
   value: KnownValue | undefined,
 ): KnownValue | undefined {
   if (value === undefined || dims === undefined || dims.length > 1) return undefined;
+  if (value.length > LONGEST_VALUE) return undefined;
   if ((dims[0] ?? 1) !== value.length || !(dataType in fits)) return undefined;
   const held = value.map((item) => hold(item, dataType));
   return held.every((item) => item === undefined) ? undefined : held;

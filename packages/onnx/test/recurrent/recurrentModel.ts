@@ -52,7 +52,7 @@ export const plainCase: RecurrentCase = {
 export const gatesOf = { LSTM: 4, GRU: 3, RNN: 1 } as const;
 
 /** Numbers that differ, in (-scale, scale). */
-export function numbers(size: number, seed: number, scale = 1): Float32Array {
+function numbers(size: number, seed: number, scale = 1): Float32Array {
   return Float32Array.from(
     { length: size },
     (_, i) => scale * Math.sin(1 + (i + 1) * 12.9898 + seed * 78.233 + ((i * i) % 97)),

@@ -16,7 +16,7 @@ import {
   type ShapeRule,
   unknown,
 } from "../ShapeRule.js";
-import { elementsIn } from "../values.js";
+import { elementsIn, LONGEST_VALUE } from "../values.js";
 
 const flatten: ShapeRule = (context) => {
   const { dataType, dims } = inputOf(context, 0);
@@ -88,7 +88,7 @@ const expand: ShapeRule = (context) => {
   const sizes = elementsIn(inputOf(context, 1));
   const made = broadcastDims(dims, sizes);
   const [length] = made ?? [];
-  const isFilled = value?.length === 1 && made?.length === 1 && Number(length) <= 1024;
+  const isFilled = value?.length === 1 && made?.length === 1 && Number(length) <= LONGEST_VALUE;
   return [
     {
       dataType,
@@ -153,7 +153,7 @@ function splitSizes(context: NodeContext, size: MaybeDim): KnownValue | undefine
   const count = intAttribute(context.node, "num_outputs", context.node.output.length);
   const part = typeof size === "number" ? Math.ceil(size / count) : undefined;
   const last = minus(size, times(part, count - 1));
-  return Array.from({ length: count }, (_, i) => (i === count - 1 ? last : part));
+  return context.node.output.map((_, i) => (i === count - 1 ? last : part));
 }
 
 const pad: ShapeRule = (context) => {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { opsets, shapes } from "../arbitraries.js";
-import { floats, type OneNode, testInferred } from "../expectInferred.js";
+import { opsets, shapes } from "./arbitraries.js";
+import { floats, type OneNode, testOperators } from "./testOperators.js";
 
 const gates = { LSTM: 4, GRU: 3, RNN: 1 } as const;
 
-testInferred(
+testOperators(
   "LSTM, GRU, RNN: directions, with and without hidden_size",
   fc
     .tuple(
@@ -28,5 +28,5 @@ testInferred(
         outputs: opType === "LSTM" ? 3 : 2,
       };
     }),
-  40,
+  { numRuns: 40 },
 );

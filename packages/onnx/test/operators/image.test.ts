@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { opsets, shapes } from "../arbitraries.js";
-import { floats, ints, type OneNode, type Operand, testInferred } from "../expectInferred.js";
+import { opsets, shapes } from "./arbitraries.js";
+import { floats, ints, type OneNode, type Operand, testOperators } from "./testOperators.js";
 
 const scales = (...data: number[]): Operand => ({
   type: "float32",
@@ -9,7 +9,7 @@ const scales = (...data: number[]): Operand => ({
   fixed: true,
 });
 
-testInferred(
+testOperators(
   "Resize, Upsample: by scales and by sizes, of all axes or of some",
   fc
     .tuple(
@@ -25,6 +25,15 @@ testInferred(
       return fc.constantFrom<OneNode>(
         { opset: 9, opType: "Upsample", inputs: [x, all] },
         { opset: 10, opType: "Resize", inputs: [x, all] },
+        { opset: 10, opType: "Resize", inputs: [x, scales(1, 1, 1 / (height + 1), 1 / width)] },
+        { opset: 10, opType: "Resize", attributes: { mode: "linear" }, inputs: [x, all] },
+        { opset: 9, opType: "Upsample", attributes: { mode: "linear" }, inputs: [x, all] },
+        {
+          opset: 7,
+          opType: "Upsample",
+          attributes: { scales: { floats: [1, 1, height + 1, width] } },
+          inputs: [x],
+        },
         { opset, opType: "Resize", inputs: [x, empty, all] },
         { opset, opType: "Resize", inputs: [x, empty, empty, ints(dims[0], dims[1], 7, 3)] },
         { opset: 13, opType: "Resize", inputs: [x, null, null, ints(dims[0], dims[1], 7, 3)] },
@@ -36,10 +45,10 @@ testInferred(
         },
       );
     }),
-  60,
+  { numRuns: 60 },
 );
 
-testInferred(
+testOperators(
   "GridSample, AffineGrid",
   fc.tuple(shapes(4, 4), shapes(2, 2)).chain(([dims, [height, width]]) =>
     fc.constantFrom<OneNode>(

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { broadcastable, opsets, shapes } from "../arbitraries.js";
-import { floats, type OneNode, testInferred } from "../expectInferred.js";
+import { axis, broadcastable, opsets, shapes } from "./arbitraries.js";
+import { floats, type OneNode, testOperators } from "./testOperators.js";
 
 /** Unary operators, by the opset that brought them. */
 const unary: readonly (readonly [since: number, names: string])[] = [
@@ -16,26 +16,27 @@ const unary: readonly (readonly [since: number, names: string])[] = [
   [14, "HardSwish Trilu"],
   [18, "Mish"],
   [20, "Gelu"],
+  [24, "Swish"],
 ];
 const unaryNames = unary.flatMap(([since, names]) =>
   names.split(" ").map((opType) => ({ since, opType })),
 );
 
-testInferred(
+testOperators(
   "unary operators",
   fc.constantFrom(...unaryNames).chain(({ since, opType }) =>
     fc.record({
-      opset: opsets(since),
+      opset: opsets(since, Math.max(since, 22)),
       opType: fc.constant(opType),
       inputs: shapes(2, 4).map((dims) => [floats(...dims)]),
     }),
   ),
-  120,
+  { numRuns: 120 },
 );
 
 const isLogical = (opType: string): boolean => ["And", "Or", "Xor"].includes(opType);
 
-testInferred(
+testOperators(
   "broadcast operators of two tensors",
   fc
     .tuple(
@@ -57,10 +58,10 @@ testInferred(
           ),
       }),
     ),
-  100,
+  { numRuns: 100 },
 );
 
-testInferred(
+testOperators(
   "operators of integers",
   fc
     .tuple(
@@ -79,7 +80,7 @@ testInferred(
     ),
 );
 
-testInferred(
+testOperators(
   "comparisons that came later, Where, Sum and Max of three",
   shapes(1, 4).chain((full) =>
     fc.tuple(broadcastable(full), broadcastable(full), broadcastable(full)).chain(([a, b, c]) =>
@@ -96,18 +97,30 @@ testInferred(
       ),
     ),
   ),
-  40,
+  { numRuns: 40 },
 );
 
-testInferred(
-  "Cast, CastLike, Dropout, PRelu, CumSum, Not",
+testOperators(
+  "Cast, CastLike, Clip, Dropout, PRelu, CumSum, Not",
   shapes(1, 4).chain((dims) =>
     fc.constantFrom<OneNode>(
       { opset: 9, opType: "Cast", inputs: [floats(...dims)], attributes: { to: 7 } },
       { opset: 19, opType: "Cast", inputs: [floats(...dims)], attributes: { to: 9 } },
       { opset: 15, opType: "CastLike", inputs: [floats(...dims), { type: "int32", dims: [2] }] },
-      { opset: 10, opType: "Dropout", inputs: [floats(...dims)], outputs: 2 },
+      {
+        opset: 7,
+        opType: "Dropout",
+        inputs: [floats(...dims)],
+        attributes: { ratio: { float: 0.25 } },
+      },
       { opset: 13, opType: "Dropout", inputs: [floats(...dims)], outputs: 2 },
+      {
+        opset: 7,
+        opType: "Clip",
+        inputs: [floats(...dims)],
+        attributes: { min: { float: 0.25 }, max: { float: 1.5 } },
+      },
+      { opset: 7, opType: "Clip", inputs: [floats(...dims)], attributes: { max: { float: 1 } } },
       { opset: 7, opType: "PRelu", inputs: [floats(...dims), floats(1)] },
       {
         opset: 11,
@@ -118,5 +131,22 @@ testInferred(
       { opset: 18, opType: "BitwiseNot", inputs: [{ type: "uint32", dims }] },
     ),
   ),
-  40,
+  { numRuns: 40 },
+);
+
+testOperators(
+  "Softmax, LogSoftmax, Hardmax: until opset 12 over all axes from one on",
+  fc
+    .tuple(shapes(1, 4), opsets(11), fc.constantFrom("Softmax", "LogSoftmax", "Hardmax"))
+    .chain(([dims, opset, opType]) =>
+      axis(dims.length).map(
+        (at): OneNode => ({
+          opset,
+          opType,
+          attributes: { axis: at },
+          inputs: [floats(...dims)],
+        }),
+      ),
+    ),
+  { numRuns: 60 },
 );

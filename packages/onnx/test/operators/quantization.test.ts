@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { opsets, shapes } from "../arbitraries.js";
-import { floats, type OneNode, testInferred } from "../expectInferred.js";
+import { opsets, shapes } from "./arbitraries.js";
+import { floats, type OneNode, testOperators } from "./testOperators.js";
 
-testInferred(
+testOperators(
   "quantization",
   fc.tuple(shapes(1, 4), opsets(13)).chain(([dims, opset]) => {
     const zero = { type: "uint8", dims: [] } as const;

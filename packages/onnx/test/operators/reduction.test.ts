@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import { axes, axis, opsets, shapes } from "../arbitraries.js";
-import { floats, ints, type OneNode, scalar, testInferred } from "../expectInferred.js";
+import { axes, axis, opsets, shapes } from "./arbitraries.js";
+import { floats, ints, type OneNode, scalar, testOperators } from "./testOperators.js";
 
 const reducers =
   "ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare";
 
-testInferred(
+testOperators(
   "Reduce*: axes as an attribute, and since opset 13 or 18 as an input; none of them",
   fc
     .tuple(shapes(1, 4), opsets(11), fc.constantFrom(...reducers.split(" ")), fc.nat(1), fc.nat(1))
@@ -26,10 +26,10 @@ testInferred(
         };
       }),
     ),
-  120,
+  { numRuns: 120 },
 );
 
-testInferred(
+testOperators(
   "ArgMax, ArgMin",
   fc
     .tuple(shapes(1, 4), opsets(11), fc.constantFrom("ArgMax", "ArgMin"), fc.nat(1))
@@ -45,7 +45,7 @@ testInferred(
     ),
 );
 
-testInferred(
+testOperators(
   "TopK: k as an attribute and as an input",
   fc.tuple(shapes(1, 4), opsets(7)).chain(([dims, opset]) =>
     fc.nat(dims.length - 1).map((at): OneNode => {
@@ -58,7 +58,7 @@ testInferred(
   ),
 );
 
-testInferred(
+testOperators(
   "losses",
   fc
     .tuple(
@@ -79,7 +79,7 @@ testInferred(
     }),
 );
 
-testInferred(
+testOperators(
   "Det, Size",
   fc
     .tuple(shapes(0, 2), opsets(11))

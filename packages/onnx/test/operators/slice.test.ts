@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import { axes, opsets, shapes } from "../arbitraries.js";
-import { floats, ints, type OneNode, testInferred } from "../expectInferred.js";
+import { axes, opsets, shapes } from "./arbitraries.js";
+import { floats, ints, type OneNode, testOperators } from "./testOperators.js";
 
 const FAR = 2 ** 31 - 1;
 const places = fc.constantFrom(-FAR, -7, -3, -2, -1, 0, 1, 2, 3, 7, FAR);
 
-testInferred(
+testOperators(
   "Slice: any starts, ends and steps, as attributes and as inputs",
   fc.tuple(shapes(1, 4), opsets(7)).chain(([dims, opset]) =>
     axes(dims.length, 1).chain((some) => {
@@ -28,10 +28,10 @@ testInferred(
         });
     }),
   ),
-  120,
+  { numRuns: 120 },
 );
 
-testInferred(
+testOperators(
   "Slice: the first axes, by steps of 1, where neither is given",
   fc.tuple(shapes(2, 4), opsets(10), places, places).map(([dims, opset, start, end]) => ({
     opset,

@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { axes, axis, broadcastable, opsets, shapes } from "../arbitraries.js";
-import { floats, ints, type OneNode, testInferred } from "../expectInferred.js";
+import { axes, axis, broadcastable, opsets, shapes } from "./arbitraries.js";
+import { floats, ints, type OneNode, testOperators } from "./testOperators.js";
 
 const product = (dims: readonly number[]): number => dims.reduce((size, dim) => size * dim, 1);
 
-testInferred(
+testOperators(
   "Flatten, Transpose",
   shapes(1, 4).chain((dims) =>
     fc.oneof(
@@ -26,10 +26,10 @@ testInferred(
       fc.constant<OneNode>({ opset: 7, opType: "Flatten", inputs: [floats(...dims)] }),
     ),
   ),
-  40,
+  { numRuns: 40 },
 );
 
-testInferred(
+testOperators(
   "Reshape",
   fc
     .tuple(shapes(1, 4), fc.nat(3), fc.nat(3), fc.nat(1), opsets(7))
@@ -41,10 +41,10 @@ testInferred(
       );
       return { opset, opType: "Reshape", inputs: [floats(...dims), ints(...sizes)] };
     }),
-  50,
+  { numRuns: 50 },
 );
 
-testInferred(
+testOperators(
   "Squeeze, Unsqueeze: axes as an attribute, since opset 13 as an input",
   fc.tuple(shapes(1, 3), opsets(11)).chain(([dims, opset]) =>
     fc.tuple(axes(dims.length + 1, 1), fc.boolean()).map(([taken, squeezes]): OneNode => {
@@ -69,10 +69,10 @@ testInferred(
       };
     }),
   ),
-  60,
+  { numRuns: 60 },
 );
 
-testInferred(
+testOperators(
   "Squeeze of all that is 1",
   fc.tuple(shapes(1, 4), opsets(7)).map(([dims, opset]) => ({
     opset,
@@ -81,7 +81,7 @@ testInferred(
   })),
 );
 
-testInferred(
+testOperators(
   "Expand, Tile",
   shapes(1, 4).chain((full) =>
     fc.oneof(
@@ -101,10 +101,10 @@ testInferred(
       ),
     ),
   ),
-  40,
+  { numRuns: 40 },
 );
 
-testInferred(
+testOperators(
   "Concat",
   fc.tuple(shapes(1, 4), opsets(11)).chain(([dims, opset]) =>
     fc
@@ -123,10 +123,10 @@ testInferred(
         }),
       ),
   ),
-  40,
+  { numRuns: 40 },
 );
 
-testInferred(
+testOperators(
   "Split: equal parts, given parts as an attribute and since opset 13 as an input, a smaller last part since 18",
   fc
     .tuple(shapes(1, 3), opsets(7), fc.constantFrom("equal", "given", "count"))
@@ -154,10 +154,10 @@ testInferred(
         });
       }),
     ),
-  60,
+  { numRuns: 60 },
 );
 
-testInferred(
+testOperators(
   "Pad: as an attribute, an input, and by axes",
   fc.tuple(shapes(1, 4), opsets(7)).chain(([dims, opset]) =>
     fc
@@ -167,16 +167,19 @@ testInferred(
       )
       .map(([pads, some]): OneNode => {
         const data = floats(...dims);
-        if (opset < 11) return { opset, opType: "Pad", inputs: [data], attributes: { pads } };
+        if (opset < 11) {
+          const attributes = { pads, value: { float: pads[0] } };
+          return { opset, opType: "Pad", inputs: [data], attributes };
+        }
         if (opset < 18) return { opset, opType: "Pad", inputs: [data, ints(...pads)] };
         const sides = ints(...pads.slice(0, some.length), ...pads.slice(-some.length));
         return { opset, opType: "Pad", inputs: [data, sides, null, ints(...some)] };
       }),
   ),
-  50,
+  { numRuns: 50 },
 );
 
-testInferred(
+testOperators(
   "DepthToSpace, SpaceToDepth",
   fc.tuple(shapes(4, 4), opsets(11), fc.constantFrom("DepthToSpace", "SpaceToDepth")).map(
     ([[batch, channels, height, width], opset, opType]): OneNode => ({

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe } from "vitest";
-import { broadcastable, opsets, shapes } from "../arbitraries.js";
-import { floats, type OneNode, testInferred } from "../expectInferred.js";
+import { broadcastable, opsets, shapes } from "./arbitraries.js";
+import { floats, type OneNode, testOperators } from "./testOperators.js";
 
-testInferred(
+testOperators(
   "Gemm",
   fc.tuple(shapes(3, 3), fc.nat(1), fc.nat(1), opsets(7), fc.boolean()).map(
     ([[rows, inner, columns], transA, transB, opset, hasBias]): OneNode => ({
@@ -19,7 +19,7 @@ testInferred(
   ),
 );
 
-testInferred(
+testOperators(
   "MatMul: matrices, lists, and broadcast batches of them",
   fc.tuple(shapes(3, 3), shapes(0, 2), opsets(7)).chain(([[rows, inner, columns], batch, opset]) =>
     fc.tuple(broadcastable(batch), broadcastable(batch), fc.boolean(), fc.boolean()).map(
@@ -33,10 +33,10 @@ testInferred(
       }),
     ),
   ),
-  50,
+  { numRuns: 50 },
 );
 
-testInferred(
+testOperators(
   "MatMulInteger, QLinearMatMul",
   shapes(3, 3).chain(([rows, inner, columns]) => {
     const a = { type: "uint8", dims: [rows, inner] } as const;
@@ -64,7 +64,7 @@ const equations: readonly (readonly [equation: string, ...terms: string[]])[] = 
   ["ba,cb", "ba", "cb"],
 ];
 
-testInferred(
+testOperators(
   "Einsum: by letters, with and without an arrow",
   fc.tuple(fc.constantFrom(...equations), shapes(26, 26)).map(
     ([[equation, ...terms], sizes]): OneNode => ({
@@ -76,10 +76,10 @@ testInferred(
       ),
     }),
   ),
-  40,
+  { numRuns: 40 },
 );
 
-testInferred(
+testOperators(
   "Einsum: dots stand for axes that are broadcast",
   fc.tuple(shapes(3, 3), shapes(0, 2)).chain(([[i, j, k], batch]) =>
     fc
@@ -99,11 +99,11 @@ testInferred(
         }),
       ),
   ),
-  40,
+  { numRuns: 40 },
 );
 
 describe("Attention", () => {
-  testInferred(
+  testOperators(
     "heads in an axis of their own, with a cache",
     fc.tuple(shapes(4, 4), fc.nat(2), fc.boolean()).map(
       ([[batch, length, size, keys], past, hasPast]): OneNode => ({
@@ -122,7 +122,7 @@ describe("Attention", () => {
     ),
   );
 
-  testInferred(
+  testOperators(
     "heads side by side",
     shapes(4, 4).map(
       ([batch, length, size, keys]): OneNode => ({
@@ -138,3 +138,30 @@ describe("Attention", () => {
     ),
   );
 });
+
+testOperators(
+  "RotaryEmbedding, TensorScatter",
+  shapes(2, 2).chain(([batch, length]) =>
+    fc.constantFrom<OneNode>(
+      {
+        opset: 23,
+        opType: "RotaryEmbedding",
+        inputs: [
+          floats(batch, 2, length, 8),
+          floats(9, 4),
+          floats(9, 4),
+          { type: "int64", dims: [batch, length] },
+        ],
+      },
+      {
+        opset: 24,
+        opType: "TensorScatter",
+        inputs: [
+          floats(batch, 2, length + 2, 4),
+          floats(batch, 2, 1, 4),
+          { type: "int64", dims: [batch] },
+        ],
+      },
+    ),
+  ),
+);

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { axis, opsets, shapes } from "../arbitraries.js";
-import { floats, type OneNode, testInferred } from "../expectInferred.js";
+import { axis, opsets, shapes } from "./arbitraries.js";
+import { floats, type OneNode, testOperators } from "./testOperators.js";
 
-testInferred(
+testOperators(
   "BatchNormalization: at inference, and in training with its statistics",
   fc.tuple(shapes(2, 4), opsets(7), fc.boolean()).map(([dims, opset, trains]): OneNode => {
     const channels = floats(dims[1]);
@@ -15,10 +15,10 @@ testInferred(
       outputs: isTraining ? 3 : 1,
     };
   }),
-  40,
+  { numRuns: 40 },
 );
 
-testInferred(
+testOperators(
   "LayerNormalization, RMSNormalization: over any axes, with their statistics",
   fc.tuple(shapes(1, 4), opsets(17), fc.boolean()).chain(([dims, opset, isRoot]) =>
     axis(dims.length).map((at): OneNode => {
@@ -35,10 +35,10 @@ testInferred(
           };
     }),
   ),
-  50,
+  { numRuns: 50 },
 );
 
-testInferred(
+testOperators(
   "normalizations that keep the sizes",
   shapes(4, 4).chain(([batch, half, ...space]) => {
     const x = floats(batch, 2 * half, ...space);
@@ -63,5 +63,5 @@ testInferred(
       { opset: 9, opType: "MeanVarianceNormalization", inputs: [x] },
     );
   }),
-  40,
+  { numRuns: 40 },
 );

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { opsets, shapes } from "../arbitraries.js";
-import { floats, ints, type OneNode, scalar, testInferred } from "../expectInferred.js";
+import { opsets, shapes } from "./arbitraries.js";
+import { floats, ints, type OneNode, scalar, testOperators } from "./testOperators.js";
 
-testInferred(
+testOperators(
   "Shape: of all axes, and since opset 15 of some",
   fc
     .tuple(
@@ -19,10 +19,10 @@ testInferred(
         inputs: [floats(...dims)],
       }),
     ),
-  40,
+  { numRuns: 40 },
 );
 
-testInferred(
+testOperators(
   "ConstantOfShape, EyeLike",
   fc
     .tuple(shapes(2, 2), opsets(9, 21))
@@ -35,7 +35,7 @@ testInferred(
     ),
 );
 
-testInferred(
+testOperators(
   "Range: of integers and floats, forward and back",
   fc
     .tuple(
@@ -52,30 +52,43 @@ testInferred(
         inputs: [scalar(type, start), scalar(type, limit), scalar(type, delta)],
       }),
     ),
-  40,
+  { numRuns: 40 },
 );
 
-testInferred(
+testOperators(
   "random numbers",
   fc.tuple(shapes(2, 2), opsets(15, 21)).chain(([dims, opset]) =>
     fc.constantFrom<OneNode>(
-      { opset, opType: "RandomNormal", attributes: { shape: dims }, inputs: [] },
-      { opset, opType: "RandomUniform", attributes: { shape: dims, dtype: 11 }, inputs: [] },
-      { opset, opType: "RandomNormalLike", inputs: [floats(...dims)] },
+      { opset, opType: "RandomNormal", isRandom: true, attributes: { shape: dims }, inputs: [] },
+      {
+        opset,
+        opType: "RandomUniform",
+        isRandom: true,
+        attributes: { shape: dims, dtype: 11 },
+        inputs: [],
+      },
+      { opset, opType: "RandomNormalLike", isRandom: true, inputs: [floats(...dims)] },
       {
         opset,
         opType: "RandomUniformLike",
+        isRandom: true,
         attributes: { dtype: 11 },
         inputs: [floats(...dims)],
       },
-      { opset, opType: "Bernoulli", inputs: [floats(...dims)] },
-      { opset, opType: "Multinomial", attributes: { sample_size: 3 }, inputs: [floats(...dims)] },
+      { opset, opType: "Bernoulli", isRandom: true, inputs: [floats(...dims)] },
+      {
+        opset,
+        opType: "Multinomial",
+        isRandom: true,
+        attributes: { sample_size: 3 },
+        inputs: [floats(...dims)],
+      },
     ),
   ),
-  30,
+  { numRuns: 30, newest: 21 },
 );
 
-testInferred(
+testOperators(
   "windows and Fourier transforms of signals",
   fc
     .tuple(fc.integer({ min: 1, max: 3 }), fc.nat(1), fc.nat(1))
@@ -113,5 +126,5 @@ testInferred(
         },
       );
     }),
-  30,
+  { numRuns: 30 },
 );

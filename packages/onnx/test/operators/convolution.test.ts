@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { opsets, shapes } from "../arbitraries.js";
-import { floats, ints, type OneNode, testInferred } from "../expectInferred.js";
+import { opsets, shapes } from "./arbitraries.js";
+import { floats, ints, type OneNode, testOperators } from "./testOperators.js";
 
 /** A window over one or two axes of space, and values that it fits into. */
 const windows = fc.integer({ min: 1, max: 2 }).chain((rank) => {
@@ -24,7 +24,7 @@ type Window = typeof windows extends fc.Arbitrary<infer T> ? T : never;
 const attributesOf = ({ strides, pads, autoPad, dilations }: Window): OneNode["attributes"] =>
   autoPad === "NOTSET" ? { strides, pads, dilations } : { strides, auto_pad: autoPad };
 
-testInferred(
+testOperators(
   "Conv",
   fc.tuple(windows, opsets(7), fc.boolean()).map(([window, opset, isNamed]): OneNode => {
     const { batch, groups, kernel, space } = window;
@@ -39,10 +39,10 @@ testInferred(
       inputs: [floats(batch, 2 * groups, ...space), floats(3 * groups, 2, ...kernel)],
     };
   }),
-  80,
+  { numRuns: 80 },
 );
 
-testInferred(
+testOperators(
   "ConvTranspose",
   fc.tuple(windows, opsets(7), fc.boolean()).map(([window, opset, isNamed]): OneNode => {
     const { batch, groups, kernel, space, autoPad, strides } = window;
@@ -64,10 +64,10 @@ testInferred(
       inputs: [floats(batch, 2 * groups, ...space), floats(2 * groups, 3, ...kernel)],
     };
   }),
-  60,
+  { numRuns: 60 },
 );
 
-testInferred(
+testOperators(
   "MaxPool, AveragePool, LpPool: padded, dilated, rounded up",
   fc
     .tuple(windows, opsets(10), fc.constantFrom("MaxPool", "AveragePool", "LpPool"), fc.boolean())
@@ -95,10 +95,11 @@ testInferred(
         outputs: opType === "MaxPool" && kernel.length === 2 ? 2 : 1,
       };
     }),
-  120,
+  // Kernels of two versions add up to 9 floats below 2 in another order: 9 · 2 · 2^-24, and twice that for a power.
+  { numRuns: 120, rounding: 2 ** -18 },
 );
 
-testInferred(
+testOperators(
   "global pools, LpPool's and MaxUnpool's default, Col2Im",
   shapes(4, 4).chain((dims) =>
     fc.constantFrom<OneNode>(
@@ -127,11 +128,12 @@ testInferred(
       },
     ),
   ),
+  { newest: 21 },
 );
 
-testInferred(
+testOperators(
   "RoiAlign",
-  fc.tuple(shapes(4, 4), opsets(16, 21)).map(
+  fc.tuple(shapes(4, 4), opsets(10, 21)).map(
     ([dims, opset]): OneNode => ({
       opset,
       opType: "RoiAlign",
@@ -139,4 +141,47 @@ testInferred(
       inputs: [floats(...dims), floats(4, 4), { type: "int64", dims: [4], data: [0, 0, 0, 0] }],
     }),
   ),
+  { newest: 21 },
+);
+
+testOperators(
+  "ConvInteger, QLinearConv, DeformConv, MaxRoiPool",
+  fc
+    .tuple(shapes(3, 3), opsets(19, 21))
+    .map(([[batch, height, width], opset]): OneNode[] => {
+      const space = [height + 4, width + 4];
+      const byte = (...dims: number[]) => ({ type: "uint8", dims }) as const;
+      const scale = floats();
+      const strides = [2, 1];
+      const quantised = [byte(batch, 2, ...space), scale, byte(), byte(3, 2, 3, 3), scale, byte()];
+      const offset = floats(batch, 18, height + 2, width + 2);
+      return [
+        {
+          opset,
+          opType: "ConvInteger",
+          attributes: { strides },
+          inputs: [byte(batch, 2, ...space), byte(3, 2, 3, 3)],
+        },
+        {
+          opset,
+          opType: "QLinearConv",
+          attributes: { strides },
+          inputs: [...quantised, scale, byte()],
+        },
+        {
+          opset,
+          opType: "DeformConv",
+          attributes: { kernel_shape: [3, 3] },
+          inputs: [floats(batch, 2, ...space), floats(3, 2, 3, 3), offset],
+        },
+        {
+          opset,
+          opType: "MaxRoiPool",
+          attributes: { pooled_shape: [3, 2] },
+          inputs: [floats(batch, 2, ...space), { ...floats(1, 5), data: [0, 0, 0, 2, 2] }],
+        },
+      ];
+    })
+    .chain((nodes) => fc.constantFrom(...nodes)),
+  { newest: 21 },
 );

@@ -10,7 +10,9 @@ import {
   makeTensor,
   makeValueInfo,
   type OnnxModel,
+  opsetOf,
   type TensorType,
+  upgradeOpset,
 } from "../../src/index.js";
 import { DataType, ValueInfoProtoSchema } from "../../src/schema.js";
 import { type Feed, runModel } from "../runModel.js";
@@ -19,7 +21,7 @@ import { type Feed, runModel } from "../runModel.js";
 export interface Operand {
   readonly type: TensorType;
   readonly dims: readonly number[];
-  /** By default ones. */
+  /** By default ones, and of floats various numbers. */
   readonly data?: readonly number[];
   readonly fixed?: boolean;
 }
@@ -33,6 +35,8 @@ export interface OneNode {
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
   /** How many outputs are read; default 1. */
   readonly outputs?: number;
+  /** Whether the results are another each time. */
+  readonly isRandom?: boolean;
   /** Whether some sizes are known only when the model runs. */
   readonly partial?: boolean;
 }
@@ -56,10 +60,20 @@ export const scalar = (type: TensorType, value: number): Operand => ({
 
 const sizeOf = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);
 
+/** A number in [-0.5, 2), another for each place. */
+const spread = (place: number): number => ((place * 0.754877666) % 1) * 2.5 - 0.5;
+
 function feedOf({ type, dims, data }: Operand): Feed {
-  const items = data ?? Array.from({ length: sizeOf(dims) }, () => 1);
+  const length = sizeOf(dims);
+  if (type === "float32") {
+    return {
+      type,
+      dims,
+      data: Float32Array.from(data ?? Array.from({ length }, (_, i) => spread(i))),
+    };
+  }
+  const items = data ?? Array.from({ length }, () => 1);
   if (type === "int64") return { type, dims, data: BigInt64Array.from(items, BigInt) };
-  if (type === "float32") return { type, dims, data: Float32Array.from(items) };
   if (type === "int32") return { type, dims, data: Int32Array.from(items) };
   if (type === "float64") return { type, dims, data: Float64Array.from(items) };
   if (type === "uint32") return { type, dims, data: Uint32Array.from(items) };
@@ -165,9 +179,61 @@ async function expectInferred(node: OneNode): Promise<void> {
   expectShapes(symbolic.model, results, { sizes, partial: true });
 }
 
-/** The test that a family of random nodes is inferred as the runtime runs it. */
-export function testInferred(subject: string, nodes: fc.Arbitrary<OneNode>, numRuns = 25): void {
+/** Brings a node's model to a later version, and expects equal outputs. */
+async function expectUpgraded(
+  node: OneNode,
+  { target, rounding }: { readonly target: number; readonly rounding: number },
+): Promise<void> {
+  const { model, feeds } = modelOfNode(node);
+  const upgraded = upgradeOpset(model, target);
+  expect(opsetOf(upgraded)).toBe(target);
+  const before = await runModel(model, feeds, "disabled");
+  const after = await runModel(upgraded, feeds, "disabled");
+  for (const [name, { dims, type, data }] of Object.entries(before)) {
+    expect({ name, dims: after[name].dims, type: after[name].type }).toEqual({ name, dims, type });
+    if (!node.isRandom) expectValues(valuesOf(after[name].data), valuesOf(data), rounding);
+  }
+}
+
+const valuesOf = (data: ort.Tensor["data"]): number[] => Array.from<unknown, number>(data, Number);
+
+function expectValues(
+  found: readonly number[],
+  expected: readonly number[],
+  rounding: number,
+): void {
+  if (rounding === 0) expect(found).toEqual(expected);
+  for (const [i, value] of found.entries()) {
+    const isSame = Object.is(value, expected[i]) || Math.abs(value - expected[i]) <= rounding;
+    expect(isSame, `${value}, ${expected[i]}`).toBe(true);
+  }
+}
+
+export interface OperatorTests {
+  /** How far the runtime's kernels of two versions may be apart; default 0, the same bits. */
+  readonly rounding?: number;
+  readonly numRuns?: number;
+  /** The newest version that the runtime has these operators of; default 24. */
+  readonly newest?: number;
+}
+
+/** The laws that hold for every node of a family: its shapes are inferred, and it can be upgraded. */
+export function testOperators(
+  subject: string,
+  nodes: fc.Arbitrary<OneNode>,
+  { numRuns = 25, newest = 24, rounding = 0 }: OperatorTests = {},
+): void {
   test(`${subject}: shapes and types are those that the runtime returns`, async () => {
     await fc.assert(fc.asyncProperty(nodes, expectInferred), { numRuns });
+  });
+
+  test(`${subject}: at a later version of the operators the results are the same`, async () => {
+    const targets = nodes.chain((node) =>
+      fc.tuple(fc.constant(node), fc.integer({ min: Math.min(node.opset, newest), max: newest })),
+    );
+    const property = fc.asyncProperty(targets, ([node, target]) =>
+      expectUpgraded(node, { target, rounding }),
+    );
+    await fc.assert(property, { numRuns });
   });
 }

@@ -1,13 +1,13 @@
 import fc from "fast-check";
-import { axis, opsets, shapes } from "../arbitraries.js";
+import { axis, opsets, shapes } from "./arbitraries.js";
 import {
   floats,
   ints,
   type OneNode,
   type Operand,
   scalar,
-  testInferred,
-} from "../expectInferred.js";
+  testOperators,
+} from "./testOperators.js";
 
 const product = (dims: readonly number[]): number => dims.reduce((size, dim) => size * dim, 1);
 
@@ -18,7 +18,7 @@ const indices = (...dims: number[]): Operand => ({
   data: Array.from({ length: product(dims) }, () => 0),
 });
 
-testInferred(
+testOperators(
   "Gather, GatherElements, ScatterElements, Scatter",
   fc.tuple(shapes(1, 4), shapes(0, 2), opsets(11)).chain(([dims, picked, opset]) =>
     axis(dims.length).chain((at) => {
@@ -41,10 +41,10 @@ testInferred(
       );
     }),
   ),
-  60,
+  { numRuns: 60 },
 );
 
-testInferred(
+testOperators(
   "GatherND, ScatterND",
   fc.tuple(shapes(1, 4), shapes(0, 2), opsets(12)).chain(([dims, picked, opset]) =>
     fc.integer({ min: 1, max: dims.length }).chain((depth) => {
@@ -66,10 +66,10 @@ testInferred(
       );
     }),
   ),
-  60,
+  { numRuns: 60 },
 );
 
-testInferred(
+testOperators(
   "OneHot",
   fc.tuple(shapes(1, 3), opsets(9)).chain(([dims, opset]) =>
     axis(dims.length + 1).map(
@@ -81,10 +81,10 @@ testInferred(
       }),
     ),
   ),
-  40,
+  { numRuns: 40 },
 );
 
-testInferred(
+testOperators(
   "operators that find how many",
   fc.tuple(shapes(2, 3), opsets(11)).chain(([dims, opset]) => {
     const data = floats(...dims);
@@ -105,5 +105,5 @@ testInferred(
       { opset, opType: "ReverseSequence", inputs: [data, { type: "int64", dims: [dims[1]] }] },
     );
   }),
-  60,
+  { numRuns: 60 },
 );

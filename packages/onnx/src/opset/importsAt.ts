@@ -1,0 +1,11 @@
+import { copyMessage, isStandardDomain } from "../codec.js";
+import type { OperatorSetIdProto } from "../schema.js";
+
+/** A list of versions in which the standard operators have another. */
+export const importsAt = (
+  imports: readonly OperatorSetIdProto[],
+  version: number,
+): OperatorSetIdProto[] =>
+  imports.map((item) =>
+    isStandardDomain(item.domain) ? copyMessage(item, { version: BigInt(version) }) : item,
+  );

@@ -1,0 +1,27 @@
+/** The file format's version that came with each operator set, from 7 on; a later one can hold an earlier set. */
+const irVersions: Readonly<Record<number, number | undefined>> = {
+  7: 3,
+  8: 3,
+  9: 4,
+  10: 5,
+  11: 6,
+  12: 7,
+  13: 7,
+  14: 7,
+  15: 8,
+  16: 8,
+  17: 8,
+  18: 8,
+  19: 9,
+  20: 9,
+  21: 10,
+  22: 10,
+  23: 11,
+  24: 12,
+};
+
+export const OLDEST_OPSET = 7;
+export const NEWEST_OPSET = 24;
+
+/** The file format that an operator set needs. */
+export const irVersionOf = (opset: number): number => irVersions[opset] ?? 0;

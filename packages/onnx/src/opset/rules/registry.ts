@@ -1,0 +1,26 @@
+import type { OpsetRule } from "../OpsetRule.js";
+import { writeNode } from "../writeNode.js";
+import { inputRules } from "./attributesToInputs.js";
+import { imageRules } from "./image.js";
+import { normalizationRules } from "./normalization.js";
+import { softmaxRules } from "./softmax.js";
+
+const scatter: OpsetRule = (node, context) =>
+  writeNode(node, context, { opType: "ScatterElements" });
+
+/** The first version ran a batch of scans, each as long as the caller said. */
+const batchedScan: OpsetRule = (_, { refuse }) => {
+  throw refuse("be of opset 9 or later", "a Scan of a batch");
+};
+
+/** For each operator the versions at which a node must be written anew, and how. */
+export const opsetRules: Readonly<
+  Record<string, Readonly<Record<number, OpsetRule | undefined>> | undefined>
+> = {
+  ...imageRules,
+  ...inputRules,
+  ...normalizationRules,
+  ...softmaxRules,
+  Scan: { 9: batchedScan },
+  Scatter: { 11: scatter },
+};

@@ -1,0 +1,42 @@
+import { create } from "@bufbuild/protobuf";
+import { makeAttribute } from "../attribute.js";
+import { copyMessage, opsetOf } from "../codec.js";
+import { GraphBuilder } from "../GraphBuilder.js";
+import { readsOf } from "../rewire.js";
+import {
+  type FunctionProto,
+  GraphProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+} from "../schema.js";
+import { importsAt } from "./importsAt.js";
+import { type UpgradeContext, upgradeNodes } from "./upgradeNodes.js";
+
+/** A model's function at a later version of the operator set. It holds no initializers, and what it is called with is not known. */
+export function upgradeFunction(body: FunctionProto, target: number): FunctionProto {
+  const from = opsetOf(body);
+  if (from === 0 || from >= target) return body;
+  const taken = create(GraphProtoSchema, { node: body.node });
+  const builder = new GraphBuilder("", taken);
+  for (const name of [...body.input, ...body.output]) builder.uniqueName(name);
+  const reads = new Set([...body.node.flatMap(readsOf), ...body.output]);
+  const context: UpgradeContext = {
+    builder,
+    from,
+    target,
+    info: () => undefined,
+    constant: () => undefined,
+    isRead: (tensor) => reads.has(tensor),
+    isCall: () => false,
+    inside: () => context,
+  };
+  const node = upgradeNodes(body.node, context);
+  const constants = builder.initializers.map((value): NodeProto => {
+    const attribute = [makeAttribute("value", value)];
+    return create(NodeProtoSchema, { opType: "Constant", output: [value.name], attribute });
+  });
+  return copyMessage(body, {
+    node: [...constants, ...node],
+    opsetImport: importsAt(body.opsetImport, target),
+  });
+}
