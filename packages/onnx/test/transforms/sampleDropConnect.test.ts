@@ -180,7 +180,7 @@ describe("sampleDropConnect: errors", () => {
       "sampleDropConnect: weight w of node fc must have no noise yet, got that of site fc",
     );
     const unknown = dense("Gemm");
-    unknown.graph.input = [];
+    unknown.graph.input[0].type = undefined;
     expect(() => sampleDropConnect(unknown, options)).toThrow(
       "sampleDropConnect: tensor x of node fc must have a known shape, got none",
     );
