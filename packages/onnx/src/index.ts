@@ -69,5 +69,6 @@ export {
   type VariationalDropoutOptions,
   variationalDropout,
 } from "./transforms/variationalDropout.js";
+export { type ZoneoutOptions, zoneout } from "./transforms/zoneout.js";
 export { type Dim, makeValueInfo, type TensorInfo, tensorInfoOf } from "./valueInfo.js";
 export type { WhichNodes } from "./weights/chosenNodes.js";

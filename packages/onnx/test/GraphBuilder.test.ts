@@ -51,6 +51,27 @@ describe("GraphBuilder", () => {
     expect(builder.initializers).toHaveLength(5);
   });
 
+  test("a body shares names and constants with the graph around it, and has nodes of its own", () => {
+    const outer = new GraphBuilder("s");
+    const two = outer.scalar("float32", 2);
+    const body = outer.nested("s");
+    expect(body.scalar("float32", 2)).toBe(two);
+    expect(body.op("Neg", [outer.op("Neg", [two])])).toBe("s/Neg_2");
+    body.scalar("float32", 3);
+    expect(outer.initializers).toHaveLength(2);
+    const graph = body.graph({ name: "body", inputs: [], outputs: [] });
+    expect(graph.node.map(({ name }) => name)).toEqual(["s/Neg_2"]);
+    expect(graph.initializer).toEqual([]);
+    expect(outer.nodes.map(({ name }) => name)).toEqual(["s/Neg"]);
+  });
+
+  test("within another scope it collects the same nodes", () => {
+    const builder = new GraphBuilder("a");
+    expect(builder.within("b").op("Neg", ["x"])).toBe("b/Neg");
+    expect(builder.op("Neg", ["x"])).toBe("a/Neg");
+    expect(builder.nodes.map(({ name }) => name)).toEqual(["b/Neg", "a/Neg"]);
+  });
+
   test("a model that is built from nothing runs", async () => {
     const builder = new GraphBuilder();
     const w = makeTensor({ name: "w", type: "float32", dims: [2], data: Float32Array.of(3, -3) });

@@ -1,5 +1,6 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
+import { floatsAttribute, stringsAttribute } from "../src/attribute.js";
 import {
   floatAttribute,
   GraphBuilder,
@@ -23,6 +24,8 @@ function node(): NodeProto {
     s: "größe",
     ints: [0, -1, 2 ** 40],
     none: [],
+    floats: { floats: [0.5, -2] },
+    strings: { strings: ["Tanh", "größe"] },
     value,
   };
   builder.op("Any", [], { attributes });
@@ -35,6 +38,8 @@ test("attributes: what is written is read, through the bytes", () => {
   expect(stringAttribute(node(), "s", "other")).toBe("größe");
   expect(intsAttribute(node(), "ints")).toEqual([0, -1, 2 ** 40]);
   expect(intsAttribute(node(), "none")).toEqual([]);
+  expect(floatsAttribute(node(), "floats")).toEqual([0.5, -2]);
+  expect(stringsAttribute(node(), "strings")).toEqual(["Tanh", "größe"]);
   const value = tensorAttribute(node(), "value");
   expect(value && tensorData(value)).toEqual({ type: "int32", data: Int32Array.of(-1, 7) });
 });

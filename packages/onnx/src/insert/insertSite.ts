@@ -10,7 +10,10 @@ import { type TensorInfo, valueInfoOf } from "../valueInfo.js";
 import { type PutSiteOptions, putSite } from "./putSite.js";
 
 export interface InsertSiteOptions
-  extends Pick<PutSiteOptions, "owner" | "site" | "variant" | "part" | "noise" | "scope"> {
+  extends Pick<
+    PutSiteOptions,
+    "owner" | "site" | "variant" | "part" | "noise" | "scope" | "leaves"
+  > {
   readonly tensor: string;
   readonly info: TensorInfo | undefined;
   /** First part of the names of what is added; begins with the site's name. */

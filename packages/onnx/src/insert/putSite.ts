@@ -5,7 +5,7 @@ import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
 import { type EmitSiteOptions, emitSite } from "../noise/emitSite.js";
 import { renameOutput } from "../rewire.js";
 import type { GraphProto } from "../schema.js";
-import { type NoiseSource, recordSite } from "../site.js";
+import { type NoiseSource, recordSite, type Site } from "../site.js";
 import type { TensorInfo } from "../valueInfo.js";
 import { addNodes } from "./addNodes.js";
 
@@ -25,6 +25,8 @@ export interface PutSiteOptions {
   readonly x: string;
   readonly info: TensorInfo;
   readonly output: string;
+  /** What else the formulas read, but for the field; default nothing. */
+  readonly leaves?: NonNullable<Site["leaves"]>;
   /** In the body of a loop. */
   readonly iteration?: EmitSiteOptions["iteration"];
   /** Before which of the graph's nodes. */
@@ -35,12 +37,13 @@ export interface PutSiteOptions {
 export function putSite(model: OnnxModel, options: PutSiteOptions): string {
   const { owner, site, variant, part, noise, graph, scope, builder, x, info, output, at } = options;
   checkNoiseOpset(owner, model, noise);
-  const { iteration } = options;
-  const place = { x, info, ...(iteration && { iteration }) };
+  const { iteration, leaves } = options;
+  const read = leaves && { leaves };
+  const place = { x, info, ...read, ...(iteration && { iteration }) };
   const emitted = emitSite(model, builder, { owner, part, site, noise, ...place });
   const { value, ...drawn } = emitted;
   addNodes(model, { graph, builder, nodes: renameOutput(builder.nodes, value, output), at });
   const nested = scope.length === 0 ? {} : { scope };
-  recordSite(model, { site, variant, part, noise, x, output, ...drawn, ...nested });
+  recordSite(model, { site, variant, part, noise, x, output, ...read, ...drawn, ...nested });
   return drawn.field;
 }

@@ -17,6 +17,13 @@ export interface BodyOptions extends Pick<CellStep, "layer" | "direction" | "wei
   readonly read: ReadState;
 }
 
+/** A loop's body, and in it the states as it gets them and as the cell leaves them, which nothing in the cell reads. */
+export interface Body {
+  readonly graph: GraphProto;
+  readonly previous: readonly string[];
+  readonly next: readonly string[];
+}
+
 export type ReadState = (body: GraphBuilder, h: string) => readonly string[];
 
 const cells: { readonly [K in RecurrentKind]: EmitCell } = {
@@ -36,7 +43,7 @@ export const stateNames: { readonly [K in RecurrentKind]: readonly ("h" | "c")[]
  * Writes one timestep as a Scan's body. It takes the states, the projected input `[batch, gates * hidden]`,
  * and with lengths whether each example goes on, `[batch, 1]`; it gives the states, and what leaves the layer.
  */
-export function emitBody(builder: GraphBuilder, options: BodyOptions): GraphProto {
+export function emitBody(builder: GraphBuilder, options: BodyOptions): Body {
   const { layer, name, hasLengths, read } = options;
   const { type, hidden, kind } = layer;
   const body = builder.nested(name);
@@ -49,18 +56,20 @@ export function emitBody(builder: GraphBuilder, options: BodyOptions): GraphProt
   const previous = states.map((state) => state.name);
   const [h] = previous;
   const reads = read(body, h);
-  const next = cells[kind](body, { ...options, projected: projected.name, reads, previous });
+  const step = { ...options, projected: projected.name, reads, previous };
+  const next = cells[kind](body, step);
   const goesOn = (value: string, otherwise: string): string =>
     active ? body.op("Where", [active.name, value, otherwise]) : value;
   // An example that has ended keeps its states. Backwards, the states wait at their start for the
   // example's end, which is as good as to reverse each sequence within its length.
   const kept = next.map((state, i) => goesOn(state, previous[i]));
   const given = active ? goesOn(next[0], body.scalar(type, 0)) : body.op("Identity", [next[0]]);
-  return body.graph({
+  const graph = body.graph({
     name: body.uniqueName("body"),
     inputs: [...states, projected, ...(active ? [active] : [])],
     outputs: [...kept, given].map((output) =>
       makeValueInfo(output, { type, dims: [batch, hidden] }),
     ),
   });
+  return { graph, previous, next };
 }

@@ -30,5 +30,6 @@ export function emitLstmCell(body: GraphBuilder, step: CellStep): readonly strin
   // What leaves the cell state is not clipped: so does onnxruntime.
   const unclipped = { ...step, layer: { ...layer, clip: Number.POSITIVE_INFINITY } };
   const squashed = activate(body, nextC, { step: unclipped, index: 2 });
-  return [body.op("Mul", [output, squashed]), nextC];
+  // What leaves the cell is a tensor that the cell does not read, so that noise there stays there.
+  return [body.op("Mul", [output, squashed]), body.op("Identity", [nextC])];
 }

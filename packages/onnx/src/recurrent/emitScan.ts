@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../GraphBuilder.js";
 import { emitGateLinear, emitWeights } from "./directionWeights.js";
-import { emitBody, type ReadState, stateNames } from "./emitBody.js";
+import { type Body, emitBody, type ReadState, stateNames } from "./emitBody.js";
 import type { Direction, RecurrentLayer } from "./RecurrentLayer.js";
 import type { SequenceFacts } from "./SequenceFacts.js";
 
@@ -18,11 +18,17 @@ export interface ScanOptions {
 /** What one direction gives: `y` is `[time, batch, hidden]`, the states at the end `[batch, hidden]`; `""` for what the layer does not give. */
 export type DirectionOutputs = Readonly<Record<"y" | "h" | "c", string>>;
 
+/** A Scan's outputs, its name, and the states in its body. */
+export interface EmittedScan extends DirectionOutputs {
+  readonly name: string;
+  readonly body: Pick<Body, "previous" | "next">;
+}
+
 /**
  * Writes one direction of a recurrent layer as a Scan, whose body is one timestep in plain operators. The
  * input's share of the gates is one product for all timesteps, outside the loop.
  */
-export function emitScan(builder: GraphBuilder, options: ScanOptions): DirectionOutputs {
+export function emitScan(builder: GraphBuilder, options: ScanOptions): EmittedScan {
   const { layer, direction, facts, values, read, statePerGate } = options;
   const { hasLengths } = facts;
   const inputPerGate = values.length > 1;
@@ -41,7 +47,7 @@ export function emitScan(builder: GraphBuilder, options: ScanOptions): Direction
     name,
     outputs: [...states, "y"].map((output) => builder.uniqueName(output)),
     attributes: {
-      body,
+      body: body.graph,
       num_scan_inputs: scanned.length,
       scan_input_directions: scanned.map(() => way),
       scan_output_directions: [way],
@@ -54,7 +60,7 @@ export function emitScan(builder: GraphBuilder, options: ScanOptions): Direction
     // onnxruntime's operators leave zeros of a sequence without timesteps, whatever it starts from.
     return builder.op("Where", [facts.some(), end, builder.scalar(layer.type, 0)]);
   };
-  return { y: results[results.length - 1], h: endOf("h"), c: endOf("c") };
+  return { y: results[results.length - 1], h: endOf("h"), c: endOf("c"), name, body };
 }
 
 interface StartOptions {

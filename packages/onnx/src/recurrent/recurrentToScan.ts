@@ -1,14 +1,9 @@
 import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
 import { nodeName } from "../scopes/walkGraphs.js";
 import { inferShapes } from "../shapes/inferShapes.js";
-import { putInPlace } from "../weights/putInPlace.js";
-import { emitScan } from "./emitScan.js";
-import { joinDirections } from "./joinDirections.js";
 import { recurrentLayer } from "./RecurrentLayer.js";
 import { presentNodes, type WhichRecurrent } from "./recurrentNodes.js";
-import { SequenceFacts } from "./SequenceFacts.js";
-import { timeFirst } from "./timeFirst.js";
+import { scanLayer } from "./scanLayer.js";
 
 const owner = "recurrentToScan";
 
@@ -38,18 +33,7 @@ export function recurrentToScan(
   const infos = inferShapes(scanned);
   for (const node of presentNodes(scanned, nodes)) {
     const layer = recurrentLayer(owner, { node, infos, opset });
-    const builder = new GraphBuilder(nodeName(node), scanned.graph);
-    const x = timeFirst(builder, layer, layer.inputs.x);
-    const facts = new SequenceFacts(builder, layer);
-    const outputs = layer.directions.map((direction) =>
-      emitScan(builder, {
-        ...{ layer, direction, facts, values: [x] },
-        read: (_, h) => [h],
-        statePerGate: false,
-      }),
-    );
-    joinDirections(builder, layer, outputs);
-    putInPlace(scanned, node, { nodes: builder.nodes, builder });
+    scanLayer(scanned, layer, nodeName(node));
   }
   return scanned;
 }

@@ -10,7 +10,10 @@ export interface LayerNoise {
   readonly seed: number;
   readonly step: number;
   readonly site: string;
-  readonly rates: Readonly<Record<"input" | "state" | "output", number>>;
+  /** Of variational dropout. */
+  readonly rates?: Readonly<Record<"input" | "state" | "output", number>>;
+  /** Of zoneout. */
+  readonly kept?: Readonly<Record<"nextState" | "nextCell", number>>;
 }
 
 /**
@@ -59,11 +62,21 @@ async function direction(
   const { time, batch, features, hidden } = one;
   const site = backward ? `${noise.site}/backward` : noise.site;
   const drop = (place: "input" | "state" | "output", size: number, values: Float32Array) => {
-    const rate = noise.rates[place];
+    const rate = noise.rates?.[place] ?? 0;
     if (rate === 0) return values;
     const mask = drawMask({ ...noise, site: `${site}/${place}`, shape: [batch, size], rate });
     const { gain } = rateScalars(rate);
     return values.map((value, i) => (mask[i % mask.length] ? Math.fround(gain * value) : 0));
+  };
+  const zone = (
+    place: "nextState" | "nextCell",
+    timestep: number,
+    { fresh, old }: { readonly fresh: Float32Array; readonly old: Float32Array },
+  ): Float32Array => {
+    const rate = noise.kept?.[place] ?? 0;
+    const shape = [batch, hidden];
+    const mask = drawMask({ ...noise, site: `${site}/${place}`, shape, rate, timestep });
+    return fresh.map((value, at) => (mask[at] ? value : old[at]));
   };
   const { run, release } = await timestep(one, feeds, way);
   const ofWay = (name: string): Float32Array =>
@@ -78,7 +91,11 @@ async function direction(
     const choose = (fresh: Float32Array, old: Float32Array): Float32Array =>
       fresh.map((value, at) => (isActive(Math.floor(at / hidden)) ? value : old[at]));
     const x = drop("input", features, slice(feeds.X, t));
-    const next = await run(x, drop("state", hidden, h), c);
+    const left = await run(x, drop("state", hidden, h), c);
+    const next = {
+      h: zone("nextState", i, { fresh: left.h, old: h }),
+      c: zone("nextCell", i, { fresh: left.c, old: c }),
+    };
     ys[t] = choose(drop("output", hidden, next.h), new Float32Array(batch * hidden));
     h = choose(next.h, h);
     c = choose(next.c, c);

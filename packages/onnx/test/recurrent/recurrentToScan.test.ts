@@ -39,7 +39,7 @@ describe("recurrentToScan", () => {
         expect(scanned.graph.node.map(({ opType }) => opType)).not.toContain(one.kind);
         expectClose(await runModel(scanned, feeds), expected);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   }, 120_000);
 

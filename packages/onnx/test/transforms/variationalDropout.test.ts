@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   decodeModel,
+  dropConnect,
   encodeModel,
   maskFeeds,
   type NoiseSource,
@@ -65,7 +66,7 @@ describe("variationalDropout", () => {
             : await runModel(noisy, { ...feeds, ...masks });
           expectClose(got, expected);
         }),
-        { numRuns: noise === "feeds" ? 100 : 40 },
+        { numRuns: noise === "feeds" ? 50 : 25 },
       );
     },
     120_000,
@@ -188,6 +189,19 @@ describe("variationalDropout", () => {
     expect(Buffer.compare(encodeModel(stripDropout(rateAsInput(noisy))), encodeModel(model))).toBe(
       0,
     );
+  });
+
+  test("recurrent weights that are dropped too are stripped with it", () => {
+    const { model } = recurrentModel(plainCase);
+    const weights = dropConnect(model, { rate: 0.5, nodes: { opType: "LSTM" } });
+    const both = variationalDropout(weights, options({ input: 0.5, state: 0.5, output: 0.5 }));
+    expect(Object.keys(maskFeeds(both, key))).toEqual([
+      "rnn/recurrentKernel/keep",
+      "lstm/input/keep",
+      "lstm/state/keep",
+      "lstm/output/keep",
+    ]);
+    expect(Buffer.compare(encodeModel(stripDropout(both)), encodeModel(model))).toBe(0);
   });
 
   test("what it cannot do is an error that names node and tensor", () => {
