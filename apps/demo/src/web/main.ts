@@ -1,7 +1,7 @@
 import "uplot/dist/uPlot.min.css";
 import type { Event, Request } from "./messages.js";
-import { readSettings, showControls } from "./view/controls.js";
 import { Curves } from "./view/Curves.js";
+import { readSettings, showControls } from "./view/controls.js";
 import { DrawingPad } from "./view/DrawingPad.js";
 import { element } from "./view/element.js";
 import { showAnswer } from "./view/showAnswer.js";

@@ -56,7 +56,11 @@ function planCnn({ variant, rates, seed }: PlannedSettings): LayerPlan[] {
       name: `convolution${i + 1}`,
       channels,
       filters,
-      ...startValues(seed, { index: i + 1, shape: [3, 3, channels, filters], inputs: 9 * channels }),
+      ...startValues(seed, {
+        index: i + 1,
+        shape: [3, 3, channels, filters],
+        inputs: 9 * channels,
+      }),
     });
     const rate = rates?.[i];
     if (rate !== undefined) {

@@ -44,7 +44,10 @@ export class Curves {
     const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--rule"), width: 1 } };
     const series = arms.flatMap((arm): uPlot.Series[] => {
       const stroke = colour(`--${arm}`);
-      return [{ stroke, width: 1.5, dash: [5, 4] }, { stroke, width: 2.5 }];
+      return [
+        { stroke, width: 1.5, dash: [5, 4] },
+        { stroke, width: 2.5 },
+      ];
     });
     this.#plot = new uPlot(
       {

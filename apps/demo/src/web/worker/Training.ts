@@ -1,6 +1,6 @@
+import { type DigitSet, type Digits, PIXELS } from "../../data/digits.js";
 import { orderedBatches, shuffledBatches } from "../../experiment/batches.js";
 import type { Batch } from "../../experiment/Learner.js";
-import { type DigitSet, type Digits, PIXELS } from "../../data/digits.js";
 import type { Answer, Point, Scores } from "../messages.js";
 import { planLayers } from "../network/planLayers.js";
 import type { Settings } from "../network/Settings.js";

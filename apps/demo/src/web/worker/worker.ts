@@ -1,5 +1,5 @@
-import { drawDigits } from "../../data/drawDigits.js";
 import type { Digits } from "../../data/digits.js";
+import { drawDigits } from "../../data/drawDigits.js";
 import type { Event, Request } from "../messages.js";
 import { runtimeOf } from "../network/runtimes.js";
 import type { Settings } from "../network/Settings.js";

@@ -6,9 +6,9 @@ import {
   makeValueInfo,
   type OnnxModel,
 } from "@dropoutkit/onnx";
+import { PIXELS } from "../../../data/digits.js";
 import type { DensePlan, LayerPlan } from "../../network/LayerPlan.js";
 import { noiseVariants } from "../../network/noiseVariants.js";
-import { PIXELS } from "../../../data/digits.js";
 
 /** Operators of activations; a layer of logits has none. */
 const activations = { relu: "Relu", selu: "Selu", linear: undefined } as const;
@@ -23,7 +23,7 @@ export function cleanModel(plan: readonly LayerPlan[]): OnnxModel {
   let x = "input";
   for (const layer of layers) {
     const isLast = layer === layers.at(-1);
-    x = addDense(builder, { layer, x, output: isLast ? "logits" : layer.name });
+    x = addDense(builder, { layer, x, output: isLast ? "logits" : activationOf(layer) });
   }
   return builder.model({
     name: "network",
@@ -43,15 +43,18 @@ export function withNoise(model: OnnxModel, plan: readonly LayerPlan[]): OnnxMod
       const variant = noiseVariants[layer.variant](rate);
       noisy = insertDropout(noisy, { variant, after: { tensor }, site: () => site });
     } else if (layer.kind === "dense") {
-      tensor = layer.name;
+      tensor = activationOf(layer);
       if (layer.connect !== undefined) {
         const { rate } = layer.connect;
-        noisy = dropConnect(noisy, { rate, per: "batch", nodes: { name: tensor } });
+        noisy = dropConnect(noisy, { rate, per: "batch", nodes: { name: layer.name } });
       }
     }
   }
   return noisy;
 }
+
+/** The tensor behind a layer's activation; the sum before it has the name of the layer's node. */
+const activationOf = ({ name }: DensePlan): string => `${name}.activation`;
 
 function addDense(
   builder: GraphBuilder,

@@ -1,5 +1,11 @@
 import { encodeModel, maskFeeds, type OnnxModel } from "@dropoutkit/onnx";
-import { adam, crossEntropy, type OrtLike, type RunResult, Trainer } from "@dropoutkit/onnx-training";
+import {
+  adam,
+  crossEntropy,
+  type OrtLike,
+  type RunResult,
+  Trainer,
+} from "@dropoutkit/onnx-training";
 import type * as ort from "onnxruntime-web/wasm";
 import { type Batch, countCorrect, type Score } from "../../../experiment/Learner.js";
 import { EPSILON } from "../../../experiment/network.js";
@@ -72,7 +78,9 @@ interface AskingOptions {
 /** Forward passes with dropout on, which a trainer has none of: a session of the noisy model, as long as its weights stay. */
 class Asking {
   readonly #options: AskingOptions;
-  #made: { readonly steps: number; readonly noisy: OnnxModel; readonly session: ort.InferenceSession } | undefined;
+  #made:
+    | { readonly steps: number; readonly noisy: OnnxModel; readonly session: ort.InferenceSession }
+    | undefined;
 
   constructor(options: AskingOptions) {
     this.#options = options;
@@ -84,7 +92,9 @@ class Asking {
     const feeds: Record<string, ort.Tensor> = {
       input: new runtime.Tensor("float32", image, [1, image.length]),
     };
-    for (const [name, feed] of Object.entries(maskFeeds(noisy, { seed, step, dims: { batch: 1 } }))) {
+    for (const [name, feed] of Object.entries(
+      maskFeeds(noisy, { seed, step, dims: { batch: 1 } }),
+    )) {
       feeds[name] = new runtime.Tensor(feed.type, feed.data, feed.dims);
     }
     return floatsOf((await session.run(feeds)).logits);
