@@ -17,7 +17,7 @@ const launch = chromiumLaunch();
 /** Bytes of what a page loads before a framework is chosen, zipped. */
 const FIRST_LOAD = 250_000;
 /** For a software GPU, and machines with other work. */
-const SLOW = 40_000;
+const SLOW = 120_000;
 
 describe.runIf(launch !== undefined)("page", () => {
   let server: PreviewServer;

@@ -43,10 +43,10 @@ export class Curves {
     const colour = (name: string) => resolved(this.#host, name);
     const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--rule"), width: 1 } };
     const series = arms.flatMap((arm): uPlot.Series[] => {
-      const stroke = colour(`--${arm}`);
+      const line = { stroke: colour(`--${arm}`), points: { show: false } };
       return [
-        { stroke, width: 1.5, dash: [5, 4] },
-        { stroke, width: 2.5 },
+        { ...line, width: 1.5, dash: [5, 4] },
+        { ...line, width: 2.5 },
       ];
     });
     this.#plot = new uPlot(
