@@ -71,7 +71,12 @@ function lstmLayer(
   { name, features, units, kernel, recurrentKernel, bias, noise }: LstmPlan,
   seed: number,
 ): tf.layers.Layer {
-  const cell = tf.layers.lstmCell({ units, recurrentActivation: "sigmoid" });
+  // Start values are given: the default initializer would orthogonalise a matrix for nothing.
+  const cell = tf.layers.lstmCell({
+    units,
+    recurrentActivation: "sigmoid",
+    recurrentInitializer: "zeros",
+  });
   const weights = [
     tf.tensor2d(kernel, [features, 4 * units]),
     tf.tensor2d(recurrentKernel, [units, 4 * units]),
