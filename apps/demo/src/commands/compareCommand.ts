@@ -1,106 +1,111 @@
-import { readFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
-import { checkRate, dropout } from "@dropoutkit/core";
-import { insertDropout, stripDropout } from "@dropoutkit/onnx";
-import type { Digits } from "./data/digits.js";
-import { downloadMnist } from "./data/downloadMnist.js";
-import { drawDigits } from "./data/drawDigits.js";
-import { readIdxDirectory } from "./data/readIdxDirectory.js";
-import { compare, type Run } from "./experiment/compare.js";
-import { type Framework, frameworks } from "./experiment/frameworks.js";
-import { modelLearner } from "./experiment/modelLearner.js";
-import { measureParity, PARITY_STEPS } from "./experiment/parity.js";
-import { drawnRecipe, mnistRecipe } from "./experiment/recipe.js";
-import type { DemoOptions } from "./options.js";
-import type { DownloadDisplay } from "./terminal/downloadProgress.js";
-import type { Progress } from "./terminal/progress.js";
-import { resultTable } from "./terminal/resultTable.js";
+import type { Command } from "commander";
+import { compare, type Run } from "../experiment/compare.js";
+import { frameworks } from "../experiment/frameworks.js";
+import { noiseLabel } from "../experiment/noise.js";
+import type { Recipe } from "../experiment/recipe.js";
+import { htmlReport } from "../report/htmlReport.js";
+import { resultTable } from "../terminal/resultTable.js";
+import type { DemoOutput } from "./DemoOutput.js";
+import { digitsFor } from "./digitsFor.js";
+import { modelFramework } from "./modelFramework.js";
+import {
+  activationOf,
+  addDataOptions,
+  addNoiseOptions,
+  addRecipeOptions,
+  countOf,
+  type DataOptions,
+  type NoiseOptions,
+  nameList,
+  noiseOf,
+  type RecipeOptions,
+  recipeOf,
+} from "./options.js";
+import { parityLine } from "./parityCommand.js";
 
-/** Where the demo shows its progress, and where it writes its results. */
-export interface DemoOutput {
-  readonly progress: Progress;
-  readonly download: DownloadDisplay;
-  readonly write: (line: string) => void;
+interface CompareOptions extends DataOptions, NoiseOptions, RecipeOptions {
+  readonly seeds: number;
+  readonly model?: string;
+  readonly after?: readonly string[];
+  readonly report?: string;
 }
 
-/** Runs the experiment that the options ask for, and writes its table and the parity line. */
-export async function runDemo(
-  options: DemoOptions,
-  { progress, download, write }: DemoOutput,
-): Promise<void> {
-  checkRate("demo", options.rate);
-  const chosen =
-    options.model === undefined ? frameworks : [await modelFramework(options.model, options)];
-  const digits = await digitsFor(options, download);
-  const defaults = isDrawn(options) ? drawnRecipe : mnistRecipe;
-  const recipe = { ...defaults, epochs: options.epochs ?? defaults.epochs, seed: options.seed };
-  write(
-    `${digits.name}: ${digits.train.count} training and ${digits.validation.count} validation images`,
-  );
-  write(
-    `${options.model ?? "784-256-256-10 ReLU"}, Adam ${recipe.learningRate}, batch ${recipe.batch}, seed ${recipe.seed}`,
-  );
-  const onRun = (run: Run): typeof progress.show => {
-    progress.start(labelOf(run, options));
-    return progress.show;
-  };
+export function addCompareCommand(program: Command, output: DemoOutput): void {
+  const command = program
+    .command("compare", { isDefault: true })
+    .description(
+      "Trains a network without noise and with it, through both adapters, and compares the four; what is done without a command.",
+    );
+  addRecipeOptions(addNoiseOptions(addDataOptions(command)))
+    .option("--seeds <count>", "average over this many seeds, counted up from --seed", countOf, 1)
+    .option("--model <file>", "train this .onnx model of digits instead, in onnxruntime-web alone")
+    .option(
+      "--after <names>",
+      "with --model: tensors that dropout follows (default: each Relu)",
+      nameList,
+    )
+    .option("--report <file.html>", "write curves, table and settings as one page")
+    .addHelpText(
+      "after",
+      `
+Without --data or --download it trains on digits that the project draws itself.
+
+Examples:
+  $ pnpm demo
+  $ pnpm demo compare --data ./mnist --epochs 10,20 --seeds 3 --report mnist.html
+  $ pnpm demo compare --variant alpha --rate 0.1
+  $ pnpm demo compare --model digits.onnx --after hidden1,hidden2 --rate 0.3`,
+    )
+    .action(async (options: CompareOptions) => {
+      if (options.after && !options.model) command.error("error: option '--after' needs '--model'");
+      await runCompare(options, output);
+    });
+}
+
+async function runCompare(options: CompareOptions, output: DemoOutput): Promise<void> {
+  const { progress, write } = output;
+  const { model, seeds, report } = options;
+  const chosen = model === undefined ? frameworks : [await modelFramework(model, options)];
+  const digits = await digitsFor(options, output);
+  const recipe = recipeOf(options);
+  const activation = activationOf(options);
+  const network = model ?? `784-256-256-10 ${activation}`;
+  write(`${network}, ${recipeLine(recipe)}`);
   const arms = await compare({
-    ...options,
-    frameworks: chosen,
     digits,
-    recipe,
+    activation,
+    seeds,
+    frameworks: chosen,
+    noises: [undefined, noiseOf(options)],
+    recipe: report === undefined ? recipe : { ...recipe, epochs: everyEpoch(recipe) },
     now: () => performance.now(),
     pause: setImmediate,
-    onRun,
+    onRun: (run) => {
+      progress.start(labelOf(run, seeds));
+      return progress.show;
+    },
   });
   progress.stop();
-  write(resultTable(arms));
-  if (options.model !== undefined) return;
-  const parityRecipe = { ...recipe, learningRate: options.parityLearningRate };
-  const difference = await measureParity({
-    ...options,
-    digits,
-    recipe: parityRecipe,
-    pause: setImmediate,
-  });
-  write(
-    `parity: over ${PARITY_STEPS} steps with dropout at learning rate ${parityRecipe.learningRate} the losses of both frameworks are within ${difference.toExponential(1)} of each other (relative)`,
-  );
-}
-
-const isDrawn = ({ data, download }: DemoOptions): boolean => data === undefined && !download;
-
-async function digitsFor(options: DemoOptions, download: DownloadDisplay): Promise<Digits> {
-  if (isDrawn(options)) return drawDigits();
-  const directory = options.data ?? (await downloadMnist({ onProgress: download.show }));
-  download.stop();
-  return readIdxDirectory(directory);
-}
-
-/** The caller's own model, in the framework that can read it. */
-async function modelFramework(file: string, { rate, after }: DemoOptions): Promise<Framework> {
-  const clean = stripDropout(await readModel(file));
-  const noisy = insertDropout(clean, {
-    variant: dropout({ rate }),
-    after: after === undefined ? { opType: "Relu" } : { tensor: after },
-  });
-  return {
-    name: "onnxruntime-web (wasm)",
-    learner: (options) =>
-      modelLearner({ ...options, model: options.rate === undefined ? clean : noisy }),
-  };
-}
-
-async function readModel(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw new Error(`demo: model must be a file that can be read, got ${file}`, { cause });
+  const listed = arms.filter(({ results }) => recipe.epochs.includes(results[0].epoch));
+  write(resultTable(listed));
+  if (report !== undefined) {
+    const settings = { data: digits.name, network, recipe, seeds, command: process.argv.slice(2) };
+    await writeFile(report, await htmlReport({ arms, listed, settings }));
+    write(`report: ${report}`);
   }
+  if (model === undefined) write(await parityLine({ ...options, digits, recipe }));
 }
+
+const everyEpoch = ({ epochs }: Recipe): number[] =>
+  Array.from({ length: Math.max(...epochs) }, (_, i) => i + 1);
+
+export const recipeLine = ({ learningRate, schedule, batch, seed }: Recipe): string =>
+  `Adam ${learningRate}${schedule === "cosine" ? " falling along a cosine" : ""}, batch ${batch}, seed ${seed}`;
 
 /** One training's name, of equal width for all so that the bars stand under each other. */
-function labelOf({ framework, rate, seed }: Run, { seeds }: DemoOptions): string {
-  const dropout = rate === undefined ? "no dropout " : `dropout ${rate}`;
-  return `${framework.padEnd(22)} ${dropout}${seeds === 1 ? "" : ` seed ${seed}`}`;
+function labelOf({ framework, noise, seed }: Run, seeds: number): string {
+  const name = noise === undefined ? "without noise" : noiseLabel(noise);
+  return `${framework.padEnd(22)} ${name.padEnd(13)}${seeds === 1 ? "" : ` seed ${seed}`}`;
 }

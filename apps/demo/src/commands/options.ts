@@ -1,62 +1,93 @@
-import { Command, InvalidArgumentError, Option } from "commander";
-import { PARITY_LEARNING_RATE } from "./experiment/parity.js";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Activation } from "../experiment/network.js";
+import { type Noise, type VariantName, variantNames, variantOf } from "../experiment/noise.js";
+import type { Recipe, Schedule } from "../experiment/recipe.js";
+import { drawnRecipe, mnistRecipe } from "../experiment/recipe.js";
 
-/** What the command line says. */
-export interface DemoOptions {
+/** Which images are trained on. */
+export interface DataOptions {
   readonly data?: string;
   readonly download?: true;
-  readonly rate: number;
-  readonly model?: string;
-  readonly after?: readonly string[];
-  readonly epochs?: readonly number[];
-  readonly parityLearningRate: number;
-  readonly seed: number;
-  readonly seeds: number;
 }
 
-/** The command and its help. */
-export function demoCommand(): Command {
-  return new Command("demo")
-    .description(
-      "Trains the network 784-256-256-10 without dropout and with it, through @dropoutkit/tfjs and through @dropoutkit/onnx with @dropoutkit/onnx-training, and compares the four.",
-    )
+/** The noise of a network. */
+export interface NoiseOptions {
+  readonly variant: VariantName;
+  readonly rate: number;
+  readonly inputRate: number;
+}
+
+/** How a network is trained. */
+export interface RecipeOptions {
+  readonly epochs?: readonly number[];
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly schedule: Schedule;
+  readonly seed: number;
+}
+
+export const addDataOptions = (command: Command): Command =>
+  command
     .option("--data <folder>", "train on the four gzipped MNIST files in this folder")
     .addOption(
       new Option("--download", "download MNIST into the cache folder, and train on it").conflicts(
         "data",
       ),
+    );
+
+export const addNoiseOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option(
+        "--variant <name>",
+        "what the noise is; alpha goes with SELU, the others with ReLU",
+      )
+        .choices(variantNames)
+        .default("dropout"),
     )
-    .option("--rate <p>", "drop probability in [0, 1] after each hidden layer", Number, 0.5)
-    .option("--model <file>", "train this .onnx model of digits instead, in onnxruntime-web alone")
-    .option(
-      "--after <names>",
-      "with --model: tensors that dropout follows (default: each Relu)",
-      nameList,
-    )
+    .option("--rate <p>", "drop probability in [0, 1] at each hidden layer", rateOf, 0.5)
+    .option("--input-rate <p>", "drop probability in [0, 1] of pixels", rateOf, 0);
+
+export const addRecipeOptions = (command: Command): Command =>
+  command
     .option(
       "--epochs <list>",
       "epochs to train (default: 40, on MNIST 10); several (10,20) are each reported",
       epochList,
     )
-    .option(
-      "--parity-learning-rate <number>",
-      "of the steps over which the frameworks are compared",
-      positiveOf,
-      PARITY_LEARNING_RATE,
+    .option("--batch <size>", "images of a step (default: 64, on MNIST 128)", countOf)
+    .option("--learning-rate <number>", "of Adam (default: 0.001)", positiveOf)
+    .addOption(
+      new Option("--schedule <name>", "how the learning rate goes over the epochs")
+        .choices(["constant", "cosine"])
+        .default("constant"),
     )
-    .option("--seed <integer>", "of weights, masks and the order of examples", wordOf, 0)
-    .option("--seeds <count>", "average over this many seeds, counted up from --seed", countOf, 1)
-    .addHelpText(
-      "after",
-      "\nWithout --data or --download it trains on digits that the project draws itself.\n\nExamples:\n  $ pnpm demo\n  $ pnpm demo --data ./mnist --epochs 10,20 --seeds 3\n  $ pnpm demo --model digits.onnx --after hidden1,hidden2 --rate 0.3",
-    );
+    .option("--seed <integer>", "of weights, noise and the order of images", wordOf, 0);
+
+export const isDrawn = ({ data, download }: DataOptions): boolean =>
+  data === undefined && !download;
+
+export function recipeOf(options: RecipeOptions & DataOptions): Recipe {
+  const defaults = isDrawn(options) ? drawnRecipe : mnistRecipe;
+  const { epochs = defaults.epochs, batch = defaults.batch, schedule, seed } = options;
+  const { learningRate = defaults.learningRate } = options;
+  return { epochs, batch, learningRate, schedule, seed };
 }
+
+export const noiseOf = ({ variant, rate, inputRate }: NoiseOptions): Noise => ({
+  variant,
+  rate,
+  inputRate,
+});
+
+export const activationOf = ({ variant }: NoiseOptions): Activation =>
+  variantOf(variant).activation;
 
 function integerOf(text: string): number {
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
-function countOf(text: string): number {
+export function countOf(text: string): number {
   const count = integerOf(text);
   if (count >= 1) return count;
   throw new InvalidArgumentError("It must be an integer >= 1.");
@@ -68,7 +99,13 @@ function wordOf(text: string): number {
   throw new InvalidArgumentError("It must be an integer in [0, 2^32).");
 }
 
-function positiveOf(text: string): number {
+function rateOf(text: string): number {
+  const rate = text.trim() === "" ? Number.NaN : Number(text);
+  if (rate >= 0 && rate <= 1) return rate;
+  throw new InvalidArgumentError("It must be a number in [0, 1].");
+}
+
+export function positiveOf(text: string): number {
   const number = Number(text);
   if (number > 0 && number < Number.POSITIVE_INFINITY) return number;
   throw new InvalidArgumentError("It must be a number > 0.");
@@ -76,4 +113,4 @@ function positiveOf(text: string): number {
 
 const epochList = (text: string): number[] => text.split(",").map(countOf);
 
-const nameList = (text: string): string[] => text.split(",");
+export const nameList = (text: string): string[] => text.split(",");
