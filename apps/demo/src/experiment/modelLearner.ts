@@ -12,7 +12,7 @@ import {
 import { EPSILON } from "./network.js";
 
 /** An ONNX model of digits, with the dropout that it shall have, and how to train it. */
-export interface ModelLearnerOptions extends Omit<LearnerOptions, "rate"> {
+export interface ModelLearnerOptions extends Pick<LearnerOptions, "seed"> {
   readonly model: OnnxModel;
 }
 
@@ -20,15 +20,12 @@ export interface ModelLearnerOptions extends Omit<LearnerOptions, "rate"> {
  * Trains an ONNX model in onnxruntime-web.
  * @throws {Error} If the model does not take `[batch, ...]` of 784 pixels and give `[batch, 10]`.
  */
-export async function modelLearner({
-  model,
-  seed,
-  learningRate,
-}: ModelLearnerOptions): Promise<Learner> {
+export async function modelLearner({ model, seed }: ModelLearnerOptions): Promise<Learner> {
   const { input, sizes, logits } = signatureOf(model);
+  let learningRate = 0;
   const trainer = await Trainer.create(ort, model, {
     loss: crossEntropy({ logits }),
-    optimizer: adam({ learningRate, epsilon: EPSILON }),
+    optimizer: adam({ learningRate: () => learningRate, epsilon: EPSILON }),
     seed,
   });
   const feedsOf = ({ images, labels, size }: Batch): Record<string, ort.Tensor> => ({
@@ -43,7 +40,10 @@ export async function modelLearner({
     return { loss, correct: countCorrect(data, batch) };
   };
   return {
-    step: async (batch) => scoreOf(batch, await trainer.step(feedsOf(batch))),
+    step: async (batch, options) => {
+      learningRate = options.learningRate;
+      return scoreOf(batch, await trainer.step(feedsOf(batch)));
+    },
     evaluate: async (batch) => scoreOf(batch, await trainer.evaluate(feedsOf(batch))),
     dispose: () => trainer.dispose(),
   };

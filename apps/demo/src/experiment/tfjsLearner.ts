@@ -9,16 +9,21 @@ import {
   type Score,
 } from "./Learner.js";
 import { type Dense, EPSILON, initialNetwork } from "./network.js";
+import { variantOf } from "./noise.js";
 import { transposeBeforeMatMul } from "./transposeBeforeMatMul.js";
 
 /** The article's network as a tfjs model on the wasm backend. */
-export async function tfjsLearner({ rate, seed, learningRate }: LearnerOptions): Promise<Learner> {
+export async function tfjsLearner(options: LearnerOptions): Promise<Learner> {
   await tf.setBackend("wasm");
   transposeBeforeMatMul();
-  const model = tf.sequential({ layers: layersOf(initialNetwork(seed), { rate, seed }) });
-  const optimizer = tf.train.adam(learningRate, 0.9, 0.999, EPSILON);
+  const { seed, activation } = options;
+  const model = tf.sequential({ layers: layersOf(initialNetwork(seed, activation), options) });
+  const optimizer = tf.train.adam(0, 0.9, 0.999, EPSILON);
   return {
-    step: async (batch) => trainOn(model, optimizer, batch),
+    step: async (batch, { learningRate }) => {
+      Object.assign(optimizer, { learningRate });
+      return trainOn(model, optimizer, batch);
+    },
     evaluate: async (batch) =>
       scoped(() => {
         const logits = logitsOf(model, batch, false);
@@ -33,19 +38,24 @@ export async function tfjsLearner({ rate, seed, learningRate }: LearnerOptions):
 
 function layersOf(
   network: readonly Dense[],
-  { rate, seed }: Pick<LearnerOptions, "rate" | "seed">,
+  { noise, activation, seed }: LearnerOptions,
 ): tf.layers.Layer[] {
-  return network.flatMap(({ inputs, units, kernel, bias, dropout: site }, layer) => {
+  const hidden = network.flatMap(({ inputs, units, kernel, bias, dropout: site }, layer) => {
+    const name = `dense${layer + 1}`;
+    const isNoisy = site !== undefined && noise !== undefined;
     const dense = tf.layers.dense({
-      name: `dense${layer + 1}`,
+      name: isNoisy ? `${name}/weights` : name,
       units,
-      activation: site === undefined ? "linear" : "relu",
+      activation: site === undefined ? "linear" : activation,
       inputShape: [inputs],
       weights: [tf.tensor2d(kernel, [inputs, units]), tf.tensor1d(bias)],
     });
-    if (site === undefined || rate === undefined) return [dense];
-    return [dense, dropout({ name: site, rate, seed })];
+    if (!isNoisy) return [dense];
+    return variantOf(noise.variant).layers({ dense, inputs, name, site, rate: noise.rate, seed });
   });
+  if (noise === undefined || noise.inputRate === 0) return hidden;
+  const inputShape = [network[0].inputs];
+  return [dropout({ name: "input", rate: noise.inputRate, seed, inputShape }), ...hidden];
 }
 
 /** Runs `score`, and frees every tensor that it leaves. */

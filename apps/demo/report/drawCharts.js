@@ -1,0 +1,29 @@
+// Draws the curves of a report; stands in the page behind uPlot.
+const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+const colours = dark
+  ? ["#6cb6ff", "#f69d50", "#57ab5a", "#dcbdfb"]
+  : ["#0969da", "#bc4c00", "#1a7f37", "#8250df"];
+const [text, grid] = dark ? ["#9198a1", "#2a313c"] : ["#59636e", "#e7ecf0"];
+const charts = JSON.parse(document.getElementById("charts").textContent);
+for (const place of document.querySelectorAll("[data-chart]")) {
+  const { epochs, series } = charts[Number(place.dataset.chart)];
+  const axis = { stroke: text, grid: { stroke: grid }, ticks: { stroke: grid } };
+  const options = {
+    width: place.clientWidth,
+    height: 320,
+    scales: { x: { time: false } },
+    axes: [{ ...axis, label: "epoch" }, axis],
+    series: [
+      { label: "epoch" },
+      ...series.map(({ label, arm, isTraining }) => ({
+        label,
+        stroke: colours[arm % colours.length],
+        width: 2,
+        ...(isTraining && { dash: [6, 4] }),
+        value: (_, value) => value?.toFixed(4) ?? "",
+      })),
+    ],
+  };
+  const plot = new uPlot(options, [epochs, ...series.map(({ values }) => values)], place);
+  addEventListener("resize", () => plot.setSize({ width: place.clientWidth, height: 320 }));
+}
