@@ -1,53 +1,42 @@
-import { checkWord } from "@dropoutkit/core";
-import {
-  copyMessage,
-  copyModel,
-  DROPOUT_KEY,
-  drawFeeds,
-  encodeModel,
-  type ModelLike,
-  makeTensor,
-  makeValueInfo,
-  modelOf,
-  type OnnxModel,
-  type Site,
-  sitesOf,
-  stripDropout,
-} from "@dropoutkit/onnx";
-import { checkFeeds, type FeedInput, feedInputs } from "./feeds.js";
-import type { AddedLoss, Loss } from "./losses/Loss.js";
-import type { Optimizer } from "./optimizers/Optimizer.js";
-import { type Parameter, parametersOf, weightsToInputs } from "./parameters.js";
-import type { Feeds, InferenceSession, OrtLike, Tensor } from "./runtime.js";
-import { nextOf, scalarInput, trainingModel } from "./trainingModel.js";
+import { encodeModel, type ModelLike, modelOf, type OnnxModel, sitesOf, stripDropout } from "@dropoutkit/onnx";
+import { checkRecord } from "./checkpoint/CheckpointRecord.js";
+import { checkpointModel } from "./checkpoint/checkpointModel.js";
+import { readCheckpoint } from "./checkpoint/readCheckpoint.js";
+import { withWeights } from "./checkpoint/withWeights.js";
+import { type FitOptions, type FitResult, fit } from "./fit/fit.js";
+import { flattenGradients } from "./flattenGradients.js";
+import { sumOf } from "./graph/gradientSumModel.js";
+import { NoiseFeeds } from "./NoiseFeeds.js";
+import { type PlannedTraining, planTraining } from "./planTraining.js";
+import type { Runner, RunResult } from "./Runner.js";
+import type { Feeds, OrtLike, Tensor } from "./runtime.js";
+import { ScalarFeeds } from "./ScalarFeeds.js";
+import { Sessions } from "./Sessions.js";
+import { entriesOf, type FlatGroup, nextOf } from "./state/FlatGroup.js";
+import { TrainingState } from "./state/TrainingState.js";
+import type { TrainerOptions } from "./TrainerOptions.js";
 
-export interface TrainerOptions {
-  /** What is minimised. */
-  readonly loss: Loss;
-  /** How parameters move. */
-  readonly optimizer: Optimizer;
-  /** Of the dropout masks: an integer in [0, 2^32). Default: 0, so runs are reproducible; vary it for others. */
-  readonly seed?: number;
-  /** Names of the weights that are trained. Default: all float32 weights that the loss depends on. */
-  readonly trainable?: readonly string[];
-  /** Passed to onnxruntime; execution provider `wasm` if it names none. */
-  readonly session?: InferenceSession.SessionOptions;
+/** What a run gives that ends at the gradients. */
+export interface GradientResult extends RunResult {
+  /** The loss's gradient by each parameter, by the parameters' names. */
+  readonly gradients: Readonly<Record<string, Tensor>>;
 }
 
-/** What a run gives: the loss of its batch, and the model's own outputs by their names. */
-export interface RunResult {
-  readonly loss: number;
-  readonly outputs: Readonly<Record<string, Tensor>>;
+/** How far a training is. */
+export interface Progress {
+  /** Batches whose masks were drawn. */
+  readonly steps: number;
+  /** Times that the parameters moved. */
+  readonly updates: number;
+  /** Batches whose gradients wait for the next update. */
+  readonly accumulated: number;
 }
 
-/** A session of the model with its loss, and what is known of it beside. */
-interface Runner {
-  readonly session: InferenceSession;
-  readonly loss: AddedLoss;
-  /** What the caller feeds. */
-  readonly inputs: readonly FeedInput[];
-  /** The model's own outputs. */
-  readonly outputs: readonly string[];
+interface Made {
+  readonly ort: OrtLike;
+  readonly base: OnnxModel;
+  readonly options: TrainerOptions;
+  readonly plan: PlannedTraining;
 }
 
 /**
@@ -56,214 +45,265 @@ interface Runner {
  * off in `evaluate` and `exportModel`.
  */
 export class Trainer {
-  readonly #ort: OrtLike;
-  readonly #base: OnnxModel;
-  readonly #options: TrainerOptions;
-  readonly #seed: number;
-  readonly #parameters: readonly Parameter[];
-  readonly #sites: readonly Site[];
-  readonly #training: Runner;
-  /** Weights and the optimizer's state, by the names of their inputs. */
-  #state: ReadonlyMap<string, Tensor>;
-  #evaluation: Promise<Runner> | undefined;
-  #steps = 0;
-  #stepping = false;
-  #disposed = false;
+  readonly #made: Made;
+  readonly #sessions: Sessions;
+  readonly #noise: NoiseFeeds;
+  readonly #scalars: ScalarFeeds;
+  readonly #state: TrainingState;
+  #progress: Progress = { steps: 0, updates: 0, accumulated: 0 };
+  #isBusy = false;
+  #isDisposed = false;
 
-  private constructor(made: {
-    readonly ort: OrtLike;
-    readonly base: OnnxModel;
-    readonly options: TrainerOptions;
-    readonly seed: number;
-    readonly parameters: readonly Parameter[];
-    readonly training: Runner;
-    readonly state: ReadonlyMap<string, Tensor>;
-  }) {
-    this.#ort = made.ort;
-    this.#base = made.base;
-    this.#options = made.options;
-    this.#seed = made.seed;
-    this.#parameters = made.parameters;
-    this.#sites = sitesOf(made.base);
-    this.#training = made.training;
-    this.#state = made.state;
+  private constructor(made: Made) {
+    const { ort, plan } = made;
+    this.#made = made;
+    this.#sessions = new Sessions(made);
+    this.#noise = new NoiseFeeds({ ort, sites: sitesOf(plan.model), seed: plan.seed });
+    this.#scalars = new ScalarFeeds(ort, plan.groups);
+    this.#state = new TrainingState(ort, plan);
   }
 
   /**
    * Builds the training graph and opens a session for it.
    * @param ort The runtime: `import * as ort from "onnxruntime-web"`, or another flavour of it.
    * @param model The model to train, with the dropout that it shall have; it is not changed.
-   * @throws {Error} If the model, the loss or `trainable` do not fit each other, or an operator has no gradient.
-   * @throws {RangeError} If `seed` is no integer in [0, 2^32).
+   * @throws {Error} If the model, the loss or an option do not fit each other, or an operator has no gradient.
+   * @throws {RangeError} If a number is out of its range.
    */
   static async create(ort: OrtLike, model: ModelLike, options: TrainerOptions): Promise<Trainer> {
     const base = modelOf("Trainer", model);
-    const seed = checkWord("Trainer", "seed", options.seed ?? 0);
-    const { model: noisy, loss } = withLoss(base, options.loss);
-    const parameters = parametersOf(noisy, { loss: loss.tensor, names: options.trainable });
-    const { optimizer } = options;
-    const step = trainingModel(noisy, { loss: loss.tensor, parameters, optimizer });
-    const state = new Map(
-      step.state.map(({ name, dims, start }) => [name, new ort.Tensor("float32", start, dims)]),
-    );
-    const training: Runner = {
-      session: await openSession(ort, step.model, options),
-      loss,
-      inputs: feedInputs(noisy).filter(({ name }) => !isNoise(sitesOf(base), name)),
-      outputs: base.graph.output.map(({ name }) => name),
-    };
-    return new Trainer({ ort, base, options, seed, parameters, training, state });
-  }
-
-  /** Training steps that were taken; the next step draws its masks at this step. */
-  get steps(): number {
-    return this.#steps;
+    const trainer = new Trainer({ ort, base, options, plan: planTraining(base, options) });
+    await trainer.#open();
+    return trainer;
   }
 
   /**
-   * One training step: draws masks, computes loss and gradients over the batch, moves the parameters.
-   * @param feeds The model's inputs and the loss's, by name; for `crossEntropy` int64 `labels` `[batch]`.
+   * Goes on where `checkpoint` was called: the steps that follow are those that would have followed
+   * there, to the bit on the same build of the runtime, execution provider and number of threads.
+   * @param checkpoint What `checkpoint` returned.
+   * @param options Those of the run that is resumed: a file holds no functions. The seed is the file's.
+   * @throws {Error} If it is no checkpoint, or of a training by other parameters or optimizers.
+   */
+  static async resume(
+    ort: OrtLike,
+    checkpoint: ModelLike,
+    options: Omit<TrainerOptions, "seed">,
+  ): Promise<Trainer> {
+    const { base, record, tensors } = readCheckpoint(modelOf("Trainer.resume", checkpoint));
+    const seeded = { ...options, seed: record.seed };
+    const plan = planTraining(base, seeded);
+    checkRecord(record, plan);
+    const trainer = new Trainer({ ort, base, options: seeded, plan });
+    for (const [name, data] of tensors) trainer.#state.write(name, data);
+    trainer.#progress = record.progress;
+    await trainer.#open();
+    return trainer;
+  }
+
+  /** Batches that were trained on; the next one draws its masks at this step. */
+  get steps(): number {
+    return this.#progress.steps;
+  }
+
+  /** Times that the parameters moved: `steps`, but for `accumulate` and `gradients`. Learning rates count these. */
+  get updates(): number {
+    return this.#progress.updates;
+  }
+
+  /**
+   * One training step: draws masks, computes loss and gradients over the batch, moves the parameters; with
+   * `accumulate` at every so many batches, by the mean of their gradients.
+   * @param batch The model's inputs and the loss's, by name; for `crossEntropy` int64 `labels` `[batch]`.
    * @returns The loss and the outputs with dropout on, from before the update.
    * @throws {Error} If feeds do not fit the model, the last step has not ended, the trainer is
    * disposed, or the loss is not finite; the parameters are then as they were.
    */
-  async step(feeds: Feeds): Promise<RunResult> {
-    this.#checkOpen("Trainer.step");
-    if (this.#stepping)
-      throw new Error("Trainer.step: the last step must have ended, got another call");
-    this.#stepping = true;
-    try {
-      const dims = check("Trainer.step", this.#training, feeds);
-      const step = this.#steps;
-      const results = await this.#training.session.run({
-        ...feeds,
-        ...Object.fromEntries(this.#state),
-        ...this.#noise(step, dims),
-        ...this.#scalars(step),
-      });
-      const result = resultOf(this.#training, results);
-      if (!Number.isFinite(result.loss)) {
-        throw new Error(`Trainer.step: loss must be finite, got ${result.loss} at step ${step}`);
+  step(batch: Feeds): Promise<RunResult> {
+    const { accumulate } = this.#made.plan;
+    return this.#alone("Trainer.step", () =>
+      accumulate === 1 ? this.#wholeStep(batch) : this.#partOfStep(batch, accumulate),
+    );
+  }
+
+  /**
+   * The gradients of a batch, for `apply`: here, or averaged with those of others. Draws masks as `step`
+   * does, and leaves the parameters as they are.
+   * @throws {Error} As `step`.
+   */
+  gradients(batch: Feeds): Promise<GradientResult> {
+    return this.#alone("Trainer.gradients", async () => {
+      const { ort, plan } = this.#made;
+      const runner = await this.#sessions.gradients();
+      const feeds = { ...this.#zeros(), ...this.#scalars.share(1) };
+      const { result, results } = await this.#forward("Trainer.gradients", { runner, batch, feeds });
+      this.#progress = { ...this.#progress, steps: this.steps + 1 };
+      const gradients: Record<string, Tensor> = {};
+      for (const group of plan.groups) {
+        const flat = await TrainingState.take(results[nextOf(sumOf(group))]);
+        const entries = entriesOf(group, flat);
+        for (const { name, dims } of group.parameters) {
+          gradients[name] = new ort.Tensor("float32", entries.get(name) ?? flat, dims);
+        }
       }
-      this.#state = new Map(
-        Array.from(this.#state.keys(), (name) => [name, results[nextOf(name)]]),
-      );
-      this.#steps = step + 1;
-      return result;
-    } finally {
-      this.#stepping = false;
-    }
+      return { ...result, gradients };
+    });
+  }
+
+  /**
+   * Moves the parameters by gradients, those of `gradients` or any others.
+   * @throws {Error} If a parameter has none, or a name is no parameter's.
+   * @throws {TypeError} If they are not float32.
+   * @throws {RangeError} If a shape is not its parameter's.
+   */
+  apply(gradients: Readonly<Record<string, Tensor>>): Promise<void> {
+    return this.#alone("Trainer.apply", async () => {
+      const { ort, plan } = this.#made;
+      const flat: Record<string, Tensor> = {};
+      for (const [name, data] of flattenGradients(plan.groups, gradients)) {
+        flat[name] = new ort.Tensor("float32", data, [data.length]);
+      }
+      await this.#update(flat);
+    });
   }
 
   /**
    * Loss and outputs of a batch with the present parameters and dropout off.
    * @throws {Error} If feeds do not fit the model, or the trainer is disposed.
    */
-  async evaluate(feeds: Feeds): Promise<RunResult> {
+  async evaluate(batch: Feeds): Promise<RunResult> {
     this.#checkOpen("Trainer.evaluate");
-    this.#evaluation ??= this.#openEvaluation();
-    const runner = await this.#evaluation;
-    check("Trainer.evaluate", runner, feeds);
-    const weights = this.#parameters.map(({ name }) => [name, this.#tensor(name)]);
-    return resultOf(runner, await runner.session.run({ ...feeds, ...Object.fromEntries(weights) }));
+    const runner = await this.#sessions.evaluation();
+    runner.check("Trainer.evaluate", batch);
+    const weights = this.#state.feeds(this.#made.plan.groups.map(({ name }) => name));
+    return runner.resultOf(await runner.run({ ...batch, ...weights }));
+  }
+
+  /**
+   * Steps over batches, epoch by epoch, with the loss of validation data after each.
+   * @throws {Error} If an epoch has no batches, or as `step`; with `signal.reason` once it is aborted. The steps
+   * that were taken stay.
+   * @throws {RangeError} If a number is out of its range.
+   */
+  fit(options: FitOptions): Promise<FitResult> {
+    const { step, evaluate } = this;
+    return fit({ step: step.bind(this), evaluate: evaluate.bind(this), state: this.#state }, options);
   }
 
   /** The trained model for inference: dropout taken out, weights in their places, all else as it was given. */
-  exportModel(): OnnxModel {
-    const model = stripDropout(this.#base);
-    const trained = new Set(this.#parameters.map(({ name }) => name));
-    model.graph.initializer = model.graph.initializer.map((tensor) => {
-      if (!trained.has(tensor.name)) return tensor;
-      const { rawData } = makeTensor({ ...weightOf(this.#tensor(tensor.name)), name: tensor.name });
-      return copyMessage(tensor, { rawData, floatData: [] });
+  async exportModel(): Promise<OnnxModel> {
+    return withWeights(stripDropout(this.#made.base), await this.#weights());
+  }
+
+  /** An .onnx file of the model with its dropout, its weights, the optimizer's state, the seed and the progress, for `Trainer.resume`. */
+  checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#whileStill("Trainer.checkpoint", async () => {
+      const { base, plan } = this.#made;
+      const tensors = new Map<string, Float32Array>();
+      for (const name of this.#state.names) tensors.set(name, await this.#state.read(name));
+      const model = withWeights(base, await this.#weights());
+      return encodeModel(checkpointModel(model, { plan, tensors, progress: this.#progress }));
     });
-    return model;
   }
 
   /** Closes the sessions: no step and no evaluation after it, but the trained model can still be exported. */
   async dispose(): Promise<void> {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    await this.#training.session.release();
-    if (this.#evaluation !== undefined) await (await this.#evaluation).session.release();
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    await this.#state.toHost();
+    await this.#sessions.release();
+  }
+
+  async #open(): Promise<void> {
+    if (this.#made.plan.accumulate === 1) await this.#sessions.step();
+    else await Promise.all([this.#sessions.gradients(), this.#sessions.update()]);
   }
 
   #checkOpen(owner: string): void {
-    if (this.#disposed) throw new Error(`${owner}: trainer must be open, got a disposed one`);
+    if (this.#isDisposed) throw new Error(`${owner}: trainer must be open, got a disposed one`);
   }
 
-  async #openEvaluation(): Promise<Runner> {
-    const { model, loss } = withLoss(stripDropout(this.#base), this.#options.loss);
-    const inputs = feedInputs(model);
-    weightsToInputs(model, this.#parameters);
-    const session = await openSession(this.#ort, model, this.#options);
-    return { session, loss, inputs, outputs: this.#training.outputs };
+  #alone<T>(owner: string, work: () => Promise<T>): Promise<T> {
+    return this.#whileStill(owner, async () => {
+      this.#checkOpen(owner);
+      return work();
+    });
   }
 
-  #noise(step: number, dims: Record<string, number>): Feeds {
-    const feeds: Record<string, Tensor> = {};
-    const drawn = drawFeeds(this.#sites, { seed: this.#seed, step, dims });
-    for (const [name, { type, data, dims: shape }] of Object.entries(drawn)) {
-      feeds[name] = new this.#ort.Tensor(type, data, shape);
+  /** Runs what needs the state to stay as it is. */
+  async #whileStill<T>(owner: string, work: () => Promise<T>): Promise<T> {
+    if (this.#isBusy) throw new Error(`${owner}: the last step must have ended, got another call`);
+    this.#isBusy = true;
+    try {
+      return await work();
+    } finally {
+      this.#isBusy = false;
     }
-    return feeds;
   }
 
-  #scalars(step: number): Feeds {
-    const feeds: Record<string, Tensor> = {};
-    for (const [name, value] of Object.entries(this.#options.optimizer.scalars(step))) {
-      feeds[scalarInput(name)] = new this.#ort.Tensor("float32", Float32Array.of(value), []);
+  async #wholeStep(batch: Feeds): Promise<RunResult> {
+    const runner = await this.#sessions.step();
+    const feeds = { ...this.#state.feeds(), ...this.#scalars.optimizers(this.updates) };
+    const { result, results } = await this.#forward("Trainer.step", { runner, batch, feeds });
+    this.#state.advance(results);
+    this.#progress = { steps: this.steps + 1, updates: this.updates + 1, accumulated: 0 };
+    return result;
+  }
+
+  async #partOfStep(batch: Feeds, accumulate: number): Promise<RunResult> {
+    const runner = await this.#sessions.gradients();
+    const { groups } = this.#made.plan;
+    const sums = groups.map(sumOf);
+    const feeds = { ...this.#state.feeds(sums), ...this.#scalars.share(1 / accumulate) };
+    const { result, results } = await this.#forward("Trainer.step", { runner, batch, feeds });
+    this.#state.advance(results);
+    const { steps, updates, accumulated } = this.#progress;
+    this.#progress = { steps: steps + 1, updates, accumulated: accumulated + 1 };
+    if (this.#progress.accumulated === accumulate) {
+      await this.#update(this.#state.feeds(sums));
+      this.#state.clear(sums);
     }
-    return feeds;
+    return result;
   }
 
-  #tensor(name: string): Tensor {
-    const tensor = this.#state.get(name);
-    if (tensor === undefined) throw new Error(`Trainer: state must hold ${name}, got none`);
-    return tensor;
+  /** Runs a batch with masks, and checks its loss. */
+  async #forward(
+    owner: string,
+    { runner, batch, feeds }: { readonly runner: Runner; readonly batch: Feeds; readonly feeds: Feeds },
+  ): Promise<{ readonly result: RunResult; readonly results: Feeds }> {
+    const sizes = runner.check(owner, batch);
+    const { options, plan } = this.#made;
+    const { steps: step } = this;
+    const noise = this.#noise.draw({ step, rates: options.rates?.(step) }, sizes);
+    const weights = this.#state.feeds(plan.groups.map(({ name }) => name));
+    const results = await runner.run({ ...batch, ...weights, ...feeds, ...noise });
+    const result = runner.resultOf(results);
+    if (Number.isFinite(result.loss)) return { result, results };
+    TrainingState.discard(results);
+    throw new Error(`${owner}: loss must be finite, got ${result.loss} at step ${step}`);
   }
-}
 
-/** A copy of a model that computes the loss too, as an output. */
-function withLoss(base: OnnxModel, loss: Loss): { model: OnnxModel; loss: AddedLoss } {
-  const model = copyModel(base);
-  const added = loss.addTo(model);
-  model.graph.output.push(makeValueInfo(added.tensor, { type: "float32", dims: [] }));
-  return { model, loss: added };
-}
+  async #update(gradients: Feeds): Promise<void> {
+    const runner = await this.#sessions.update();
+    this.#state.advance(
+      await runner.run({ ...this.#state.feeds(), ...gradients, ...this.#scalars.optimizers(this.updates) }),
+    );
+    this.#progress = { ...this.#progress, updates: this.updates + 1, accumulated: 0 };
+  }
 
-function openSession(
-  ort: OrtLike,
-  model: OnnxModel,
-  { session }: TrainerOptions,
-): Promise<InferenceSession> {
-  return ort.InferenceSession.create(encodeModel(model), {
-    executionProviders: ["wasm"],
-    ...session,
-  });
-}
+  /** Sums of gradients before there are any. */
+  #zeros(): Feeds {
+    const { ort, plan } = this.#made;
+    const zeros = ({ size }: FlatGroup): Tensor =>
+      new ort.Tensor("float32", new Float32Array(size), [size]);
+    return Object.fromEntries(plan.groups.map((group) => [sumOf(group), zeros(group)]));
+  }
 
-const isNoise = (sites: readonly Site[], input: string): boolean =>
-  input === DROPOUT_KEY || sites.some(({ field }) => field === input);
-
-function check(owner: string, { inputs, loss }: Runner, feeds: Feeds): Record<string, number> {
-  const dims = checkFeeds(owner, inputs, feeds);
-  loss.checkFeeds(owner, feeds);
-  return dims;
-}
-
-function resultOf({ loss, outputs }: Runner, results: Feeds): RunResult {
-  return {
-    loss: Number(results[loss.tensor].data[0]),
-    outputs: Object.fromEntries(outputs.map((name) => [name, results[name]])),
-  };
-}
-
-function weightOf({ data, dims }: Tensor): {
-  type: "float32";
-  dims: readonly number[];
-  data: Float32Array;
-} {
-  if (!(data instanceof Float32Array)) throw new TypeError("Trainer: weights must be float32");
-  return { type: "float32", dims, data };
+  async #weights(): Promise<ReadonlyMap<string, Float32Array>> {
+    const weights = new Map<string, Float32Array>();
+    for (const group of this.#made.plan.groups) {
+      const entries = entriesOf(group, await this.#state.read(group.name));
+      for (const [name, data] of entries) weights.set(name, data);
+    }
+    return weights;
+  }
 }

@@ -11,6 +11,7 @@ import {
   tensorTypeOf,
 } from "@dropoutkit/onnx";
 import { backward } from "./backward.js";
+import { checkScalar } from "./checkScalar.js";
 import type { Loss } from "./losses/Loss.js";
 
 export interface GradientOptions {
@@ -34,31 +35,13 @@ export function gradientModel(
   const result = copyModel(modelOf("gradientModel", model));
   const lossTensor = typeof loss === "string" ? loss : loss.addTo(result).tensor;
   const infos = inferShapes(result);
-  checkScalar(result, { loss: lossTensor, infos });
+  checkScalar(result, { owner: "gradientModel", loss: lossTensor, infos });
   const wanted = withRespectTo.map((name) => ({ name, info: floatInfo(result, name, infos) }));
   backward(result, { loss: lossTensor, withRespectTo, infos });
   for (const { name, info } of wanted) {
     result.graph.output.push(makeValueInfo(`${name}.grad`, info));
   }
   return result;
-}
-
-function checkScalar(
-  { graph }: OnnxModel,
-  { loss, infos }: { readonly loss: string; readonly infos: TensorInfos },
-): void {
-  const info = infos.get(loss);
-  if (info === undefined) {
-    const made = graph.node.flatMap(({ output }) => output);
-    throw new Error(
-      made.includes(loss)
-        ? `gradientModel: loss ${loss} must have a known shape, got none`
-        : `gradientModel: loss must be a tensor of the model, got ${loss}${nearMisses(loss, made)}`,
-    );
-  }
-  if (!info.dims.every((size) => size === 1)) {
-    throw new Error(`gradientModel: loss ${loss} must be a scalar, got [${info.dims.join(", ")}]`);
-  }
 }
 
 function floatInfo(

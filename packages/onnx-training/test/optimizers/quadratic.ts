@@ -1,6 +1,6 @@
 import { GraphBuilder, makeTensor, type OnnxModel, tensorData } from "@dropoutkit/onnx";
 import * as ort from "onnxruntime-web";
-import { type Loss, type Optimizer, Trainer } from "../../src/index.js";
+import { type Optimizer, Trainer } from "../../src/index.js";
 
 /** Start, and curvature of the loss along each axis. */
 export const START: readonly number[] = [1, -2, 3];
@@ -27,20 +27,17 @@ function quadratic(): OnnxModel {
   });
 }
 
-/** A loss that the model computes itself. */
-const itself: Loss = { addTo: () => ({ tensor: "loss", checkFeeds: () => {} }) };
-
 /** The weights after each of some steps. */
 export async function descend(optimizer: Optimizer, steps: number): Promise<number[][]> {
   const trainer = await Trainer.create(ort, quadratic(), {
-    loss: itself,
+    loss: "loss",
     optimizer,
     trainable: ["w"],
   });
   const path: number[][] = [];
   for (let step = 0; step < steps; step++) {
     await trainer.step({});
-    const [w] = trainer.exportModel().graph.initializer;
+    const [w] = (await trainer.exportModel()).graph.initializer;
     path.push(Array.from(tensorData(w).data, Number));
   }
   await trainer.dispose();
