@@ -34,7 +34,10 @@ export class NoiseFeeds {
     return (run) => {
       const drawn = Object.entries(draw(run));
       tensors ??= Object.fromEntries(
-        drawn.map(([name, { type, data, dims: shape }]) => [name, new ort.Tensor(type, data, shape)]),
+        drawn.map(([name, { type, data, dims: shape }]) => [
+          name,
+          new ort.Tensor(type, data, shape),
+        ]),
       );
       return tensors;
     };

@@ -1,4 +1,4 @@
-import { encodeModel, type OnnxModel, sitesOf, DROPOUT_KEY } from "@dropoutkit/onnx";
+import { DROPOUT_KEY, encodeModel, type OnnxModel, sitesOf } from "@dropoutkit/onnx";
 import { checkFeeds, type FeedInput, feedInputs } from "./feeds.js";
 import type { AddedLoss } from "./losses/Loss.js";
 import type { Feeds, InferenceSession, OrtLike, Tensor } from "./runtime.js";

@@ -1,4 +1,11 @@
-import { encodeModel, type ModelLike, modelOf, type OnnxModel, sitesOf, stripDropout } from "@dropoutkit/onnx";
+import {
+  encodeModel,
+  type ModelLike,
+  modelOf,
+  type OnnxModel,
+  sitesOf,
+  stripDropout,
+} from "@dropoutkit/onnx";
 import { checkRecord } from "./checkpoint/CheckpointRecord.js";
 import { checkpointModel } from "./checkpoint/checkpointModel.js";
 import { readCheckpoint } from "./checkpoint/readCheckpoint.js";
@@ -135,7 +142,11 @@ export class Trainer {
       const { ort, plan } = this.#made;
       const runner = await this.#sessions.gradients();
       const feeds = { ...this.#zeros(), ...this.#scalars.share(1) };
-      const { result, results } = await this.#forward("Trainer.gradients", { runner, batch, feeds });
+      const { result, results } = await this.#forward("Trainer.gradients", {
+        runner,
+        batch,
+        feeds,
+      });
       this.#progress = { ...this.#progress, steps: this.steps + 1 };
       const gradients: Record<string, Tensor> = {};
       for (const group of plan.groups) {
@@ -186,7 +197,10 @@ export class Trainer {
    */
   fit(options: FitOptions): Promise<FitResult> {
     const { step, evaluate } = this;
-    return fit({ step: step.bind(this), evaluate: evaluate.bind(this), state: this.#state }, options);
+    return fit(
+      { step: step.bind(this), evaluate: evaluate.bind(this), state: this.#state },
+      options,
+    );
   }
 
   /** The trained model for inference: dropout taken out, weights in their places, all else as it was given. */
@@ -268,7 +282,11 @@ export class Trainer {
   /** Runs a batch with masks, and checks its loss. */
   async #forward(
     owner: string,
-    { runner, batch, feeds }: { readonly runner: Runner; readonly batch: Feeds; readonly feeds: Feeds },
+    {
+      runner,
+      batch,
+      feeds,
+    }: { readonly runner: Runner; readonly batch: Feeds; readonly feeds: Feeds },
   ): Promise<{ readonly result: RunResult; readonly results: Feeds }> {
     const sizes = runner.check(owner, batch);
     const { options, plan } = this.#made;
@@ -285,7 +303,11 @@ export class Trainer {
   async #update(gradients: Feeds): Promise<void> {
     const runner = await this.#sessions.update();
     this.#state.advance(
-      await runner.run({ ...this.#state.feeds(), ...gradients, ...this.#scalars.optimizers(this.updates) }),
+      await runner.run({
+        ...this.#state.feeds(),
+        ...gradients,
+        ...this.#scalars.optimizers(this.updates),
+      }),
     );
     this.#progress = { ...this.#progress, updates: this.updates + 1, accumulated: 0 };
   }

@@ -7,7 +7,10 @@ export interface CheckScalarOptions {
 }
 
 /** @throws {Error} If the loss is no tensor of the model, or is not known to be a scalar. */
-export function checkScalar({ graph }: OnnxModel, { owner, loss, infos }: CheckScalarOptions): void {
+export function checkScalar(
+  { graph }: OnnxModel,
+  { owner, loss, infos }: CheckScalarOptions,
+): void {
   const info = infos.get(loss);
   if (info === undefined) {
     const made = graph.node.flatMap(({ output }) => output);

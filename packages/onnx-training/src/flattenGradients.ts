@@ -29,11 +29,15 @@ export function flattenGradients(
 
 function gradientOf({ name, dims }: FlatParameter, gradient: Tensor | undefined): Float32Array {
   if (gradient === undefined) {
-    throw new Error(`Trainer.apply: gradients must have one for each parameter, got none for ${name}`);
+    throw new Error(
+      `Trainer.apply: gradients must have one for each parameter, got none for ${name}`,
+    );
   }
   const { data } = gradient;
   if (!(data instanceof Float32Array)) {
-    throw new TypeError(`Trainer.apply: gradient of ${name} must hold float32, got ${gradient.type}`);
+    throw new TypeError(
+      `Trainer.apply: gradient of ${name} must hold float32, got ${gradient.type}`,
+    );
   }
   if (gradient.dims.join() !== dims.join()) {
     throw new RangeError(

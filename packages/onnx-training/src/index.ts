@@ -11,8 +11,15 @@ export type {
 export { type GradientOptions, gradientModel } from "./gradientModel.js";
 export type { Clipping } from "./graph/clipGradients.js";
 export type { MaxNorm } from "./graph/holdNorms.js";
+export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "./losses/binaryCrossEntropy.js";
 export { type CrossEntropyOptions, crossEntropy } from "./losses/crossEntropy.js";
+export { type HuberOptions, huber } from "./losses/huber.js";
+export { type KlDivergenceOptions, klDivergence } from "./losses/klDivergence.js";
 export type { AddedLoss, Loss, Penalty } from "./losses/Loss.js";
+export { type L2Options, l2 } from "./losses/l2.js";
+export { meanAbsoluteError } from "./losses/meanAbsoluteError.js";
+export { meanSquaredError } from "./losses/meanSquaredError.js";
+export type { RegressionOptions } from "./losses/RegressionOptions.js";
 export { type AdagradOptions, adagrad } from "./optimizers/adagrad.js";
 export { adam } from "./optimizers/adam.js";
 export type { AdamOptions } from "./optimizers/adamMoments.js";

@@ -17,6 +17,8 @@ export interface Parameter {
 
 export interface ParameterOptions {
   readonly loss: string;
+  /** The initializers that the model had before a loss was added. */
+  readonly candidates: readonly TensorProto[];
   readonly which?: Which;
 }
 
@@ -26,13 +28,15 @@ export interface ParameterOptions {
  * @throws {Error} If a name is no initializer, the loss does not depend on it, or nothing is left.
  * @throws {TypeError} If a named initializer does not hold float32.
  */
-export function parametersOf(model: OnnxModel, { loss, which }: ParameterOptions): Parameter[] {
+export function parametersOf(
+  model: OnnxModel,
+  { loss, candidates, which }: ParameterOptions,
+): Parameter[] {
   const reached = ancestors(model.graph.node, loss);
-  const { initializer } = model.graph;
-  const weights = initializer.filter(
+  const weights = candidates.filter(
     (tensor) => reached.has(tensor.name) && isWeight(model, tensor),
   );
-  const chosen = which === undefined ? weights : chosenWeights({ initializer, weights, which });
+  const chosen = which === undefined ? weights : chosenWeights({ candidates, weights, which });
   const unread = chosen.find(({ name }) => !reached.has(name));
   if (unread !== undefined) {
     throw new Error(
@@ -62,17 +66,17 @@ function isWeight(model: OnnxModel, { name, dims, dataType }: TensorProto): bool
 }
 
 interface ChosenWeights {
-  readonly initializer: readonly TensorProto[];
+  readonly candidates: readonly TensorProto[];
   readonly weights: readonly TensorProto[];
   readonly which: Which;
 }
 
 /** Names are taken at their word, a pattern picks among the weights that can be trained. */
-function chosenWeights({ initializer, weights, which }: ChosenWeights): TensorProto[] {
+function chosenWeights({ candidates, weights, which }: ChosenWeights): TensorProto[] {
   const isPattern = typeof which === "function" || which instanceof RegExp;
-  const candidates = isPattern ? weights : initializer;
-  const names = candidates.map(({ name }) => name);
+  const among = isPattern ? weights : candidates;
+  const names = among.map(({ name }) => name);
   const options: ChooseOptions = { owner: "Trainer", option: "trainable", which, names };
   const chosen = new Set(chooseNames(options));
-  return candidates.filter(({ name }) => chosen.has(name));
+  return among.filter(({ name }) => chosen.has(name));
 }

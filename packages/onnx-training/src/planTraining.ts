@@ -28,9 +28,14 @@ export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedT
   const noisy = withLoss(rates === undefined ? base : rateAsInput(base), options);
   const { model } = noisy;
   const loss = noisy.loss.tensor;
-  const parameters = parametersOf(model, { loss, which: trainable });
+  const parameters = parametersOf(model, {
+    loss,
+    candidates: base.graph.initializer,
+    which: trainable,
+  });
   const groups = flatGroups(parameters, options);
-  const maxNorm = options.maxNorm && holdOptions(model, { ...options.maxNorm, trained: parameters });
+  const maxNorm =
+    options.maxNorm && holdOptions(model, { ...options.maxNorm, trained: parameters });
   return { model, withLoss: noisy, loss, groups, seed, clip, maxNorm, accumulate };
 }
 

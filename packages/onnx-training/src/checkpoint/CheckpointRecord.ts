@@ -42,8 +42,16 @@ function groupsOf(plan: PlannedTraining): RecordedGroup[] {
 /** @throws {Error} If a training is not the one that was recorded. */
 export function checkRecord(recorded: CheckpointRecord, plan: PlannedTraining): void {
   const groups = groupsOf(plan);
-  expectSame("parameters", groupsText(recorded.groups, "parameters"), groupsText(groups, "parameters"));
-  expectSame("optimizers", groupsText(recorded.groups, "optimizer"), groupsText(groups, "optimizer"));
+  expectSame(
+    "parameters",
+    groupsText(recorded.groups, "parameters"),
+    groupsText(groups, "parameters"),
+  );
+  expectSame(
+    "optimizers",
+    groupsText(recorded.groups, "optimizer"),
+    groupsText(groups, "optimizer"),
+  );
   expectSame("optimizer state", groupsText(recorded.groups, "slots"), groupsText(groups, "slots"));
   expectSame("accumulate", String(recorded.accumulate), String(plan.accumulate));
 }

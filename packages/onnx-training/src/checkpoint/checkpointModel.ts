@@ -19,9 +19,7 @@ export function checkpointModel(
   const parameters = new Set(plan.groups.map(({ name }) => name));
   const state = [...tensors].filter(([name]) => !parameters.has(name));
   for (const [name, data] of state) {
-    model.graph.initializer.push(
-      makeTensor({ name, type: "float32", dims: [data.length], data }),
-    );
+    model.graph.initializer.push(makeTensor({ name, type: "float32", dims: [data.length], data }));
   }
   const record = recordOf({ plan, progress, state: state.map(([name]) => name) });
   setMetadata(model, RECORD_KEY, JSON.stringify(record));

@@ -1,10 +1,4 @@
-import {
-  copyModel,
-  metadataOf,
-  type OnnxModel,
-  setMetadata,
-  tensorData,
-} from "@dropoutkit/onnx";
+import { copyModel, metadataOf, type OnnxModel, setMetadata, tensorData } from "@dropoutkit/onnx";
 import { type CheckpointRecord, RECORD_KEY } from "./CheckpointRecord.js";
 
 /** What a checkpoint holds. */

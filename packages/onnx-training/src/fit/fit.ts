@@ -125,10 +125,7 @@ interface Evaluated {
   readonly signal: AbortSignalLike | undefined;
 }
 
-async function meanLoss(
-  trainer: Fitted,
-  { batches, epoch, signal }: Evaluated,
-): Promise<number> {
+async function meanLoss(trainer: Fitted, { batches, epoch, signal }: Evaluated): Promise<number> {
   const mean = new MeanLoss();
   for await (const feeds of batchesOf("validation", batches, epoch)) {
     signal?.throwIfAborted();

@@ -22,9 +22,7 @@ export function addBackward(
     const parts = parameters.map(({ name }) =>
       builder.op("Reshape", [`${name}.grad`, builder.ints([-1])]),
     );
-    return parts.length === 1
-      ? parts[0]
-      : builder.op("Concat", parts, { attributes: { axis: 0 } });
+    return parts.length === 1 ? parts[0] : builder.op("Concat", parts, { attributes: { axis: 0 } });
   });
   model.graph.node.push(...builder.nodes);
   model.graph.initializer.push(...builder.initializers);

@@ -1,6 +1,6 @@
-import { checkPositive } from "../optimizers/checkHyperparameter.js";
 import { clip } from "../gradients/emit/clip.js";
 import type { EmitContext } from "../gradients/GradientRule.js";
+import { checkPositive } from "../optimizers/checkHyperparameter.js";
 
 /** How gradients are kept from growing; with both, entries are clipped first. */
 export interface Clipping {

@@ -38,10 +38,7 @@ interface HeldNormsOptions {
  * The axes by the names of weights.
  * @throws {Error} If an operator does not say which weights come into a unit.
  */
-export function heldNorms(
-  { graph }: OnnxModel,
-  { parameters, axes }: HeldNormsOptions,
-): HeldNorms {
+export function heldNorms({ graph }: OnnxModel, { parameters, axes }: HeldNormsOptions): HeldNorms {
   return new Map(
     parameters.map(({ name, dims }) => {
       if (axes !== undefined) return [name, axes];

@@ -41,8 +41,7 @@ export function lion({
         throw new Error(`lion: model must have opset 9 or later, got ${opset}`);
       }
       const { add, sub, mul } = updateOps({ builder });
-      const mixed = (beta: number): string =>
-        add(mul(slots.m, beta), mul(gradient, 1 - beta));
+      const mixed = (beta: number): string => add(mul(slots.m, beta), mul(gradient, 1 - beta));
       const direction = builder.op("Sign", [mixed(beta1)]);
       const kept = weightDecay === 0 ? parameter : mul(parameter, scalars.kept);
       const moved = sub(kept, mul(direction, scalars.learningRate));

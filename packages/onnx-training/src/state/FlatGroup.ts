@@ -57,7 +57,11 @@ export function flatGroups(
   }));
   return [rest, ...chosen]
     .filter(({ members }) => members.length > 0)
-    .map(({ members, ...group }, at) => ({ name: `training.${at}`, ...group, ...laidOut(members) }));
+    .map(({ members, ...group }, at) => ({
+      name: `training.${at}`,
+      ...group,
+      ...laidOut(members),
+    }));
 }
 
 function laidOut(members: readonly Parameter[]): Pick<FlatGroup, "parameters" | "size"> {
@@ -84,8 +88,14 @@ export function startOf({ parameters, size }: FlatGroup): Float32Array {
 }
 
 /** The entries of each parameter in its group's tensor, as views. */
-export function entriesOf({ parameters }: FlatGroup, values: Float32Array): ReadonlyMap<string, Float32Array> {
+export function entriesOf(
+  { parameters }: FlatGroup,
+  values: Float32Array,
+): ReadonlyMap<string, Float32Array> {
   return new Map(
-    parameters.map(({ name, offset, start }) => [name, values.subarray(offset, offset + start.length)]),
+    parameters.map(({ name, offset, start }) => [
+      name,
+      values.subarray(offset, offset + start.length),
+    ]),
   );
 }
