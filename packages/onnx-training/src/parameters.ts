@@ -7,6 +7,7 @@ import {
   tensorData,
   tensorTypeOf,
 } from "@dropoutkit/onnx";
+import { runningStatisticsOf } from "./batchNorm/trainBatchNorms.js";
 import { ancestors } from "./reachability.js";
 
 /** A weight that is trained. */
@@ -18,7 +19,7 @@ export interface Parameter {
 
 /**
  * The weights that a loss depends on: initializers of floats with at least one axis, without the
- * constants of dropout sites. `names` picks some of them.
+ * constants of dropout sites and running statistics. `names` picks some of them.
  * @throws {Error} If a name is no initializer, the loss does not depend on it, or nothing is left.
  * @throws {TypeError} If a named initializer does not hold float32.
  */
@@ -28,9 +29,13 @@ export function parametersOf(
 ): Parameter[] {
   const reached = ancestors(model.graph.node, loss);
   const { initializer } = model.graph;
+  const statistics = runningStatisticsOf(model);
   const chosen =
     names === undefined
-      ? initializer.filter((tensor) => reached.has(tensor.name) && isWeight(model, tensor))
+      ? initializer.filter(
+          (tensor) =>
+            reached.has(tensor.name) && !statistics.has(tensor.name) && isWeight(model, tensor),
+        )
       : names.map((name) => namedWeight(initializer, { name, loss, reached }));
   if (chosen.length === 0) {
     throw new Error(`Trainer: model must have float32 weights that ${loss} depends on, got none`);
