@@ -14,11 +14,15 @@ import { GradientSums } from "./GradientSums.js";
 import { goBack, type Scope } from "./goBack.js";
 import { filledLike } from "./gradients/emit/filledLike.js";
 import { dependents } from "./reachability.js";
+import { backwardInSegments } from "./recompute/backwardInSegments.js";
+import type { Checkpoint } from "./recompute/segmentsOf.js";
 
 export interface BackwardOptions {
   readonly loss: string;
   readonly withRespectTo: readonly string[];
   readonly infos: TensorInfos;
+  /** What the backward pass keeps of the forward's tensors, to compute the others again. Default: all that it reads. */
+  readonly checkpoint?: Checkpoint;
 }
 
 /**
@@ -28,7 +32,7 @@ export interface BackwardOptions {
  */
 export function backward(
   model: OnnxModel,
-  { loss, withRespectTo, ...given }: BackwardOptions,
+  { loss, withRespectTo, checkpoint, ...given }: BackwardOptions,
 ): void {
   const { graph } = model;
   const opset = opsetOf(model);
@@ -36,7 +40,9 @@ export function backward(
   if (!(opset >= 7)) {
     throw new Error(`gradientModel: model must have opset 7 or later, got ${opset}`);
   }
-  const infos = exposeBatchStatistics(model, given.infos) ? inferShapes(model) : given.infos;
+  const infos = new Map(
+    exposeBatchStatistics(model, given.infos) ? inferShapes(model) : given.infos,
+  );
   const active = dependents(graph.node, { names: withRespectTo, infos });
   checkRules(model, { loss, active });
   const builder = new GraphBuilder("grad", graph);
@@ -47,7 +53,8 @@ export function backward(
   };
   const gradients = new GradientSums(builder);
   gradients.add(loss, filledLike(scope, loss, 1));
-  goBack(graph.node, gradients, scope);
+  if (checkpoint === undefined) goBack(graph.node, gradients, scope);
+  else backwardInSegments(model, { checkpoint, gradients, scope, infos });
   for (const name of withRespectTo) {
     const gradient = gradients.of(name);
     if (gradient === undefined) {
