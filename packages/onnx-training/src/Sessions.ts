@@ -2,6 +2,7 @@ import { type OnnxModel, stripDropout } from "@dropoutkit/onnx";
 import { applyModel } from "./graph/applyModel.js";
 import { gradientSumModel } from "./graph/gradientSumModel.js";
 import { stepModel } from "./graph/stepModel.js";
+import { valuesOf } from "./graph/TrainingPlan.js";
 import type { PlannedTraining } from "./planTraining.js";
 import { Runner } from "./Runner.js";
 import type { OrtLike } from "./runtime.js";
@@ -49,7 +50,7 @@ export class Sessions {
     return this.#once("evaluation", () => {
       const of = withLoss(stripDropout(base), options);
       const graph = withLoss(stripDropout(base), options).model;
-      readParameters(graph, plan.groups);
+      readParameters(graph, valuesOf(plan));
       return { of, graph };
     });
   }

@@ -13,6 +13,7 @@ import { withWeights } from "./checkpoint/withWeights.js";
 import { type FitOptions, type FitResult, fit } from "./fit/fit.js";
 import { flattenGradients } from "./flattenGradients.js";
 import { sumOf } from "./graph/gradientSumModel.js";
+import { valuesOf } from "./graph/TrainingPlan.js";
 import { NoiseFeeds } from "./NoiseFeeds.js";
 import { type PlannedTraining, planTraining } from "./planTraining.js";
 import type { Runner, RunResult } from "./Runner.js";
@@ -147,6 +148,7 @@ export class Trainer {
         batch,
         feeds,
       });
+      this.#state.advance(results, plan.statistics === undefined ? [] : [plan.statistics.name]);
       this.#progress = { ...this.#progress, steps: this.steps + 1 };
       const gradients: Record<string, Tensor> = {};
       for (const group of plan.groups) {
@@ -185,7 +187,7 @@ export class Trainer {
     this.#checkOpen("Trainer.evaluate");
     const runner = await this.#sessions.evaluation();
     runner.check("Trainer.evaluate", batch);
-    const weights = this.#state.feeds(this.#made.plan.groups.map(({ name }) => name));
+    const weights = this.#values();
     return runner.resultOf(await runner.run({ ...batch, ...weights }));
   }
 
@@ -289,11 +291,10 @@ export class Trainer {
     }: { readonly runner: Runner; readonly batch: Feeds; readonly feeds: Feeds },
   ): Promise<{ readonly result: RunResult; readonly results: Feeds }> {
     const sizes = runner.check(owner, batch);
-    const { options, plan } = this.#made;
+    const { options } = this.#made;
     const { steps: step } = this;
     const noise = this.#noise.draw({ step, rates: options.rates?.(step) }, sizes);
-    const weights = this.#state.feeds(plan.groups.map(({ name }) => name));
-    const results = await runner.run({ ...batch, ...weights, ...feeds, ...noise });
+    const results = await runner.run({ ...batch, ...this.#values(), ...feeds, ...noise });
     const result = runner.resultOf(results);
     if (Number.isFinite(result.loss)) return { result, results };
     TrainingState.discard(results);
@@ -302,13 +303,11 @@ export class Trainer {
 
   async #update(gradients: Feeds): Promise<void> {
     const runner = await this.#sessions.update();
-    this.#state.advance(
-      await runner.run({
-        ...this.#state.feeds(),
-        ...gradients,
-        ...this.#scalars.optimizers(this.updates),
-      }),
-    );
+    const { statistics } = this.#made.plan;
+    const moved = this.#state.names.filter((name) => name !== statistics?.name);
+    const scalars = this.#scalars.optimizers(this.updates);
+    const feeds = { ...this.#state.feeds(moved), ...gradients, ...scalars };
+    this.#state.advance(await runner.run(feeds));
     this.#progress = { ...this.#progress, updates: this.updates + 1, accumulated: 0 };
   }
 
@@ -320,10 +319,15 @@ export class Trainer {
     return Object.fromEntries(plan.groups.map((group) => [sumOf(group), zeros(group)]));
   }
 
+  /** What stands in the place of the model's weights. */
+  #values(): Feeds {
+    return this.#state.feeds(valuesOf(this.#made.plan).map(({ name }) => name));
+  }
+
   async #weights(): Promise<ReadonlyMap<string, Float32Array>> {
     const weights = new Map<string, Float32Array>();
-    for (const group of this.#made.plan.groups) {
-      const entries = entriesOf(group, await this.#state.read(group.name));
+    for (const tensor of valuesOf(this.#made.plan)) {
+      const entries = entriesOf(tensor, await this.#state.read(tensor.name));
       for (const [name, data] of entries) weights.set(name, data);
     }
     return weights;

@@ -1,4 +1,4 @@
-import { copyMessage, type GraphBuilder, type NodeProto, readsOf } from "@dropoutkit/onnx";
+import { copyMessage, type GraphBuilder, type NodeProto } from "@dropoutkit/onnx";
 import type { GradientSums } from "./GradientSums.js";
 import type { EmitContext, GradientContext } from "./gradients/GradientRule.js";
 import { ruleOf } from "./gradients/ruleOf.js";
@@ -17,9 +17,7 @@ export function goBack(nodes: NodeProto[], gradients: GradientSums, scope: Scope
   const { active } = scope;
   for (let at = nodes.length - 1; at >= 0; at--) {
     const node = nodes[at];
-    const isActive = (name: string): boolean => active.has(name);
-    // What makes a tensor that gradients are wanted by has no way further back.
-    if (!node.output.some(isActive) || !readsOf(node).some(isActive)) continue;
+    if (!node.output.some((name) => active.has(name))) continue;
     const outputGradients = node.output.map((name) => gradients.of(name));
     if (outputGradients.every((gradient) => gradient === undefined)) continue;
     const inputGradients = ruleOf(node)?.({

@@ -1,3 +1,4 @@
+export type { BatchNormMode } from "./batchNorm/trainBatchNorms.js";
 export type { Which } from "./chooseNames.js";
 export type { Batches } from "./fit/batches.js";
 export type {
@@ -30,6 +31,7 @@ export type { Optimizer, Update, Updated } from "./optimizers/Optimizer.js";
 export { type RmsPropOptions, rmsProp } from "./optimizers/rmsProp.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
 export type { RunResult } from "./Runner.js";
+export type { Checkpoint } from "./recompute/segmentsOf.js";
 export type { Feeds, OrtLike } from "./runtime.js";
 export type { ParameterGroup } from "./state/FlatGroup.js";
 export { type GradientResult, Trainer } from "./Trainer.js";

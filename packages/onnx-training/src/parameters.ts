@@ -5,6 +5,7 @@ import {
   tensorData,
   tensorTypeOf,
 } from "@dropoutkit/onnx";
+import { runningStatisticsOf } from "./batchNorm/trainBatchNorms.js";
 import { type ChooseOptions, chooseNames, type Which } from "./chooseNames.js";
 import { ancestors } from "./reachability.js";
 
@@ -24,7 +25,7 @@ export interface ParameterOptions {
 
 /**
  * The weights that a loss depends on: initializers of floats with at least one axis, without the
- * constants of dropout sites. `which` picks some of them.
+ * constants of dropout sites and running statistics. `which` picks some of them.
  * @throws {Error} If a name is no initializer, the loss does not depend on it, or nothing is left.
  * @throws {TypeError} If a named initializer does not hold float32.
  */
@@ -33,14 +34,21 @@ export function parametersOf(
   { loss, candidates, which }: ParameterOptions,
 ): Parameter[] {
   const reached = ancestors(model.graph.node, loss);
+  const statistics = runningStatisticsOf(model);
   const weights = candidates.filter(
-    (tensor) => reached.has(tensor.name) && isWeight(model, tensor),
+    (tensor) => reached.has(tensor.name) && !statistics.has(tensor.name) && isWeight(model, tensor),
   );
   const chosen = which === undefined ? weights : chosenWeights({ candidates, weights, which });
   const unread = chosen.find(({ name }) => !reached.has(name));
   if (unread !== undefined) {
     throw new Error(
       `Trainer: loss ${loss} must depend on parameter ${unread.name}, got no path between them`,
+    );
+  }
+  const statistic = chosen.find(({ name }) => statistics.has(name));
+  if (statistic !== undefined) {
+    throw new Error(
+      `Trainer: trainable must name weights, got the statistic ${statistic.name} of BatchNormalization`,
     );
   }
   if (chosen.length === 0) {

@@ -1,12 +1,13 @@
 import { checkWord } from "@dropoutkit/core";
-import { type OnnxModel, rateAsInput } from "@dropoutkit/onnx";
+import { copyModel, type OnnxModel, rateAsInput } from "@dropoutkit/onnx";
+import { trainBatchNorms } from "./batchNorm/trainBatchNorms.js";
 import { chooseNames } from "./chooseNames.js";
 import { checkClipping } from "./graph/clipGradients.js";
 import { type HoldOptions, heldNorms } from "./graph/holdNorms.js";
 import type { TrainingPlan } from "./graph/TrainingPlan.js";
 import { checkPositive } from "./optimizers/checkHyperparameter.js";
 import { type Parameter, parametersOf } from "./parameters.js";
-import { flatGroups } from "./state/FlatGroup.js";
+import { type FlatTensor, flatGroups, flatTensor } from "./state/FlatGroup.js";
 import type { TrainerOptions } from "./TrainerOptions.js";
 import { type ModelWithLoss, withLoss } from "./withLoss.js";
 
@@ -19,7 +20,7 @@ export interface PlannedTraining extends TrainingPlan {
 
 /** Checks the options against the model. */
 export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedTraining {
-  const { trainable, accumulate = 1, clip = {}, rates } = options;
+  const { trainable, accumulate = 1, clip = {}, rates, batchNorm = "batch", checkpoint } = options;
   const seed = checkWord("Trainer", "seed", options.seed ?? 0);
   checkClipping(clip);
   if (!(Number.isSafeInteger(accumulate) && accumulate >= 1)) {
@@ -36,7 +37,14 @@ export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedT
   const groups = flatGroups(parameters, options);
   const maxNorm =
     options.maxNorm && holdOptions(model, { ...options.maxNorm, trained: parameters });
-  return { model, withLoss: noisy, loss, groups, seed, clip, maxNorm, accumulate };
+  const statistics = batchNorm === "batch" ? movingStatistics(model) : undefined;
+  const counts = { seed, accumulate };
+  return { model, withLoss: noisy, loss, groups, statistics, checkpoint, clip, maxNorm, ...counts };
+}
+
+function movingStatistics(model: OnnxModel): FlatTensor | undefined {
+  const statistics = trainBatchNorms(copyModel(model));
+  return statistics.length === 0 ? undefined : flatTensor("training.statistics", statistics);
 }
 
 interface Held extends NonNullable<TrainerOptions["maxNorm"]> {

@@ -1,4 +1,5 @@
 import { copyModel, makeTensor, type OnnxModel, setMetadata } from "@dropoutkit/onnx";
+import { valuesOf } from "../graph/TrainingPlan.js";
 import type { PlannedTraining } from "../planTraining.js";
 import type { Progress } from "../Trainer.js";
 import { RECORD_KEY, recordOf } from "./CheckpointRecord.js";
@@ -6,7 +7,7 @@ import { RECORD_KEY, recordOf } from "./CheckpointRecord.js";
 export interface CheckpointOptions {
   readonly plan: PlannedTraining;
   readonly progress: Progress;
-  /** The state by its names; the parameters themselves lie in the model. */
+  /** The state by its names; weights and statistics lie in the model. */
   readonly tensors: ReadonlyMap<string, Float32Array>;
 }
 
@@ -16,8 +17,8 @@ export function checkpointModel(
   { plan, progress, tensors }: CheckpointOptions,
 ): OnnxModel {
   const model = copyModel(trained);
-  const parameters = new Set(plan.groups.map(({ name }) => name));
-  const state = [...tensors].filter(([name]) => !parameters.has(name));
+  const values = new Set(valuesOf(plan).map(({ name }) => name));
+  const state = [...tensors].filter(([name]) => !values.has(name));
   for (const [name, data] of state) {
     model.graph.initializer.push(makeTensor({ name, type: "float32", dims: [data.length], data }));
   }

@@ -1,5 +1,6 @@
 import type { OnnxModel } from "@dropoutkit/onnx";
-import type { FlatGroup } from "../state/FlatGroup.js";
+import type { Checkpoint } from "../recompute/segmentsOf.js";
+import type { FlatGroup, FlatTensor } from "../state/FlatGroup.js";
 import type { Clipping } from "./clipGradients.js";
 import type { HoldOptions } from "./holdNorms.js";
 
@@ -9,6 +10,14 @@ export interface TrainingPlan {
   readonly model: OnnxModel;
   readonly loss: string;
   readonly groups: readonly FlatGroup[];
+  /** The running statistics that each batch moves; undefined where none are moved. */
+  readonly statistics: FlatTensor | undefined;
+  /** What the backward pass keeps. */
+  readonly checkpoint?: Checkpoint;
   readonly clip?: Clipping;
   readonly maxNorm?: HoldOptions;
 }
+
+/** The tensors whose values stand in the place of the model's weights. */
+export const valuesOf = ({ groups, statistics }: TrainingPlan): readonly FlatTensor[] =>
+  statistics === undefined ? groups : [...groups, statistics];

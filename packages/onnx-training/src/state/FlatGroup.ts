@@ -14,14 +14,17 @@ export interface FlatParameter extends Parameter {
   readonly offset: number;
 }
 
-/** Parameters with one optimizer, whose entries lie one after another in one tensor, as those of its slots do. */
-export interface FlatGroup {
-  /** Name of the tensor; its slots are `<name>.<slot>`. */
+/** Values that training changes, whose entries lie one after another in one tensor. */
+export interface FlatTensor {
   readonly name: string;
-  readonly optimizer: Optimizer;
   readonly parameters: readonly FlatParameter[];
   /** Entries in all. */
   readonly size: number;
+}
+
+/** Parameters with one optimizer, whose slots are tensors `<name>.<slot>` of the same entries. */
+export interface FlatGroup extends FlatTensor {
+  readonly optimizer: Optimizer;
 }
 
 export interface FlatGroupOptions {
@@ -58,20 +61,20 @@ export function flatGroups(
   return [rest, ...chosen]
     .filter(({ members }) => members.length > 0)
     .map(({ members, ...group }, at) => ({
-      name: `training.${at}`,
       ...group,
-      ...laidOut(members),
+      ...flatTensor(`training.${at}`, members),
     }));
 }
 
-function laidOut(members: readonly Parameter[]): Pick<FlatGroup, "parameters" | "size"> {
+/** Lays values out one after another. */
+export function flatTensor(name: string, members: readonly Parameter[]): FlatTensor {
   let size = 0;
   const parameters = members.map((parameter) => {
     const offset = size;
     size += parameter.start.length;
     return { ...parameter, offset };
   });
-  return { parameters, size };
+  return { name, parameters, size };
 }
 
 /** Name of a slot's tensor. */
@@ -81,7 +84,7 @@ export const slotOf = (group: FlatGroup, slot: string): string => `${group.name}
 export const nextOf = (name: string): string => `${name}.next`;
 
 /** The start values of a group, in its one tensor. */
-export function startOf({ parameters, size }: FlatGroup): Float32Array {
+export function startOf({ parameters, size }: FlatTensor): Float32Array {
   const values = new Float32Array(size);
   for (const { start, offset } of parameters) values.set(start, offset);
   return values;
@@ -89,7 +92,7 @@ export function startOf({ parameters, size }: FlatGroup): Float32Array {
 
 /** The entries of each parameter in its group's tensor, as views. */
 export function entriesOf(
-  { parameters }: FlatGroup,
+  { parameters }: FlatTensor,
   values: Float32Array,
 ): ReadonlyMap<string, Float32Array> {
   return new Map(

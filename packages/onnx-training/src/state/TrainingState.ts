@@ -1,12 +1,13 @@
 import { sumOf } from "../graph/gradientSumModel.js";
 import type { Feeds, OrtLike, Tensor } from "../runtime.js";
-import { type FlatGroup, nextOf, slotOf, startOf } from "./FlatGroup.js";
+import { type FlatGroup, type FlatTensor, nextOf, slotOf, startOf } from "./FlatGroup.js";
 
 /** Tensors of the state by their names. */
 export type Snapshot = ReadonlyMap<string, Tensor>;
 
 export interface TrainingStateOptions {
   readonly groups: readonly FlatGroup[];
+  readonly statistics: FlatTensor | undefined;
   /** Batches of one update: with more than one, the sum of their gradients is state too. */
   readonly accumulate: number;
 }
@@ -17,8 +18,10 @@ export class TrainingState {
   #tensors: Snapshot;
   readonly #snapshots = new Set<Snapshot>();
 
-  constructor(ort: OrtLike, { groups, accumulate }: TrainingStateOptions) {
+  constructor(ort: OrtLike, { groups, statistics, accumulate }: TrainingStateOptions) {
     this.#ort = ort;
+    const moving = statistics === undefined ? [] : [statistics];
+    const running = moving.map((tensor) => [tensor.name, startOf(tensor)] as const);
     const entries = groups.flatMap((group) => {
       const slots = group.optimizer.slots.map((slot) => slotOf(group, slot));
       const zeros = accumulate === 1 ? slots : [...slots, sumOf(group)];
@@ -27,7 +30,9 @@ export class TrainingState {
         ...zeros.map((name) => [name, new Float32Array(group.size)] as const),
       ];
     });
-    this.#tensors = new Map(entries.map(([name, data]) => [name, this.#tensor(data)]));
+    this.#tensors = new Map(
+      [...entries, ...running].map(([name, data]) => [name, this.#tensor(data)]),
+    );
   }
 
   get names(): readonly string[] {
@@ -40,10 +45,12 @@ export class TrainingState {
   }
 
   /** Takes the outputs `<name>.next` of a run in the place of the tensors that they follow. */
-  advance(results: Feeds): void {
-    this.#replace(
-      new Map(Array.from(this.#tensors, ([name, old]) => [name, results[nextOf(name)] ?? old])),
-    );
+  advance(results: Feeds, names: readonly string[] = this.names): void {
+    const next = names.flatMap((name) => {
+      const tensor = results[nextOf(name)];
+      return tensor === undefined ? [] : [[name, tensor] as const];
+    });
+    this.#replace(new Map([...this.#tensors, ...next]));
   }
 
   /** Makes the entries of some tensors zeros. */
