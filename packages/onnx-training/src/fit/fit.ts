@@ -1,7 +1,7 @@
 import type { RunResult } from "../Runner.js";
 import type { Feeds } from "../runtime.js";
-import type { Snapshot } from "../state/TrainingState.js";
 import { type Batches, batchesOf } from "./batches.js";
+import { BestState, type Snapshots } from "./BestState.js";
 import { MeanLoss } from "./MeanLoss.js";
 
 /** What a step of `fit` tells. */
@@ -43,7 +43,7 @@ export interface FitOptions {
   readonly epochs?: number;
   /** Batches whose loss is told after each epoch, and watched by `earlyStopping`. */
   readonly validation?: Batches;
-  /** Stops when the validation loss, without `validation` the loss, no longer falls, and goes back to the state of the best epoch. */
+  /** Stops when the validation loss, without `validation` the loss, no longer falls; the state at the end is the best epoch's. */
   readonly earlyStopping?: EarlyStopping;
   /** Called after each step; training waits for it. */
   readonly onBatch?: (report: BatchReport) => void | Promise<void>;
@@ -63,42 +63,43 @@ export interface FitResult {
 export interface Fitted {
   step(batch: Feeds): Promise<RunResult>;
   evaluate(batch: Feeds): Promise<RunResult>;
-  readonly state: {
-    snapshot(): Snapshot;
-    release(snapshot: Snapshot): void;
-    restore(snapshot: Snapshot): void;
-  };
+  readonly state: Snapshots;
 }
 
 /** Trains over epochs of batches. */
 export async function fit(trainer: Fitted, options: FitOptions): Promise<FitResult> {
-  const { epochs = 1, earlyStopping, validation, signal } = options;
+  const { epochs = 1, earlyStopping, onEpoch } = options;
   checkCount("epochs", epochs);
   if (earlyStopping !== undefined) checkEarlyStopping(earlyStopping);
+  const best = new BestState(trainer.state);
   const reports: EpochReport[] = [];
-  const best = { loss: Infinity, epoch: -1, snapshot: trainer.state.snapshot() };
+  let stoppedEarly = false;
   try {
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      const loss = await trainEpoch(trainer, epoch, options);
-      const validationLoss =
-        validation && (await meanLoss(trainer, { batches: validation, epoch, signal }));
-      const report = { epoch, loss, validationLoss };
+    for (let epoch = 0; epoch < epochs && !stoppedEarly; epoch++) {
+      const report = await runEpoch(trainer, epoch, options);
       reports.push(report);
-      await options.onEpoch?.(report);
+      await onEpoch?.(report);
       if (earlyStopping === undefined) continue;
-      const watched = validationLoss ?? loss;
-      if (watched < best.loss - (earlyStopping.minDelta ?? 0)) {
-        trainer.state.release(best.snapshot);
-        Object.assign(best, { loss: watched, epoch, snapshot: trainer.state.snapshot() });
-      } else if (epoch - best.epoch >= earlyStopping.patience) {
-        trainer.state.restore(best.snapshot);
-        return { epochs: reports, stoppedEarly: true };
-      }
+      best.see(report.validationLoss ?? report.loss, earlyStopping.minDelta);
+      stoppedEarly = best.age >= earlyStopping.patience;
     }
-    return { epochs: reports, stoppedEarly: false };
+    if (earlyStopping !== undefined) best.restore();
+    return { epochs: reports, stoppedEarly };
   } finally {
-    trainer.state.release(best.snapshot);
+    best.release();
   }
+}
+
+async function runEpoch(
+  trainer: Fitted,
+  epoch: number,
+  options: FitOptions,
+): Promise<EpochReport> {
+  const { validation, signal } = options;
+  const loss = await trainEpoch(trainer, epoch, options);
+  const validationLoss =
+    validation && (await meanLoss(trainer, { batches: validation, epoch, signal }));
+  return { epoch, loss, validationLoss };
 }
 
 async function trainEpoch(
