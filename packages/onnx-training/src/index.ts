@@ -34,5 +34,6 @@ export type { RunResult } from "./Runner.js";
 export type { Checkpoint } from "./recompute/segmentsOf.js";
 export type { Feeds, OrtLike } from "./runtime.js";
 export type { ParameterGroup } from "./state/FlatGroup.js";
-export { type GradientResult, Trainer } from "./Trainer.js";
+export { Trainer } from "./Trainer.js";
 export type { TrainerOptions } from "./TrainerOptions.js";
+export type { GradientResult } from "./Training.js";

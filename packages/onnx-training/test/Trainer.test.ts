@@ -299,7 +299,7 @@ describe("Trainer: errors", () => {
     const trainer = await create();
     const first = trainer.step(batch());
     await expect(trainer.step(batch())).rejects.toThrow(
-      "Trainer.step: the last step must have ended, got another call",
+      "Trainer.step: the last call must have ended, got another",
     );
     await first;
     expect(trainer.steps).toBe(1);

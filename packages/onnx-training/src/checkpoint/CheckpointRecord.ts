@@ -1,5 +1,5 @@
 import type { PlannedTraining } from "../planTraining.js";
-import type { Progress } from "../Trainer.js";
+import type { Progress } from "../Training.js";
 
 /** Where a checkpoint's metadata has its record. */
 export const RECORD_KEY = "dropoutkit.training";

@@ -1,7 +1,7 @@
 import { copyModel, makeTensor, type OnnxModel, setMetadata } from "@dropoutkit/onnx";
 import { valuesOf } from "../graph/TrainingPlan.js";
 import type { PlannedTraining } from "../planTraining.js";
-import type { Progress } from "../Trainer.js";
+import type { Progress } from "../Training.js";
 import { RECORD_KEY, recordOf } from "./CheckpointRecord.js";
 
 export interface CheckpointOptions {

@@ -1,7 +1,7 @@
 import type { RunResult } from "../Runner.js";
 import type { Feeds } from "../runtime.js";
-import { type Batches, batchesOf } from "./batches.js";
 import { BestState, type Snapshots } from "./BestState.js";
+import { type Batches, batchesOf } from "./batches.js";
 import { MeanLoss } from "./MeanLoss.js";
 
 /** What a step of `fit` tells. */
@@ -90,11 +90,7 @@ export async function fit(trainer: Fitted, options: FitOptions): Promise<FitResu
   }
 }
 
-async function runEpoch(
-  trainer: Fitted,
-  epoch: number,
-  options: FitOptions,
-): Promise<EpochReport> {
+async function runEpoch(trainer: Fitted, epoch: number, options: FitOptions): Promise<EpochReport> {
   const { validation, signal } = options;
   const loss = await trainEpoch(trainer, epoch, options);
   const validationLoss =

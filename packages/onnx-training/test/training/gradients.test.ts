@@ -187,3 +187,23 @@ test("Trainer: penalties are added to the loss, and act on the gradient", async 
   await trainer.dispose();
   await twin.dispose();
 });
+
+test("Trainer.apply: between parts of a batch it is an update of its own", async () => {
+  const trainer = await open({ accumulate: 2 }, mlp());
+  const twin = await open({ accumulate: 2 }, mlp());
+  const none = Object.fromEntries(
+    Object.entries((await twin.gradients(batch())).gradients).map(([name, { dims, data }]) => [
+      name,
+      float32(dims, new Array<number>(data.length).fill(0)),
+    ]),
+  );
+  for (const part of [0, 1]) {
+    await twin.step(batch());
+    await trainer.step(batch());
+    if (part === 0) await trainer.apply(none);
+  }
+  expect([trainer.updates, twin.updates]).toEqual([2, 1]);
+  expect(weightsOf(await trainer.exportModel())).toEqual(weightsOf(await twin.exportModel()));
+  await trainer.dispose();
+  await twin.dispose();
+});
