@@ -1,4 +1,5 @@
 import { Add } from "./Add.js";
+import { Attention } from "./Attention.js";
 import { activationRules } from "./activationRules.js";
 import { BatchNormalization } from "./BatchNormalization.js";
 import { Cast } from "./Cast.js";
@@ -39,6 +40,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   ...reductionRules,
   ...unaryRules,
   Add,
+  Attention,
   BatchNormalization,
   Cast,
   CastLike: Cast,
