@@ -24,6 +24,7 @@ import { Pow } from "./Pow.js";
 import { PRelu } from "./PRelu.js";
 import { Reshape } from "./Reshape.js";
 import { RMSNormalization } from "./RMSNormalization.js";
+import { RotaryEmbedding } from "./RotaryEmbedding.js";
 import { reductionRules } from "./reductionRules.js";
 import { LogSoftmax, Softmax } from "./Softmax.js";
 import { SoftmaxCrossEntropyLoss } from "./SoftmaxCrossEntropyLoss.js";
@@ -67,6 +68,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   Pow,
   RMSNormalization,
   Reshape,
+  RotaryEmbedding,
   Softmax,
   SoftmaxCrossEntropyLoss,
   Sub,
