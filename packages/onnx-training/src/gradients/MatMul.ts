@@ -1,4 +1,5 @@
 import type { Dim } from "@dropoutkit/onnx";
+import { filledLike } from "./emit/filledLike.js";
 import { matrixProduct } from "./emit/matrixProduct.js";
 import { reduceFrom } from "./emit/reduceTo.js";
 import { squeeze, unsqueeze } from "./emit/unsqueeze.js";
@@ -19,12 +20,15 @@ export const MatMul: GradientRule = (context) => {
   const dy = unsqueeze(context, outputGradient(context), missing);
   const size = (of: readonly Dim[], axis: number): Dim => of.at(axis) ?? 1;
   const da = (): string => {
+    // The runtime leaves sums of nothing unwritten.
+    if (dimsB.length > 1 && size(dimsB, -1) === 0) return filledLike(context, a, 0);
     const right = turned(context, isColumn ? unsqueeze(context, b, [1]) : b, dimsB.length);
     const full = [...batch, isRow ? 1 : size(dimsA, -2), size(dimsA, -1)];
     return reduceFrom(context, { gradient: builder.op("MatMul", [dy, right]), input: a, full });
   };
   const db = (): string => {
     if (!isRow && dimsB.length === 2) return oneMatrix(context, dy);
+    if (size(dimsA, -2) === 0) return filledLike(context, b, 0);
     const left = turned(context, isRow ? unsqueeze(context, a, [0]) : a, dimsA.length);
     const product = builder.op("MatMul", [left, dy]);
     const gradient = isColumn ? squeeze(context, product, [batch.length + 1]) : product;

@@ -19,7 +19,8 @@ const products: Cases = (opset) =>
     .filter(({ batch, isRow, isColumn }) => !(batch.includes(0) && (isRow || isColumn)))
     .chain(({ m, n, k, batch, isRow, isColumn, seed, named }) =>
       fc.tuple(broadcastsOf(batch), broadcastsOf(batch)).map(([left, right]) => ({
-        named,
+        // Named sizes hide from the rule that a sum is of nothing, which the runtime leaves unwritten.
+        named: named && m > 0 && n > 0,
         inputs: [
           derived(seed, isRow ? [k] : [...left, m, k]),
           derived(seed + 1, isColumn ? [k] : [...right, k, n]),
