@@ -2,6 +2,7 @@ import { Add } from "./Add.js";
 import { activationRules } from "./activationRules.js";
 import { Cast } from "./Cast.js";
 import { Clip } from "./Clip.js";
+import { Conv } from "./Conv.js";
 import { Div } from "./Div.js";
 import { Dropout } from "./Dropout.js";
 import { extremum } from "./extremum.js";
@@ -36,6 +37,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   Cast,
   CastLike: Cast,
   Clip,
+  Conv,
   Div,
   Dropout,
   Flatten: Reshape,
