@@ -4,6 +4,7 @@ import { activationRules } from "./activationRules.js";
 import { BatchNormalization } from "./BatchNormalization.js";
 import { Cast } from "./Cast.js";
 import { Clip } from "./Clip.js";
+import { Conv } from "./Conv.js";
 import { Div } from "./Div.js";
 import { Dropout } from "./Dropout.js";
 import { extremum } from "./extremum.js";
@@ -16,6 +17,7 @@ import { InstanceNormalization } from "./InstanceNormalization.js";
 import { LayerNormalization } from "./LayerNormalization.js";
 import { LpNormalization } from "./LpNormalization.js";
 import { LRN } from "./LRN.js";
+import { MatMul } from "./MatMul.js";
 import { Mean } from "./Mean.js";
 import { MeanVarianceNormalization } from "./MeanVarianceNormalization.js";
 import { Mul } from "./Mul.js";
@@ -46,6 +48,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   Cast,
   CastLike: Cast,
   Clip,
+  Conv,
   Div,
   Dropout,
   Flatten: Reshape,
@@ -58,6 +61,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   LayerNormalization,
   LogSoftmax,
   LpNormalization,
+  MatMul,
   Max: extremum,
   Mean,
   MeanVarianceNormalization,
