@@ -1,4 +1,5 @@
 import { Add } from "./Add.js";
+import { AveragePool } from "./AveragePool.js";
 import { activationRules } from "./activationRules.js";
 import { Cast } from "./Cast.js";
 import { Clip } from "./Clip.js";
@@ -9,9 +10,11 @@ import { extremum } from "./extremum.js";
 import { Gelu } from "./Gelu.js";
 import { Gemm } from "./Gemm.js";
 import type { GradientRule } from "./GradientRule.js";
+import { globalPoolRules } from "./globalPoolRules.js";
 import { Identity } from "./Identity.js";
 import { LpNormalization } from "./LpNormalization.js";
 import { MatMul } from "./MatMul.js";
+import { MaxPool } from "./MaxPool.js";
 import { Mean } from "./Mean.js";
 import { Mul } from "./Mul.js";
 import { NegativeLogLikelihoodLoss } from "./NegativeLogLikelihoodLoss.js";
@@ -31,9 +34,11 @@ import { Where } from "./Where.js";
  */
 export const gradientRules: Readonly<Record<string, GradientRule | undefined>> = {
   ...activationRules,
+  ...globalPoolRules,
   ...reductionRules,
   ...unaryRules,
   Add,
+  AveragePool,
   Cast,
   CastLike: Cast,
   Clip,
@@ -48,6 +53,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   LpNormalization,
   MatMul,
   Max: extremum,
+  MaxPool,
   Mean,
   Min: extremum,
   Mul,
