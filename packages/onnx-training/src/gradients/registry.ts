@@ -1,5 +1,6 @@
 import { Add } from "./Add.js";
 import { Attention } from "./Attention.js";
+import { AveragePool } from "./AveragePool.js";
 import { activationRules } from "./activationRules.js";
 import { BatchNormalization } from "./BatchNormalization.js";
 import { Cast } from "./Cast.js";
@@ -12,12 +13,14 @@ import { Gelu } from "./Gelu.js";
 import { Gemm } from "./Gemm.js";
 import type { GradientRule } from "./GradientRule.js";
 import { GroupNormalization } from "./GroupNormalization.js";
+import { globalPoolRules } from "./globalPoolRules.js";
 import { Identity } from "./Identity.js";
 import { InstanceNormalization } from "./InstanceNormalization.js";
 import { LayerNormalization } from "./LayerNormalization.js";
 import { LpNormalization } from "./LpNormalization.js";
 import { LRN } from "./LRN.js";
 import { MatMul } from "./MatMul.js";
+import { MaxPool } from "./MaxPool.js";
 import { Mean } from "./Mean.js";
 import { MeanVarianceNormalization } from "./MeanVarianceNormalization.js";
 import { Mul } from "./Mul.js";
@@ -40,10 +43,12 @@ import { Where } from "./Where.js";
  */
 export const gradientRules: Readonly<Record<string, GradientRule | undefined>> = {
   ...activationRules,
+  ...globalPoolRules,
   ...reductionRules,
   ...unaryRules,
   Add,
   Attention,
+  AveragePool,
   BatchNormalization,
   Cast,
   CastLike: Cast,
@@ -63,6 +68,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   LpNormalization,
   MatMul,
   Max: extremum,
+  MaxPool,
   Mean,
   MeanVarianceNormalization,
   Min: extremum,

@@ -4,7 +4,16 @@ import fc from "fast-check";
 export interface WindowCase {
   readonly space: readonly number[];
   readonly kernel: readonly number[];
+  readonly axes: readonly WindowAxis[];
   readonly attributes: Readonly<Record<string, number | string | readonly number[]>>;
+}
+
+export interface WindowAxis {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly before: number;
+  readonly after: number;
 }
 
 export interface WindowLimits {
@@ -35,25 +44,26 @@ export const windowCases = ({
       ),
       padding: fc.constantFrom(...PADDING),
     })
-    .map(({ axes, padding }) => {
-      // Padding is less than the kernel, so that no window lies in padding alone.
-      const cut = axes.map(({ kernel, before, after }) => ({
-        before: Math.min(before, kernel - 1),
-        after: Math.min(after, kernel - 1),
-      }));
-      // The runtime has no dilations beside automatic padding.
+    .map(({ axes: drawn, padding }) => {
       const isGiven = padding === "pads";
-      const dilations = axes.map(({ dilation }) => (isGiven ? dilation : 1));
-      const kernel = axes.map((axis) => axis.kernel);
-      return {
+      const axes = drawn.map(({ kernel, dilation, before, after, ...axis }) => ({
+        ...axis,
         kernel,
-        space: axes.map(({ more }, axis) => (kernel[axis] - 1) * dilations[axis] + 1 + more),
+        // The runtime has no dilations beside automatic padding.
+        dilation: isGiven ? dilation : 1,
+        // Padding is less than the kernel, so that no window lies in padding alone.
+        before: isGiven ? Math.min(before, kernel - 1) : 0,
+        after: isGiven ? Math.min(after, kernel - 1) : 0,
+      }));
+      const of = (key: keyof WindowAxis): number[] => axes.map((axis) => axis[key]);
+      return {
+        axes,
+        kernel: of("kernel"),
+        space: axes.map(({ kernel, dilation, more }) => (kernel - 1) * dilation + 1 + more),
         attributes: {
-          strides: axes.map(({ stride }) => stride),
-          ...(dilated && { dilations }),
-          ...(isGiven
-            ? { pads: [...cut.map(({ before }) => before), ...cut.map(({ after }) => after)] }
-            : { auto_pad: padding }),
+          strides: of("stride"),
+          ...(dilated && { dilations: of("dilation") }),
+          ...(isGiven ? { pads: [...of("before"), ...of("after")] } : { auto_pad: padding }),
         },
       };
     });
