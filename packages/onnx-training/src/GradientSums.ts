@@ -21,9 +21,4 @@ export class GradientSums {
     this.#parts.set(tensor, [sum]);
     return sum;
   }
-
-  /** A part of the gradient by a tensor that is there already; undefined if none is. */
-  partOf(tensor: string): string | undefined {
-    return this.#parts.get(tensor)?.at(-1);
-  }
 }

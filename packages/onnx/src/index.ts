@@ -52,6 +52,7 @@ export type {
 } from "./schema.js";
 export { evaluateDim } from "./shapes/dims.js";
 export { inferNestedShapes, inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
+export { type Window, windowOf } from "./shapes/rules/window.js";
 export { type NoiseSource, type Site, sitesOf } from "./site.js";
 export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./tensor.js";
 export { type TensorArrays, type TensorType, tensorTypeOf } from "./tensorType.js";

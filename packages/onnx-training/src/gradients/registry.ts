@@ -1,8 +1,11 @@
 import { Add } from "./Add.js";
+import { Attention } from "./Attention.js";
+import { AveragePool } from "./AveragePool.js";
 import { activationRules } from "./activationRules.js";
 import { BatchNormalization } from "./BatchNormalization.js";
 import { Cast } from "./Cast.js";
 import { Clip } from "./Clip.js";
+import { Conv } from "./Conv.js";
 import { Div } from "./Div.js";
 import { Dropout } from "./Dropout.js";
 import { extremum } from "./extremum.js";
@@ -10,11 +13,14 @@ import { Gelu } from "./Gelu.js";
 import { Gemm } from "./Gemm.js";
 import type { GradientRule } from "./GradientRule.js";
 import { GroupNormalization } from "./GroupNormalization.js";
+import { globalPoolRules } from "./globalPoolRules.js";
 import { Identity } from "./Identity.js";
 import { InstanceNormalization } from "./InstanceNormalization.js";
 import { LayerNormalization } from "./LayerNormalization.js";
 import { LpNormalization } from "./LpNormalization.js";
 import { LRN } from "./LRN.js";
+import { MatMul } from "./MatMul.js";
+import { MaxPool } from "./MaxPool.js";
 import { Mean } from "./Mean.js";
 import { MeanVarianceNormalization } from "./MeanVarianceNormalization.js";
 import { Mul } from "./Mul.js";
@@ -23,6 +29,7 @@ import { Pow } from "./Pow.js";
 import { PRelu } from "./PRelu.js";
 import { Reshape } from "./Reshape.js";
 import { RMSNormalization } from "./RMSNormalization.js";
+import { RotaryEmbedding } from "./RotaryEmbedding.js";
 import { reductionRules } from "./reductionRules.js";
 import { LogSoftmax, Softmax } from "./Softmax.js";
 import { SoftmaxCrossEntropyLoss } from "./SoftmaxCrossEntropyLoss.js";
@@ -36,13 +43,17 @@ import { Where } from "./Where.js";
  */
 export const gradientRules: Readonly<Record<string, GradientRule | undefined>> = {
   ...activationRules,
+  ...globalPoolRules,
   ...reductionRules,
   ...unaryRules,
   Add,
+  Attention,
+  AveragePool,
   BatchNormalization,
   Cast,
   CastLike: Cast,
   Clip,
+  Conv,
   Div,
   Dropout,
   Flatten: Reshape,
@@ -55,7 +66,9 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   LayerNormalization,
   LogSoftmax,
   LpNormalization,
+  MatMul,
   Max: extremum,
+  MaxPool,
   Mean,
   MeanVarianceNormalization,
   Min: extremum,
@@ -65,6 +78,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   Pow,
   RMSNormalization,
   Reshape,
+  RotaryEmbedding,
   Softmax,
   SoftmaxCrossEntropyLoss,
   Sub,

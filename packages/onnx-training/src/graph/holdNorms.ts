@@ -70,7 +70,11 @@ export function holdNorms(
   const { builder } = context;
   if (!group.parameters.some(({ name }) => held.has(name))) return tensor;
   const part = ({ offset, start }: FlatParameter): string =>
-    slice(context, { tensor, from: offset, to: offset + start.length });
+    slice(context, tensor, {
+      axes: [0],
+      starts: [offset],
+      ends: [offset + start.length],
+    });
   const shortened = (parameter: FlatParameter, axes: readonly number[]): string => {
     const w = builder.op("Reshape", [part(parameter), builder.ints(parameter.dims)]);
     const square = builder.op("Mul", [w, w]);

@@ -28,31 +28,31 @@ export function backwardInSegments(
   const segments = segmentsOf(graph.node, { checkpoint, moving });
   const after: NodeProto[] = [];
   const kept = new Set([...inputs, ...graph.output.map(({ name }) => name)]);
-  for (let at = segments.length - 1; at >= 0; at--) {
-    const segment = segments[at];
-    const gate = gateOf(segment, gradients);
+  let gates: readonly string[] = [];
+  for (const [i, segment] of [...segments.entries()].reverse()) {
     const first = builder.nodes.length;
     goBack(segment, gradients, scope);
     const backward = builder.nodes.splice(first);
-    if (at === segments.length - 1 || gate === undefined) after.push(...backward);
+    if (i === segments.length - 1 || gates.length === 0) after.push(...backward);
     else {
       const context = { ...scope, builder: builder.nested("again") };
-      const again = recompute(context, { segment, backward, kept, moving, gate });
+      const again = recompute(context, { segment, backward, kept, moving, gates });
       after.push(...again.nodes);
       for (const [name, copy] of again.copies) {
         const info = infos.get(name);
         if (info !== undefined) infos.set(copy, info);
       }
     }
+    if (backward.length > 0) gates = endsOf(backward);
     for (const name of segment.flatMap(readsOf)) kept.add(name);
   }
   graph.node = segments.flat();
   builder.nodes.push(...after);
 }
 
-/** A gradient that must be there before a segment's own can be computed: that by something it hands on. */
-function gateOf(segment: readonly NodeProto[], gradients: GradientSums): string | undefined {
-  const made = segment.flatMap(({ output }) => output).reverse();
-  const parts = made.map((name) => gradients.partOf(name));
-  return parts.find((part) => part !== undefined);
+/** What nodes make for others: the gradients that a segment hands on, and those of its weights. */
+function endsOf(nodes: readonly NodeProto[]): string[] {
+  const read = new Set(nodes.flatMap(readsOf));
+  const made = nodes.flatMap(({ output }) => output);
+  return made.filter((name) => name !== "" && !read.has(name));
 }

@@ -12,49 +12,45 @@ export interface RecomputeOptions {
   readonly kept: ReadonlySet<string>;
   /** The tensors that change with the model's inputs; what does not is kept. */
   readonly moving: ReadonlySet<string>;
-  /** The gradient that the backward nodes start from. */
-  readonly gate: string;
+  /** What must have been computed before the segment is computed again. */
+  readonly gates: readonly string[];
 }
 
 /** What a segment's gradients are computed with. */
 export interface Recomputed {
   /** The segment's nodes again, and its gradients' nodes behind them. */
   readonly nodes: readonly NodeProto[];
-  /** The tensors that are computed again, by the names of what they are equal to. */
+  /** What is computed again or waits, by the names of what it is equal to. */
   readonly copies: ReadonlyMap<string, string>;
 }
 
 /**
  * Writes a segment's forward nodes again, as far as its gradients read what they make, into the builder
- * of `context`. They read what was kept, but through nodes that wait for `gate`: otherwise the runtime
- * would run them before the backward pass, or find that it has their values already and keep those.
+ * of `context`. All that was kept they read through nodes that wait for `gates`: otherwise the runtime
+ * would run them early, or find that it has their values already and keep those.
  */
 export function recompute(context: EmitContext, options: RecomputeOptions): Recomputed {
-  const { backward, moving, gate } = options;
+  const { backward, moving, gates } = options;
   const { builder } = context;
   const again = nodesAgain(options);
-  const copies = new Map<string, string>();
-  for (const name of again.flatMap(({ output }) => output)) {
-    if (name !== "") copies.set(name, builder.uniqueName(name));
-  }
+  const made = again.flatMap(({ output }) => output).filter((name) => name !== "");
+  const copies = new Map(made.map((name) => [name, builder.uniqueName(name)]));
+  const wait = notBefore(context, gates);
   const waiting = new Map<string, string>();
   const read = (name: string): string => {
-    const copy = copies.get(name) ?? waiting.get(name);
-    if (copy !== undefined) return copy;
+    const known = copies.get(name) ?? waiting.get(name);
+    if (known !== undefined) return known;
     if (!moving.has(name)) return name;
-    const gated = notBefore(context, { tensor: name, gate });
-    waiting.set(name, gated);
-    return gated;
+    waiting.set(name, wait(name));
+    return read(name);
   };
   for (const node of again) {
     const input = node.input.map(read);
     const output = node.output.map((name) => copies.get(name) ?? "");
     builder.nodes.push(copyMessage(node, { name: builder.uniqueName(node.name), input, output }));
   }
-  const renamed = backward.map((node) =>
-    copyMessage(node, { input: node.input.map((name) => copies.get(name) ?? name) }),
-  );
-  return { nodes: [...builder.nodes, ...renamed], copies };
+  const renamed = backward.map((node) => copyMessage(node, { input: node.input.map(read) }));
+  return { nodes: [...builder.nodes, ...renamed], copies: new Map([...copies, ...waiting]) };
 }
 
 /** The nodes that make what the gradients read and is not kept, and what these read in turn. */

@@ -1,18 +1,20 @@
 import type { EmitContext } from "../GradientRule.js";
 
 export interface SliceOptions {
-  readonly tensor: string;
-  readonly from: number;
-  /** Behind the last entry. */
-  readonly to: number;
+  readonly axes: readonly number[];
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  /** From opset 10 on. */
+  readonly steps?: readonly number[];
 }
 
-/** A part of a tensor along its first axis. The bounds became inputs at opset 10. */
+/** A part of a tensor. The bounds became inputs at opset 10. */
 export function slice(
   { builder, opset }: Pick<EmitContext, "builder" | "opset">,
-  { tensor, from, to }: SliceOptions,
+  tensor: string,
+  { axes, starts, ends, steps }: SliceOptions,
 ): string {
-  return opset >= 10
-    ? builder.op("Slice", [tensor, builder.ints([from]), builder.ints([to])])
-    : builder.op("Slice", [tensor], { attributes: { axes: [0], starts: [from], ends: [to] } });
+  if (opset < 10) return builder.op("Slice", [tensor], { attributes: { axes, starts, ends } });
+  const bounds = [starts, ends, axes].map((list) => builder.ints(list));
+  return builder.op("Slice", [tensor, ...bounds, ...(steps ? [builder.ints(steps)] : [])]);
 }
