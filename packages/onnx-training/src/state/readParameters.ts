@@ -17,7 +17,11 @@ export function readParameters(model: OnnxModel, tensors: readonly FlatTensor[])
   for (const { name, size, parameters } of tensors) {
     graph.input.push(makeValueInfo(name, { type: "float32", dims: [size] }));
     for (const { name: output, dims, offset, start } of parameters) {
-      const part = slice(context, name, { axes: [0], starts: [offset], ends: [offset + start.length] });
+      const part = slice(context, name, {
+        axes: [0],
+        starts: [offset],
+        ends: [offset + start.length],
+      });
       builder.op("Reshape", [part, builder.ints(dims)], { outputs: [output], name: output });
     }
   }
