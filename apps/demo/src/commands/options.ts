@@ -105,7 +105,7 @@ function rateOf(text: string): number {
   throw new InvalidArgumentError("It must be a number in [0, 1].");
 }
 
-export function positiveOf(text: string): number {
+function positiveOf(text: string): number {
   const number = Number(text);
   if (number > 0 && number < Number.POSITIVE_INFINITY) return number;
   throw new InvalidArgumentError("It must be a number > 0.");
