@@ -4,6 +4,8 @@ import { activationRules } from "./activationRules.js";
 import { Cast } from "./Cast.js";
 import { Clip } from "./Clip.js";
 import { Conv } from "./Conv.js";
+import { ConvTranspose } from "./ConvTranspose.js";
+import { DepthToSpace, SpaceToDepth } from "./DepthToSpace.js";
 import { Div } from "./Div.js";
 import { Dropout } from "./Dropout.js";
 import { extremum } from "./extremum.js";
@@ -13,6 +15,7 @@ import type { GradientRule } from "./GradientRule.js";
 import { globalPoolRules } from "./globalPoolRules.js";
 import { Identity } from "./Identity.js";
 import { LpNormalization } from "./LpNormalization.js";
+import { LpPool } from "./LpPool.js";
 import { MatMul } from "./MatMul.js";
 import { MaxPool } from "./MaxPool.js";
 import { Mean } from "./Mean.js";
@@ -43,6 +46,8 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   CastLike: Cast,
   Clip,
   Conv,
+  ConvTranspose,
+  DepthToSpace,
   Div,
   Dropout,
   Flatten: Reshape,
@@ -51,6 +56,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   Identity,
   LogSoftmax,
   LpNormalization,
+  LpPool,
   MatMul,
   Max: extremum,
   MaxPool,
@@ -63,6 +69,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   Reshape,
   Softmax,
   SoftmaxCrossEntropyLoss,
+  SpaceToDepth,
   Sub,
   Sum: Add,
   Where,

@@ -83,6 +83,18 @@ const means: Cases = (opset) =>
       inputs: [derived(pool.seed, pool.dims)],
     }));
 
+const norms: Cases = (opset) =>
+  fc
+    .tuple(
+      pooled(opset, { ceilSince: 18, dilatedSince: 18, namedSince: 13 }),
+      fc.integer({ min: 1, max: 3 }),
+    )
+    .map(([pool, p]) => ({
+      named: pool.named,
+      attributes: { ...attributesOf(pool), p },
+      inputs: [derived(pool.seed, pool.dims, { from: 0.7, to: 2 })],
+    }));
+
 /** All of space, of any rank; the batch alone may be empty. */
 const whole =
   (
@@ -119,6 +131,8 @@ gradientLaw("MaxPool", {
   cases: largest,
 });
 gradientLaw("AveragePool", { opsets: [7, 10, 11, 13, 19, 22], type, runs: 20, cases: means });
+// Norms of orders 1 to 3 have fifth derivatives below 4000 where entries are at least 0.7.
+gradientLaw("LpPool", { opsets: [7, 11, 18, 22], type, fifth: 4000, runs: 20, cases: norms });
 gradientLaw("GlobalAveragePool", { opsets: [7, 13, 22], type, cases: whole(derived) });
 gradientLaw("GlobalMaxPool", { opsets: [7, 11, 22], type, cases: whole(distinct) });
 // Norms of orders 1 to 3 have fifth derivatives below 4000 where entries are at least 0.7.
