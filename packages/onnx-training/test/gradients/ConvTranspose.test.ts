@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type Cases, derived, namedAt, seeds } from "./cases.js";
 import { gradientLaw } from "./gradientLaw.js";
-import { windowCases } from "./windows.js";
+import { isCovering, windowCases } from "./windows.js";
 
 const transposed: Cases = (opset) =>
   fc
@@ -18,6 +18,14 @@ const transposed: Cases = (opset) =>
       seed: seeds,
       named: namedAt(opset),
     })
+    .filter(({ window }) => isCovering(window))
+    // The output must have entries.
+    .filter(({ window: { axes }, places }) =>
+      axes.every(
+        ({ kernel, stride, dilation, before, after }, axis) =>
+          (places[axis] - 1) * stride + (kernel - 1) * dilation >= before + after,
+      ),
+    )
     .map(({ window, group, channels, outputs, batch, hasBias, seed, ...drawn }) => {
       const { axes, kernel, attributes } = window;
       const { places, isShaped } = drawn;

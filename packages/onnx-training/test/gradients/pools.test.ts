@@ -5,7 +5,7 @@ import { type Cases, derived, distinctValues, seeds, sizes } from "./cases.js";
 import { gradientLaw } from "./gradientLaw.js";
 import { gradientsOf } from "./gradientsOf.js";
 import type { Derived, NodeCase } from "./nodeCase.js";
-import { type WindowCase, windowCases } from "./windows.js";
+import { isCovering, type WindowCase, windowCases } from "./windows.js";
 
 /** A window, an image that fits it, and whether the sizes have names. */
 interface Pooled {
@@ -34,7 +34,7 @@ const pooled = (
       seed: seeds,
       named: opset >= namedSince ? fc.boolean() : fc.constant(false),
     })
-    .filter(({ window }) => isPooled(window))
+    .filter(({ window }) => isCovering(window))
     .map(({ window, batch, channels, ceil, seed, named }) => ({
       window,
       dims: [batch, channels, ...window.space],
@@ -45,10 +45,6 @@ const pooled = (
     }));
 
 const isAutomatic = ({ attributes }: WindowCase): boolean => "auto_pad" in attributes;
-
-/** The runtime's pools refuse automatic padding where strides are larger than the kernel. */
-const isPooled = (window: WindowCase): boolean =>
-  !isAutomatic(window) || window.axes.every(({ kernel, stride }) => stride <= kernel);
 
 /** Whether the last window begins inside, if sizes are rounded up: runtimes infer other sizes if it does not, than they give. */
 const mayRoundUp = (window: WindowCase): boolean =>
