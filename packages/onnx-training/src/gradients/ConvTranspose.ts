@@ -33,7 +33,7 @@ function spreadWindows(context: GradientContext): Windows {
   const { strides, dilations, pads, autoPad } = window;
   const extra = intsAttribute(node, "output_padding");
   const sizes = intsAttribute(node, "output_shape")?.slice(-kernel.length);
-  const [places] = [small].map((tensor) => info(tensor).dims.slice(2));
+  const places = info(small).dims.slice(2);
   const axes = kernel.map((size, axis): WindowAxis => {
     const [stride, dilation] = [strides[axis], dilations[axis]];
     const reach = (size - 1) * dilation + 1;
