@@ -6,6 +6,8 @@ import { BatchNormalization } from "./BatchNormalization.js";
 import { Cast } from "./Cast.js";
 import { Clip } from "./Clip.js";
 import { Conv } from "./Conv.js";
+import { ConvTranspose } from "./ConvTranspose.js";
+import { DepthToSpace, SpaceToDepth } from "./DepthToSpace.js";
 import { Div } from "./Div.js";
 import { Dropout } from "./Dropout.js";
 import { extremum } from "./extremum.js";
@@ -18,6 +20,7 @@ import { Identity } from "./Identity.js";
 import { InstanceNormalization } from "./InstanceNormalization.js";
 import { LayerNormalization } from "./LayerNormalization.js";
 import { LpNormalization } from "./LpNormalization.js";
+import { LpPool } from "./LpPool.js";
 import { LRN } from "./LRN.js";
 import { MatMul } from "./MatMul.js";
 import { MaxPool } from "./MaxPool.js";
@@ -54,6 +57,8 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   CastLike: Cast,
   Clip,
   Conv,
+  ConvTranspose,
+  DepthToSpace,
   Div,
   Dropout,
   Flatten: Reshape,
@@ -66,6 +71,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   LayerNormalization,
   LogSoftmax,
   LpNormalization,
+  LpPool,
   MatMul,
   Max: extremum,
   MaxPool,
@@ -81,6 +87,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   RotaryEmbedding,
   Softmax,
   SoftmaxCrossEntropyLoss,
+  SpaceToDepth,
   Sub,
   Sum: Add,
   Where,

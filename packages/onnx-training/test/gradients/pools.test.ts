@@ -5,7 +5,7 @@ import { type Cases, derived, distinctValues, seeds, sizes } from "./cases.js";
 import { gradientLaw } from "./gradientLaw.js";
 import { gradientsOf } from "./gradientsOf.js";
 import type { Derived, NodeCase } from "./nodeCase.js";
-import { type WindowCase, windowCases } from "./windows.js";
+import { isCovering, type WindowCase, windowCases } from "./windows.js";
 
 /** A window, an image that fits it, and whether the sizes have names. */
 interface Pooled {
@@ -34,7 +34,7 @@ const pooled = (
       seed: seeds,
       named: opset >= namedSince ? fc.boolean() : fc.constant(false),
     })
-    .filter(({ window }) => isPooled(window))
+    .filter(({ window }) => isCovering(window))
     .map(({ window, batch, channels, ceil, seed, named }) => ({
       window,
       dims: [batch, channels, ...window.space],
@@ -45,10 +45,6 @@ const pooled = (
     }));
 
 const isAutomatic = ({ attributes }: WindowCase): boolean => "auto_pad" in attributes;
-
-/** The runtime's pools refuse automatic padding where strides are larger than the kernel. */
-const isPooled = (window: WindowCase): boolean =>
-  !isAutomatic(window) || window.axes.every(({ kernel, stride }) => stride <= kernel);
 
 /** Whether the last window begins inside, if sizes are rounded up: runtimes infer other sizes if it does not, than they give. */
 const mayRoundUp = (window: WindowCase): boolean =>
@@ -81,6 +77,18 @@ const means: Cases = (opset) =>
       named: pool.named,
       attributes: { ...attributesOf(pool), count_include_pad: counted },
       inputs: [derived(pool.seed, pool.dims)],
+    }));
+
+const norms: Cases = (opset) =>
+  fc
+    .tuple(
+      pooled(opset, { ceilSince: 18, dilatedSince: 18, namedSince: 13 }),
+      fc.integer({ min: 1, max: 3 }),
+    )
+    .map(([pool, p]) => ({
+      named: pool.named,
+      attributes: { ...attributesOf(pool), p },
+      inputs: [derived(pool.seed, pool.dims, { from: 0.7, to: 2 })],
     }));
 
 /** All of space, of any rank; the batch alone may be empty. */
@@ -119,6 +127,8 @@ gradientLaw("MaxPool", {
   cases: largest,
 });
 gradientLaw("AveragePool", { opsets: [7, 10, 11, 13, 19, 22], type, runs: 20, cases: means });
+// Norms of orders 1 to 3 have fifth derivatives below 4000 where entries are at least 0.7.
+gradientLaw("LpPool", { opsets: [7, 11, 18, 22], type, fifth: 4000, runs: 20, cases: norms });
 gradientLaw("GlobalAveragePool", { opsets: [7, 13, 22], type, cases: whole(derived) });
 gradientLaw("GlobalMaxPool", { opsets: [7, 11, 22], type, cases: whole(distinct) });
 // Norms of orders 1 to 3 have fifth derivatives below 4000 where entries are at least 0.7.

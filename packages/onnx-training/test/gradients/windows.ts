@@ -67,3 +67,7 @@ export const windowCases = ({
         },
       };
     });
+
+/** Whether strides are as large as the kernel at most, where padding is automatic: the runtime has no others in pools and in transposed convolutions. */
+export const isCovering = ({ axes, attributes }: WindowCase): boolean =>
+  !("auto_pad" in attributes) || axes.every(({ kernel, stride }) => stride <= kernel);

@@ -1,7 +1,7 @@
 import type { EmitContext } from "../GradientRule.js";
 import { runtimePadding } from "./runtimePadding.js";
 import type { SpreadOptions } from "./spread.js";
-import { paddingOf, type Windows } from "./windows.js";
+import { convolutionOf, paddingOf, type Windows } from "./windows.js";
 
 /** Sums the entries of each window, times the weights `[channels of the result, channels of tensor / group, ...kernel]`: the adjoint of `spread`. */
 export function gather(
@@ -10,14 +10,8 @@ export function gather(
   { tensor, weights, group }: SpreadOptions,
 ): string {
   const { builder } = context;
-  const { axes } = windows;
   const padding = paddingOf(windows);
-  const attributes = {
-    group,
-    kernel_shape: axes.map(({ kernel }) => kernel),
-    strides: axes.map(({ stride }) => stride),
-    dilations: axes.map(({ dilation }) => dilation),
-  };
+  const attributes = convolutionOf(windows, group);
   if (padding === undefined) {
     const padded = builder.op("Pad", [tensor, runtimePadding(context, windows)]);
     return builder.op("Conv", [padded, weights], { attributes });

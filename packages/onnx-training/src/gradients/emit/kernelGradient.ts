@@ -1,5 +1,6 @@
 import type { EmitContext } from "../GradientRule.js";
 import { filledLike } from "./filledLike.js";
+import { fitsProducts, kernelByProducts } from "./kernelByProducts.js";
 import { runtimePadding } from "./runtimePadding.js";
 import { slice } from "./slice.js";
 import { paddingOf, type Windows } from "./windows.js";
@@ -28,6 +29,9 @@ export function kernelGradient(
   const { axes } = windows;
   if ([windows.large, windows.small].some((tensor) => info(tensor).dims.includes(0))) {
     return filledLike(context, weights, 0);
+  }
+  if (fitsProducts(context, windows, group)) {
+    return kernelByProducts(context, windows, { large, small, weights });
   }
   const padding = paddingOf(windows);
   const padded =

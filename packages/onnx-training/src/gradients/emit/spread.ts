@@ -1,6 +1,6 @@
 import type { EmitContext } from "../GradientRule.js";
 import { runtimePadding } from "./runtimePadding.js";
-import { paddingOf, type Windows } from "./windows.js";
+import { convolutionOf, paddingOf, type Windows } from "./windows.js";
 
 export interface SpreadOptions {
   /** As the windows' small tensor. */
@@ -17,14 +17,8 @@ export function spread(
   { tensor, weights, group }: SpreadOptions,
 ): string {
   const { builder } = context;
-  const { axes } = windows;
   const padding = paddingOf(windows);
-  const attributes = {
-    group,
-    kernel_shape: axes.map(({ kernel }) => kernel),
-    strides: axes.map(({ stride }) => stride),
-    dilations: axes.map(({ dilation }) => dilation),
-  };
+  const attributes = convolutionOf(windows, group);
   if (padding === undefined) {
     const whole = builder.op("ConvTranspose", [tensor, weights], { attributes });
     const cut = builder.op("Neg", [runtimePadding(context, windows)]);

@@ -76,7 +76,7 @@ function beforeOf({ autoPad, pads }: Window, axis: number): WindowAxis["before"]
 }
 
 /** Entries before the large tensor that windows reach over; undefined where only the run tells. */
-export function startOf({ before, over }: WindowAxis): number | undefined {
+function startOf({ before, over }: WindowAxis): number | undefined {
   if (typeof before === "number") return before;
   if (over === undefined) return undefined;
   const total = Math.max(over, 0);
@@ -89,3 +89,14 @@ export function paddingOf({ axes }: Windows): { before: number[]; after: number[
   const after = axes.flatMap(({ over }, i) => (over === undefined ? [] : [over - before[i]]));
   return before.length < axes.length || after.length < axes.length ? undefined : { before, after };
 }
+
+/** The attributes of a convolution, transposed or not, that has these windows; padding is apart. */
+export const convolutionOf = (
+  { axes }: Windows,
+  group: number,
+): Readonly<Record<string, number | readonly number[]>> => ({
+  group,
+  kernel_shape: axes.map(({ kernel }) => kernel),
+  strides: axes.map(({ stride }) => stride),
+  dilations: axes.map(({ dilation }) => dilation),
+});
