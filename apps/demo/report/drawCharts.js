@@ -12,15 +12,19 @@ for (const place of document.querySelectorAll("[data-chart]")) {
     width: place.clientWidth,
     height: 320,
     scales: { x: { time: false } },
-    axes: [{ ...axis, label: "epoch" }, axis],
+    axes: [{ ...axis, label: "epoch", incrs: [1, 2, 5, 10, 20, 50, 100] }, axis],
+    legend: {
+      live: false,
+      markers: { dash: (_, i) => (series[i - 1]?.isTraining ? "dashed" : "solid") },
+    },
     series: [
       { label: "epoch" },
       ...series.map(({ label, arm, isTraining }) => ({
         label,
         stroke: colours[arm % colours.length],
         width: 2,
+        points: { show: false },
         ...(isTraining && { dash: [6, 4] }),
-        value: (_, value) => value?.toFixed(4) ?? "",
       })),
     ],
   };

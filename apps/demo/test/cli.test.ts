@@ -69,6 +69,7 @@ describe("demo: what cannot be done is one sentence on stderr, and exit code 1",
   test.each([
     ["a folder without data", ["--data", "FOLDER/none"], "train-images-idx3-ubyte.gz"],
     ["a file that is not gzip", ["--data", "FOLDER"], "train-images-idx3-ubyte.gz"],
+    ["a report in no folder", ["--report", "FOLDER/none/report.html"], "demo: report must be in"],
     ["a model that is not there", ["--model", "FOLDER/none.onnx"], "demo: model must be a file"],
     ["a model that is none", ["--model", "FOLDER/text.onnx"], "must be an ONNX model"],
     [
@@ -99,6 +100,7 @@ describe("demo: a wrong command line is exit code 2", () => {
     ["a learning rate of 0", ["--learning-rate", "0"]],
     ["two sources of data", ["--data", "x", "--download"]],
     ["places without a model", ["--after", "x"]],
+    ["a variant for a model", ["--model", "x", "--variant", "alpha"]],
     ["an argument too many", ["x"]],
   ])("%s", async (_, args) => {
     const { code, stderr } = await demo(args);

@@ -1,6 +1,7 @@
-import { writeFile } from "node:fs/promises";
+import { access, constants, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { compare, type Run } from "../experiment/compare.js";
 import { frameworks } from "../experiment/frameworks.js";
 import { noiseLabel } from "../experiment/noise.js";
@@ -11,21 +12,17 @@ import type { DemoOutput } from "./DemoOutput.js";
 import { digitsFor } from "./digitsFor.js";
 import { modelFramework } from "./modelFramework.js";
 import {
-  activationOf,
-  addDataOptions,
-  addNoiseOptions,
-  addRecipeOptions,
+  addTrainingOptions,
   countOf,
-  type DataOptions,
-  type NoiseOptions,
   nameList,
-  noiseOf,
-  type RecipeOptions,
-  recipeOf,
+  networkOf,
+  type TrainingOptions,
+  trainingLine,
+  trainingOf,
 } from "./options.js";
 import { parityLine } from "./parityCommand.js";
 
-interface CompareOptions extends DataOptions, NoiseOptions, RecipeOptions {
+interface CompareOptions extends TrainingOptions {
   readonly seeds: number;
   readonly model?: string;
   readonly after?: readonly string[];
@@ -38,9 +35,14 @@ export function addCompareCommand(program: Command, output: DemoOutput): void {
     .description(
       "Trains a network without noise and with it, through both adapters, and compares the four; what is done without a command.",
     );
-  addRecipeOptions(addNoiseOptions(addDataOptions(command)))
+  addTrainingOptions(command)
     .option("--seeds <count>", "average over this many seeds, counted up from --seed", countOf, 1)
-    .option("--model <file>", "train this .onnx model of digits instead, in onnxruntime-web alone")
+    .addOption(
+      new Option(
+        "--model <file>",
+        "train this .onnx model of digits instead, with dropout, in onnxruntime-web alone",
+      ).conflicts(["variant", "inputRate"]),
+    )
     .option(
       "--after <names>",
       "with --model: tensors that dropout follows (default: each Relu)",
@@ -67,18 +69,20 @@ Examples:
 async function runCompare(options: CompareOptions, output: DemoOutput): Promise<void> {
   const { progress, write } = output;
   const { model, seeds, report } = options;
-  const chosen = model === undefined ? frameworks : [await modelFramework(model, options)];
+  if (report !== undefined) await checkFolder(report);
+  const chosen =
+    model === undefined ? Object.values(frameworks) : [await modelFramework(model, options)];
   const digits = await digitsFor(options, output);
-  const recipe = recipeOf(options);
-  const activation = activationOf(options);
-  const network = model ?? `784-256-256-10 ${activation}`;
-  write(`${network}, ${recipeLine(recipe)}`);
+  const training = trainingOf(options);
+  const { noise, activation, recipe } = training;
+  const network = model ?? networkOf(training);
+  write(trainingLine(network, training));
   const arms = await compare({
     digits,
     activation,
     seeds,
     frameworks: chosen,
-    noises: [undefined, noiseOf(options)],
+    noises: [undefined, noise],
     recipe: report === undefined ? recipe : { ...recipe, epochs: everyEpoch(recipe) },
     now: () => performance.now(),
     pause: setImmediate,
@@ -95,14 +99,22 @@ async function runCompare(options: CompareOptions, output: DemoOutput): Promise<
     await writeFile(report, await htmlReport({ arms, listed, settings }));
     write(`report: ${report}`);
   }
-  if (model === undefined) write(await parityLine({ ...options, digits, recipe }));
+  if (model === undefined) write(await parityLine(training, { digits }));
+}
+
+/** Before hours of training, not after them. */
+async function checkFolder(report: string): Promise<void> {
+  try {
+    await access(dirname(report), constants.W_OK);
+  } catch (cause) {
+    throw new Error(`demo: report must be in a folder that can be written, got ${report}`, {
+      cause,
+    });
+  }
 }
 
 const everyEpoch = ({ epochs }: Recipe): number[] =>
   Array.from({ length: Math.max(...epochs) }, (_, i) => i + 1);
-
-export const recipeLine = ({ learningRate, schedule, batch, seed }: Recipe): string =>
-  `Adam ${learningRate}${schedule === "cosine" ? " falling along a cosine" : ""}, batch ${batch}, seed ${seed}`;
 
 /** One training's name, of equal width for all so that the bars stand under each other. */
 function labelOf({ framework, noise, seed }: Run, seeds: number): string {

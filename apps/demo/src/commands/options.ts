@@ -1,8 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Activation } from "../experiment/network.js";
-import { type Noise, type VariantName, variantNames, variantOf } from "../experiment/noise.js";
-import type { Recipe, Schedule } from "../experiment/recipe.js";
-import { drawnRecipe, mnistRecipe } from "../experiment/recipe.js";
+import { type Noise, variantNames, variantOf } from "../experiment/noise.js";
+import { drawnRecipe, mnistRecipe, type Recipe, type Schedule } from "../experiment/recipe.js";
 
 /** Which images are trained on. */
 export interface DataOptions {
@@ -10,15 +9,8 @@ export interface DataOptions {
   readonly download?: true;
 }
 
-/** The noise of a network. */
-export interface NoiseOptions {
-  readonly variant: VariantName;
-  readonly rate: number;
-  readonly inputRate: number;
-}
-
-/** How a network is trained. */
-export interface RecipeOptions {
+/** A network with noise, and how it is trained. */
+export interface TrainingOptions extends DataOptions, Noise {
   readonly epochs?: readonly number[];
   readonly batch?: number;
   readonly learningRate?: number;
@@ -26,17 +18,14 @@ export interface RecipeOptions {
   readonly seed: number;
 }
 
-export const addDataOptions = (command: Command): Command =>
+export const addTrainingOptions = (command: Command): Command =>
   command
     .option("--data <folder>", "train on the four gzipped MNIST files in this folder")
     .addOption(
       new Option("--download", "download MNIST into the cache folder, and train on it").conflicts(
         "data",
       ),
-    );
-
-export const addNoiseOptions = (command: Command): Command =>
-  command
+    )
     .addOption(
       new Option(
         "--variant <name>",
@@ -46,10 +35,7 @@ export const addNoiseOptions = (command: Command): Command =>
         .default("dropout"),
     )
     .option("--rate <p>", "drop probability in [0, 1] at each hidden layer", rateOf, 0.5)
-    .option("--input-rate <p>", "drop probability in [0, 1] of pixels", rateOf, 0);
-
-export const addRecipeOptions = (command: Command): Command =>
-  command
+    .option("--input-rate <p>", "drop probability in [0, 1] of pixels", rateOf, 0)
     .option(
       "--epochs <list>",
       "epochs to train (default: 40, on MNIST 10); several (10,20) are each reported",
@@ -67,21 +53,35 @@ export const addRecipeOptions = (command: Command): Command =>
 export const isDrawn = ({ data, download }: DataOptions): boolean =>
   data === undefined && !download;
 
-export function recipeOf(options: RecipeOptions & DataOptions): Recipe {
-  const defaults = isDrawn(options) ? drawnRecipe : mnistRecipe;
-  const { epochs = defaults.epochs, batch = defaults.batch, schedule, seed } = options;
-  const { learningRate = defaults.learningRate } = options;
-  return { epochs, batch, learningRate, schedule, seed };
+/** What is trained, and how. */
+export interface Training {
+  readonly noise: Noise;
+  readonly activation: Activation;
+  readonly recipe: Recipe;
 }
 
-export const noiseOf = ({ variant, rate, inputRate }: NoiseOptions): Noise => ({
-  variant,
-  rate,
-  inputRate,
-});
+export function trainingOf(options: TrainingOptions): Training {
+  const { variant, rate, inputRate, schedule, seed } = options;
+  const defaults = isDrawn(options) ? drawnRecipe : mnistRecipe;
+  const { epochs = defaults.epochs, batch = defaults.batch } = options;
+  const { learningRate = defaults.learningRate } = options;
+  return {
+    noise: { variant, rate, inputRate },
+    activation: variantOf(variant).activation,
+    recipe: { epochs, batch, learningRate, schedule, seed },
+  };
+}
 
-export const activationOf = ({ variant }: NoiseOptions): Activation =>
-  variantOf(variant).activation;
+/** `784-256-256-10 relu, Adam 0.001, batch 64, seed 0`. */
+export function trainingLine(
+  network: string,
+  { recipe: { learningRate, schedule, batch, seed } }: Training,
+): string {
+  const falling = schedule === "cosine" ? " falling along a cosine" : "";
+  return `${network}, Adam ${learningRate}${falling}, batch ${batch}, seed ${seed}`;
+}
+
+export const networkOf = ({ activation }: Training): string => `784-256-256-10 ${activation}`;
 
 function integerOf(text: string): number {
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;

@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
 import type { Command } from "commander";
-import { frameworks } from "../experiment/frameworks.js";
 import {
   measureParity,
   PARITY_LEARNING_RATE,
@@ -9,19 +8,7 @@ import {
 } from "../experiment/parity.js";
 import type { DemoOutput } from "./DemoOutput.js";
 import { digitsFor } from "./digitsFor.js";
-import {
-  activationOf,
-  addDataOptions,
-  addNoiseOptions,
-  addRecipeOptions,
-  type DataOptions,
-  type NoiseOptions,
-  noiseOf,
-  type RecipeOptions,
-  recipeOf,
-} from "./options.js";
-
-type Options = DataOptions & NoiseOptions & RecipeOptions;
+import { addTrainingOptions, type Training, type TrainingOptions, trainingOf } from "./options.js";
 
 export function addParityCommand(program: Command, output: DemoOutput): void {
   const command = program
@@ -29,7 +16,7 @@ export function addParityCommand(program: Command, output: DemoOutput): void {
     .description(
       `Compares the losses of both frameworks over ${PARITY_STEPS} steps with noise, from the same weights on the same batches.`,
     );
-  addRecipeOptions(addNoiseOptions(addDataOptions(command)))
+  addTrainingOptions(command)
     .addHelpText(
       "after",
       `
@@ -39,24 +26,27 @@ Examples:
   $ pnpm demo parity
   $ pnpm demo parity --variant dropconnect --rate 0.3`,
     )
-    .action(async (options: Options) => {
+    .action(async (options: TrainingOptions) => {
       const digits = await digitsFor(options, output);
-      output.write(await parityLine({ ...options, digits, recipe: recipeOf(options) }));
+      const { learningRate } = options;
+      output.write(await parityLine(trainingOf(options), { digits, learningRate }));
     });
 }
 
 /** Measures the parity of the frameworks, and says it in one line. */
 export async function parityLine(
-  options: Options & Pick<ParityOptions, "digits" | "recipe">,
+  { noise, activation, recipe }: Training,
+  {
+    digits,
+    learningRate = PARITY_LEARNING_RATE,
+  }: Pick<ParityOptions, "digits"> & { readonly learningRate?: number | undefined },
 ): Promise<string> {
-  const learningRate = options.learningRate ?? PARITY_LEARNING_RATE;
   const difference = await measureParity({
-    digits: options.digits,
-    noise: noiseOf(options),
-    activation: activationOf(options),
-    recipe: { ...options.recipe, learningRate },
+    digits,
+    noise,
+    activation,
+    recipe: { ...recipe, learningRate },
     pause: setImmediate,
   });
-  const names = frameworks.map(({ name }) => name).join(" and ");
-  return `parity: over ${PARITY_STEPS} steps with ${options.variant} at learning rate ${learningRate} the losses of ${names} are within ${difference.toExponential(1)} of each other (relative)`;
+  return `parity: over ${PARITY_STEPS} steps with ${noise.variant} at learning rate ${learningRate} the losses of both frameworks are within ${difference.toExponential(1)} of each other (relative)`;
 }

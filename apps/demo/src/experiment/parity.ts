@@ -35,7 +35,7 @@ export async function measureParity({
   pause,
 }: ParityOptions): Promise<number> {
   const losses: number[][] = [];
-  for (const framework of frameworks) {
+  for (const framework of Object.values(frameworks)) {
     const learner = await framework.learner({ noise, activation, seed: recipe.seed });
     losses.push(await firstLosses(learner, { digits, recipe, pause }));
     await learner.dispose();
