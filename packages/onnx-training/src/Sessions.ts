@@ -1,4 +1,4 @@
-import { type OnnxModel, stripDropout } from "@dropoutkit/onnx";
+import { copyModel, type OnnxModel, stripDropout } from "@dropoutkit/onnx";
 import { applyModel } from "./graph/applyModel.js";
 import { gradientSumModel } from "./graph/gradientSumModel.js";
 import { stepModel } from "./graph/stepModel.js";
@@ -49,7 +49,7 @@ export class Sessions {
     const { base, options, plan } = this.#made;
     return this.#once("evaluation", () => {
       const of = withLoss(stripDropout(base), options);
-      const graph = withLoss(stripDropout(base), options).model;
+      const graph = copyModel(of.model);
       readParameters(graph, valuesOf(plan));
       return { of, graph };
     });
@@ -70,6 +70,8 @@ export class Sessions {
     const outputs = base.graph.output.map((output) => output.name);
     const opened = Runner.open({ ort, outputs, session: options.session ?? {}, ...make() });
     this.#open.set(name, opened);
+    // What could not be opened is nothing to be released, and may be tried again.
+    opened.catch(() => this.#open.delete(name));
     return opened;
   }
 }

@@ -30,8 +30,8 @@ export interface RunningStatistic extends Parameter {
  * variance as the unbiased one (over n - 1), as PyTorch's do. Call it on a copy of the model, before
  * `backward`, which writes the nodes as plain operators that every opset has.
  *
- * The statistics come back as state: a step takes each as an input of its name (`weightsToInputs`), and
- * writes `next` as its new value. Evaluation and export put the value in the initializer's place, where
+ * The statistics come back as state: a step takes each from an input (`readParameters`), and writes
+ * `next` as its new value. Evaluation and export put the value in the initializer's place, where
  * the model reads it for inference. With mode `"running"` do not call it: then the nodes are affine
  * functions of what they normalise, and the statistics stay as they are.
  * @throws {Error} If a mean or variance is no initializer.

@@ -1,4 +1,5 @@
 import { shapeOf } from "../gradients/emit/shapeOf.js";
+import { slice } from "../gradients/emit/slice.js";
 import type { EmitContext } from "../gradients/GradientRule.js";
 
 /** ONNX's number for the type of sizes. */
@@ -13,13 +14,10 @@ export function notBefore(
   context: EmitContext,
   gates: readonly string[],
 ): (tensor: string) => string {
-  const { builder, opset } = context;
+  const { builder } = context;
   const noSizes = gates.map((gate) => {
     const entries = builder.op("Reshape", [gate, builder.ints([-1])]);
-    const none =
-      opset >= 10
-        ? builder.op("Slice", [entries, builder.ints([0]), builder.ints([0])])
-        : builder.op("Slice", [entries], { attributes: { starts: [0], ends: [0] } });
+    const none = slice(context, entries, { axes: [0], starts: [0], ends: [0] });
     return builder.op("Cast", [none], { attributes: { to: INT64 } });
   });
   return (tensor) => {
