@@ -30,11 +30,10 @@ export function withBatchStatistics(node: NodeProto, builder: GraphBuilder): Nod
   if (hasBatchStatistics(node)) return node;
   const [output] = node.output;
   const statistics = ["mean", "variance"].map((name) => builder.uniqueName(`${output}/${name}`));
-  const kept = node.attribute.filter(({ name }) => !["training_mode", "momentum"].includes(name));
   return copyMessage(node, {
     output: [output, ...statistics],
     attribute: [
-      ...kept,
+      ...withoutMode(node),
       makeAttribute("training_mode", 1),
       makeAttribute("momentum", { float: 0 }),
     ],
@@ -43,9 +42,23 @@ export function withBatchStatistics(node: NodeProto, builder: GraphBuilder): Nod
 
 /** Whether a node has the form that `withBatchStatistics` gives it. */
 export const hasBatchStatistics = (node: NodeProto): boolean =>
+  isBatchNorm(node) &&
   intAttribute(node, "training_mode", 0) === 1 &&
   floatAttribute(node, "momentum", 0.9) === 0 &&
   node.output.length === 3;
+
+/** A node of that form as one for inference, which reads the statistics that it wrote. */
+export function withGivenStatistics(node: NodeProto): NodeProto {
+  const [output, ...statistics] = node.output;
+  return copyMessage(node, {
+    input: [...node.input.slice(0, 3), ...statistics],
+    output: [output],
+    attribute: withoutMode(node),
+  });
+}
+
+const withoutMode = ({ attribute }: NodeProto): NodeProto["attribute"] =>
+  attribute.filter(({ name }) => name !== "training_mode" && name !== "momentum");
 
 /**
  * Brings the nodes that normalise by their batch into that form, in place, with what they wrote as

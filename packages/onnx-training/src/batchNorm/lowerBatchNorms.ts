@@ -1,15 +1,9 @@
-import {
-  copyMessage,
-  GraphBuilder,
-  type NodeProto,
-  type OnnxModel,
-  type TensorInfos,
-} from "@dropoutkit/onnx";
+import { GraphBuilder, type NodeProto, type OnnxModel, type TensorInfos } from "@dropoutkit/onnx";
 import { emitContext } from "../emitContext.js";
 import { arithmetic } from "../gradients/emit/arithmetic.js";
 import { channelsOf } from "../gradients/emit/channels.js";
 import type { EmitContext } from "../gradients/GradientRule.js";
-import { hasBatchStatistics, isBatchNorm } from "./batchStatistics.js";
+import { hasBatchStatistics, withGivenStatistics } from "./batchStatistics.js";
 
 /**
  * Writes the nodes whose statistics `exposeBatchStatistics` laid open as plain operators, in place: mean
@@ -21,27 +15,22 @@ export function lowerBatchNorms(model: OnnxModel, infos: TensorInfos): void {
   const builder = new GraphBuilder("batchNorm", graph);
   const context = emitContext(model, { builder, infos });
   graph.node = graph.node.flatMap((node) => {
-    if (!isBatchNorm(node) || !hasBatchStatistics(node)) return [node];
-    const lowered = lower(context, node);
-    return [...builder.nodes.splice(0), lowered];
+    if (!hasBatchStatistics(node)) return [node];
+    emitStatistics(context, node);
+    return [...builder.nodes.splice(0), withGivenStatistics(node)];
   });
   graph.initializer.push(...builder.initializers);
 }
 
-function lower(context: EmitContext, node: NodeProto): NodeProto {
+/** Mean and variance of the batch, under the names that the node has for them. */
+function emitStatistics(context: EmitContext, node: NodeProto): void {
   const { builder } = context;
-  const [x, scale, bias] = node.input;
-  const [output, ...statistics] = node.output;
+  const [x] = node.input;
   const { spread, mean } = channelsOf(context, node);
   const { sub, mul } = arithmetic(context, x);
   const average = mean(x);
   const centred = sub(x, spread(average));
   [average, mean(mul(centred, centred))].forEach((value, i) => {
-    builder.op("Identity", [value], { outputs: [statistics[i]] });
-  });
-  return copyMessage(node, {
-    input: [x, scale, bias, ...statistics],
-    output: [output],
-    attribute: node.attribute.filter(({ name }) => !["training_mode", "momentum"].includes(name)),
+    builder.op("Identity", [value], { outputs: [node.output[i + 1]] });
   });
 }

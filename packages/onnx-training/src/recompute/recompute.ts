@@ -1,4 +1,5 @@
 import { copyMessage, type NodeProto } from "@dropoutkit/onnx";
+import { hasBatchStatistics, withGivenStatistics } from "../batchNorm/batchStatistics.js";
 import type { EmitContext } from "../gradients/GradientRule.js";
 import { isRepeatable } from "./isRepeatable.js";
 import { notBefore } from "./notBefore.js";
@@ -60,7 +61,11 @@ function nodesAgain({ segment, backward, kept, moving }: RecomputeOptions): Node
   const isWanted = (name: string): boolean =>
     wanted.has(name) && moving.has(name) && !kept.has(name);
   const again: NodeProto[] = [];
-  for (const node of [...segment].reverse()) {
+  // The statistics of a batch are small: kept, and not computed again.
+  const nodes = segment.map((node) =>
+    hasBatchStatistics(node) ? withGivenStatistics(node) : node,
+  );
+  for (const node of nodes.reverse()) {
     if (!node.output.some(isWanted) || !isRepeatable(node)) continue;
     again.unshift(node);
     for (const name of node.input) wanted.add(name);
