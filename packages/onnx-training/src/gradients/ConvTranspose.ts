@@ -1,4 +1,4 @@
-import { intAttribute, intsAttribute } from "@dropoutkit/onnx";
+import { intAttribute, intsAttribute, type NodeProto, stringAttribute } from "@dropoutkit/onnx";
 import { gather } from "./emit/gather.js";
 import { kernelGradient } from "./emit/kernelGradient.js";
 import { reduce } from "./emit/reduce.js";
@@ -39,27 +39,30 @@ function spreadWindows(context: GradientContext): Windows {
     const reach = (size - 1) * dilation + 1;
     const more = extra?.[axis] ?? 0;
     const count = places[axis];
-    const isSame = autoPad.startsWith("SAME");
-    // What is cut from (count - 1) stride + reach + more entries.
-    const cut = sizes
-      ? typeof count === "number"
-        ? (count - 1) * stride + reach + more - sizes[axis]
-        : undefined
-      : isSame
-        ? reach - stride + more
-        : autoPad === "VALID"
-          ? 0
-          : pads[axis] + pads[axis + kernel.length];
-    const isSplit = isSame || sizes !== undefined;
-    const total = Math.max(cut ?? 0, 0);
-    const half = autoPad === "SAME_UPPER" ? Math.floor(total / 2) : Math.ceil(total / 2);
-    return {
-      kernel: size,
-      stride,
-      dilation,
-      before: isSplit ? half : autoPad === "VALID" ? 0 : pads[axis],
-      over: cut === undefined ? undefined : cut - more,
-    };
+    const own = { kernel: size, stride, dilation };
+    const half = (total: number): number =>
+      autoPad === "SAME_UPPER" ? Math.floor(total / 2) : Math.ceil(total / 2);
+    // `over` is what is cut from (count - 1) stride + reach entries.
+    if (sizes !== undefined) {
+      if (typeof count !== "number")
+        return { ...own, before: halvedAtRun(node, more), over: undefined };
+      const over = (count - 1) * stride + reach - sizes[axis];
+      return { ...own, before: half(Math.max(over + more, 0)), over };
+    }
+    if (autoPad.startsWith("SAME")) {
+      const over = reach - stride;
+      return { ...own, before: half(Math.max(over + more, 0)), over };
+    }
+    if (autoPad === "VALID") return { ...own, before: 0, over: -more };
+    return { ...own, before: pads[axis], over: pads[axis] + pads[axis + kernel.length] - more };
   });
   return { large, small, axes };
+}
+
+/** @throws {Error} If the run cannot tell what is cut. */
+function halvedAtRun(node: NodeProto, more: number): "upper" | "lower" {
+  if (more === 0) return stringAttribute(node, "auto_pad", "") === "SAME_UPPER" ? "upper" : "lower";
+  throw new Error(
+    `gradient: ConvTranspose ${node.name} must have known sizes where output_shape goes with output_padding, got some that are not`,
+  );
 }

@@ -30,6 +30,7 @@ const transposed: Cases = (opset) =>
       const { axes, kernel, attributes } = window;
       const { places, isShaped } = drawn;
       const sizes = axes.map((_, axis) => places[axis]);
+      // The runtime takes no output padding as large as the stride.
       const more = axes.map(({ stride }, axis) => Math.min(drawn.more[axis], stride - 1));
       const { pads, ...unpadded } = attributes;
       // As large as without padding, or smaller.
@@ -38,8 +39,7 @@ const transposed: Cases = (opset) =>
       );
       const isGiven = isShaped && pads !== undefined;
       return {
-        // An output whose sizes are given says nothing of an input whose sizes are not.
-        named: drawn.named && batch > 0 && !isGiven,
+        named: drawn.named && batch > 0,
         known: [1, 2],
         attributes: isGiven
           ? { ...unpadded, group, output_shape: shape }
