@@ -21,7 +21,7 @@ const cases = [
   ...onnxTransforms,
   ...tfjsLayers,
   ...tfjsInChromium,
-  trainingStep,
+  ...trainingStep,
 ];
 const resultsFile = new URL("../results.json", import.meta.url);
 

@@ -1,6 +1,5 @@
 import { CommanderError } from "commander";
-import { type DemoOptions, demoCommand } from "./options.js";
-import { runDemo } from "./runDemo.js";
+import { demoCommand } from "./demoCommand.js";
 import { downloadDisplayOn } from "./terminal/downloadProgress.js";
 import { progressOn } from "./terminal/progress.js";
 
@@ -13,14 +12,8 @@ process.once("SIGINT", () => {
 });
 
 try {
-  const command = demoCommand().exitOverride().parse();
-  const options = command.opts<DemoOptions>();
-  if (options.after && !options.model) command.error("error: option '--after' needs '--model'");
-  await runDemo(options, {
-    progress,
-    download,
-    write: (line) => process.stdout.write(`${line}\n`),
-  });
+  const write = (line: string): void => void process.stdout.write(`${line}\n`);
+  await demoCommand({ progress, download, write }).parseAsync();
 } catch (error) {
   leaveTerminal();
   process.exitCode = exitCodeOf(error);

@@ -1,21 +1,28 @@
 import {
   constantOf,
   GraphBuilder,
+  inferShapes,
   type OnnxModel,
   opsetOf,
-  type TensorInfo,
   type TensorInfos,
 } from "@dropoutkit/onnx";
+import { exposeBatchStatistics } from "./batchNorm/batchStatistics.js";
+import { lowerBatchNorms } from "./batchNorm/lowerBatchNorms.js";
 import { checkRules } from "./checkRules.js";
+import { emitContext } from "./emitContext.js";
 import { GradientSums } from "./GradientSums.js";
 import { goBack, type Scope } from "./goBack.js";
 import { filledLike } from "./gradients/emit/filledLike.js";
 import { dependents } from "./reachability.js";
+import { backwardInSegments } from "./recompute/backwardInSegments.js";
+import type { Checkpoint } from "./recompute/segmentsOf.js";
 
 export interface BackwardOptions {
   readonly loss: string;
   readonly withRespectTo: readonly string[];
   readonly infos: TensorInfos;
+  /** What the backward pass keeps of the forward's tensors, to compute the others again. Default: all that it reads. */
+  readonly checkpoint?: Checkpoint;
 }
 
 /**
@@ -23,26 +30,32 @@ export interface BackwardOptions {
  * each name. Goes through the nodes from the loss back, with the rule of each node's operator, and
  * sums where a tensor is read more than once.
  */
-export function backward(model: OnnxModel, { loss, withRespectTo, infos }: BackwardOptions): void {
+export function backward(
+  model: OnnxModel,
+  { loss, withRespectTo, checkpoint, ...given }: BackwardOptions,
+): void {
   const { graph } = model;
   const opset = opsetOf(model);
   // Older operators have other meanings of broadcasting, and no runtime of today has them.
   if (!(opset >= 7)) {
     throw new Error(`gradientModel: model must have opset 7 or later, got ${opset}`);
   }
+  const infos = new Map(
+    exposeBatchStatistics(model, given.infos) ? inferShapes(model) : given.infos,
+  );
   const active = dependents(graph.node, { names: withRespectTo, infos });
   checkRules(model, { loss, active });
   const builder = new GraphBuilder("grad", graph);
   const scope: Scope = {
-    builder,
-    opset,
+    ...emitContext(model, { builder, infos }),
     active,
-    info: (tensor) => infoOf(infos, tensor),
-    constant: (tensor) => constantOf(graph, tensor),
+    // A weight's start is not what a later step has.
+    constant: (tensor) => (active.has(tensor) ? undefined : constantOf(graph, tensor)),
   };
   const gradients = new GradientSums(builder);
   gradients.add(loss, filledLike(scope, loss, 1));
-  goBack(graph.node, gradients, scope);
+  if (checkpoint === undefined) goBack(graph.node, gradients, scope);
+  else backwardInSegments(model, { checkpoint, gradients, scope, infos });
   for (const name of withRespectTo) {
     const gradient = gradients.of(name);
     if (gradient === undefined) {
@@ -54,10 +67,5 @@ export function backward(model: OnnxModel, { loss, withRespectTo, infos }: Backw
   }
   graph.node.push(...builder.nodes);
   graph.initializer.push(...builder.initializers);
-}
-
-function infoOf(infos: TensorInfos, tensor: string): TensorInfo {
-  const info = infos.get(tensor);
-  if (info !== undefined) return info;
-  throw new Error(`gradientModel: tensor ${tensor} must have a known shape, got none`);
+  lowerBatchNorms(model, infos);
 }

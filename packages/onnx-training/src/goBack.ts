@@ -1,4 +1,10 @@
-import { copyMessage, type GraphBuilder, type NodeProto } from "@dropoutkit/onnx";
+import {
+  copyMessage,
+  type GraphBuilder,
+  makeAttribute,
+  type NodeOptions,
+  type NodeProto,
+} from "@dropoutkit/onnx";
 import type { GradientSums } from "./GradientSums.js";
 import type { EmitContext, GradientContext } from "./gradients/GradientRule.js";
 import { ruleOf } from "./gradients/ruleOf.js";
@@ -25,7 +31,8 @@ export function goBack(nodes: NodeProto[], gradients: GradientSums, scope: Scope
       node,
       outputGradients,
       needs: (input) => active.has(node.input[input]),
-      output: (index) => outputOf(nodes, { at, index, builder: scope.builder }),
+      output: (index, attributes) =>
+        outputOf(nodes, { at, index, attributes, builder: scope.builder }),
     });
     node.input.forEach((name, i) => {
       const gradient = active.has(name) ? inputGradients?.[i] : undefined;
@@ -37,16 +44,22 @@ export function goBack(nodes: NodeProto[], gradients: GradientSums, scope: Scope
 interface OutputOptions {
   readonly at: number;
   readonly index: number;
+  readonly attributes?: NodeOptions["attributes"];
   readonly builder: GraphBuilder;
 }
 
 /** The name of a node's output, which the node is made to write if it does not yet. */
-function outputOf(nodes: NodeProto[], { at, index, builder }: OutputOptions): string {
+function outputOf(
+  nodes: NodeProto[],
+  { at, index, attributes = {}, builder }: OutputOptions,
+): string {
   const node = nodes[at];
   if (node.output[index]) return node.output[index];
   const output = Array.from({ length: Math.max(node.output.length, index + 1) }, (_, i) =>
     i === index ? builder.uniqueName(`${node.opType}_output`) : (node.output[i] ?? ""),
   );
-  nodes[at] = copyMessage(node, { output });
+  const kept = node.attribute.filter(({ name }) => attributes[name] === undefined);
+  const added = Object.entries(attributes).map(([name, value]) => makeAttribute(name, value));
+  nodes[at] = copyMessage(node, { output, attribute: [...kept, ...added] });
   return output[index];
 }

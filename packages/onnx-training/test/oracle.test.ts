@@ -8,6 +8,7 @@ import {
   stripDropout,
 } from "@dropoutkit/onnx";
 import { describe, expect, test } from "vitest";
+import { type RunningStatistic, trainBatchNorms } from "../src/batchNorm/trainBatchNorms.js";
 import { crossEntropy, gradientModel } from "../src/index.js";
 import { type Feed, numbersOf, openModel } from "./runModel.js";
 import { hasTorchOracle, type TorchOracle, torchOracle } from "./torchOracle.js";
@@ -18,6 +19,7 @@ type Group = "eval" | "masked" | "bntrain" | "masked_bntrain";
 /** The models all of whose operators have gradients. */
 const models: readonly (readonly [name: string, groups: readonly Group[]])[] = [
   ["mlp", ["eval", "masked"]],
+  ["resnet_bn", ["eval", "masked", "bntrain", "masked_bntrain"]],
 ];
 
 /** A model with PyTorch's mean cross-entropy as the output `loss`. */
@@ -54,7 +56,7 @@ function errorOf(actual: readonly number[], expected: readonly number[]): number
   return error / (1e-4 * most + 1e-6);
 }
 
-/** PyTorch's loss and gradients by every parameter and the input, in float64, of one group. */
+/** PyTorch's loss, gradients by every parameter and the input, and statistics, in float64, of one group. */
 async function expectGroup({ oracle, group, gradients, feeds = {} }: Comparison): Promise<void> {
   const run = await openModel(gradients.model);
   const inputs = gradients.model.graph.input.map(({ name }) => [
@@ -71,6 +73,12 @@ async function expectGroup({ oracle, group, gradients, feeds = {} }: Comparison)
     expect(gradient.dims, name).toEqual(oracle.tensor(`${group}/grad/${name}`).dims);
     expect(errorOf(numbersOf(gradient), expected(`grad/${name}`)), name).toBeLessThanOrEqual(1);
   }
+  const { statistics = [] } = gradients;
+  expect(statistics.map(({ name }) => name).sort()).toEqual(oracle.names(`${group}/after/`).sort());
+  for (const { name, next } of statistics) {
+    const error = errorOf(numbersOf(results[next]), expected(`after/${name}`));
+    expect(error, name).toBeLessThanOrEqual(1);
+  }
 }
 
 interface Comparison {
@@ -84,16 +92,21 @@ interface Comparison {
 interface Gradients {
   readonly model: OnnxModel;
   readonly loss: string;
+  /** The running statistics that the batch moves. Default: none. */
+  readonly statistics?: readonly RunningStatistic[];
 }
 
-/** The gradients' model of a group. */
+/** The gradients' model of a group: that for inference, whose normalisations are trained in two of them. */
 function gradientsOf(oracle: TorchOracle, group: Group): Gradients {
-  const hasTrainedNorms = group.endsWith("bntrain");
-  const read = oracle.model(hasTrainedNorms ? "model.onnx" : oracle.inferenceFile);
+  const read = oracle.model(oracle.inferenceFile);
   const noisy = group.startsWith("masked") ? selectByMasks(oracle, read) : stripDropout(read);
   const { model, loss } = withLoss(noisy);
+  const statistics = group.endsWith("bntrain") ? trainBatchNorms(model) : [];
+  for (const { next, dims } of statistics) {
+    model.graph.output.push(makeValueInfo(next, { type: "float32", dims }));
+  }
   const names = oracle.names(`${group}/grad/`);
-  return { model: gradientModel(model, { loss, withRespectTo: names }), loss };
+  return { model: gradientModel(model, { loss, withRespectTo: names }), loss, statistics };
 }
 
 describe.skipIf(!hasTorchOracle)(
@@ -102,7 +115,7 @@ describe.skipIf(!hasTorchOracle)(
     for (const [name, groups] of hasTorchOracle ? models : []) {
       const oracle = torchOracle(name);
       for (const group of groups) {
-        test(`${name}, ${group}: its loss and gradients`, () =>
+        test(`${name}, ${group}: its loss, gradients and statistics`, () =>
           expectGroup({ oracle, group, gradients: gradientsOf(oracle, group) }));
       }
     }

@@ -33,8 +33,10 @@ export {
   type PrepareFeedsOptions,
   prepareFeeds,
 } from "./maskFeeds.js";
+export { metadataOf, setMetadata } from "./metadata.js";
 export { nearMisses } from "./nearMisses.js";
 export { DROPOUT_KEY } from "./noise/dropoutKey.js";
+export { type EmitExprOptions, type EmittedExpr, emitExpr } from "./noise/emitExpr.js";
 export type { NoiseFeed } from "./noise/fieldFeed.js";
 export type { Rates } from "./rates/ratesOfSites.js";
 export type { WhichRecurrent } from "./recurrent/recurrentNodes.js";
@@ -50,6 +52,7 @@ export type {
 } from "./schema.js";
 export { evaluateDim } from "./shapes/dims.js";
 export { inferNestedShapes, inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
+export { type Window, windowOf } from "./shapes/rules/window.js";
 export { type NoiseSource, type Site, sitesOf } from "./site.js";
 export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./tensor.js";
 export { type TensorArrays, type TensorType, tensorTypeOf } from "./tensorType.js";

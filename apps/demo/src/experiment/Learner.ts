@@ -1,3 +1,6 @@
+import type { Activation } from "./network.js";
+import type { Noise } from "./noise.js";
+
 /** Examples of a step: `images` `[size, 784]`, normalised; `labels` `[size]`, 0 to 9. */
 export interface Batch {
   readonly images: Float32Array;
@@ -13,21 +16,27 @@ export interface Score {
 
 /** A network in one framework, as the experiment drives it. */
 export interface Learner {
-  /** Moves the weights by one batch; the score is from before the move, with dropout on. */
-  step(batch: Batch): Promise<Score>;
-  /** Scores a batch with dropout off. */
+  /** Moves the weights by one batch; the score is from before the move, with noise on. */
+  step(batch: Batch, options: StepOptions): Promise<Score>;
+  /** Scores a batch with noise off. */
   evaluate(batch: Batch): Promise<Score>;
   /** Frees what the network holds. */
   dispose(): Promise<void>;
 }
 
+export interface StepOptions {
+  /** Of Adam, > 0. */
+  readonly learningRate: number;
+}
+
 /** What every framework builds the same network of. */
 export interface LearnerOptions {
-  /** Drop probability after each hidden layer, in [0, 1]; undefined for a network without dropout. */
-  readonly rate: number | undefined;
-  /** Of the weights, the masks and the order of examples. */
+  /** Undefined for a network without. */
+  readonly noise: Noise | undefined;
+  /** Of the hidden layers. */
+  readonly activation: Activation;
+  /** Of the weights, the noise and the order of examples. */
   readonly seed: number;
-  readonly learningRate: number;
 }
 
 /** Counts the examples whose largest logit is their label's. */

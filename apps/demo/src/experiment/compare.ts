@@ -1,13 +1,15 @@
 import type { Digits } from "../data/digits.js";
 import type { Framework } from "./frameworks.js";
+import type { Activation } from "./network.js";
+import type { Noise } from "./noise.js";
 import type { Recipe } from "./recipe.js";
 import { type EpochResult, type TrainProgress, train } from "./train.js";
 
 /** One training of the experiment. */
 export interface Run {
   readonly framework: string;
-  /** Undefined for the network without dropout. */
-  readonly rate: number | undefined;
+  /** Undefined for the network without. */
+  readonly noise: Noise | undefined;
   readonly seed: number;
 }
 
@@ -19,8 +21,9 @@ export interface ArmResult extends Omit<Run, "seed"> {
 export interface CompareOptions {
   readonly digits: Digits;
   readonly frameworks: readonly Framework[];
-  /** Drop probability of the network with dropout, in [0, 1]. */
-  readonly rate: number;
+  /** Of the arms, one after another; undefined for the network without. */
+  readonly noises: readonly (Noise | undefined)[];
+  readonly activation: Activation;
   /** Its seed is the first of `seeds` consecutive ones. */
   readonly recipe: Recipe;
   readonly seeds: number;
@@ -30,17 +33,18 @@ export interface CompareOptions {
   readonly onRun: (run: Run) => (progress: TrainProgress) => void;
 }
 
-/** Trains the network without dropout and with it, in every framework, from the same weights on the same batches. */
+/** Trains the network with each noise, in every framework, from the same weights on the same batches. */
 export async function compare(options: CompareOptions): Promise<ArmResult[]> {
   const arms: ArmResult[] = [];
   for (const framework of options.frameworks) {
-    for (const rate of [undefined, options.rate]) {
+    for (const noise of options.noises) {
       const results: EpochResult[][] = [];
       for (let i = 0; i < options.seeds; i++) {
-        results.push(await runOnce(framework, { ...options, rate, seed: options.recipe.seed + i }));
+        const seed = options.recipe.seed + i;
+        results.push(await runOnce(framework, { ...options, noise, seed }));
       }
       arms.push(
-        ...byEpoch(results).map((at) => ({ framework: framework.name, rate, results: at })),
+        ...byEpoch(results).map((at) => ({ framework: framework.name, noise, results: at })),
       );
     }
   }
@@ -49,11 +53,11 @@ export async function compare(options: CompareOptions): Promise<ArmResult[]> {
 
 async function runOnce(
   { name, learner: make }: Framework,
-  { rate, seed, ...options }: Omit<CompareOptions, "rate"> & Omit<Run, "framework">,
+  { noise, activation, seed, ...options }: CompareOptions & Omit<Run, "framework">,
 ): Promise<EpochResult[]> {
   const recipe = { ...options.recipe, seed };
-  const onStep = options.onRun({ framework: name, rate, seed });
-  const learner = await make({ rate, seed, learningRate: recipe.learningRate });
+  const onStep = options.onRun({ framework: name, noise, seed });
+  const learner = await make({ noise, activation, seed });
   try {
     return await train(learner, { ...options, recipe, onStep });
   } finally {

@@ -9,7 +9,11 @@ export interface Framework {
   learner(options: LearnerOptions): Promise<Learner>;
 }
 
-export const frameworks: readonly Framework[] = [
-  { name: "tfjs (wasm)", learner: tfjsLearner },
-  { name: "onnxruntime-web (wasm)", learner: onnxLearner },
-];
+export type FrameworkName = "tfjs" | "onnx";
+
+export const frameworkNames: readonly FrameworkName[] = ["tfjs", "onnx"];
+
+export const frameworks: Readonly<Record<FrameworkName, Framework>> = {
+  tfjs: { name: "tfjs (wasm)", learner: tfjsLearner },
+  onnx: { name: "onnxruntime-web (wasm)", learner: onnxLearner },
+};

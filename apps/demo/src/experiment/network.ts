@@ -16,12 +16,19 @@ export interface Dense {
 /** Adam's epsilon in both frameworks; tfjs's own default is 1e-7. */
 export const EPSILON = 1e-8;
 
-/** The network's start values: uniform within 1 / sqrt(inputs), as PyTorch starts a linear layer. */
-export function initialNetwork(seed: number): Dense[] {
+/** Of the hidden layers. */
+export type Activation = "relu" | "selu";
+
+/**
+ * The network's start values: uniform within 1 / sqrt(inputs), as PyTorch starts a linear layer; for SELU
+ * within sqrt(3 / inputs), a variance of 1 / inputs.
+ * @see Klambauer et al. 2017, "Self-Normalizing Neural Networks", section 2 (arXiv:1706.02515).
+ */
+export function initialNetwork(seed: number, activation: Activation = "relu"): Dense[] {
   const stream = derive(seed, "weights");
   return SIZES.slice(1).map((units, layer) => {
     const inputs = SIZES[layer];
-    const bound = 1 / Math.sqrt(inputs);
+    const bound = Math.sqrt((activation === "selu" ? 3 : 1) / inputs);
     const draw = (site: string, shape: readonly number[]): Float32Array =>
       drawUniform({ seed: stream, site, step: 0, shape }).map((u) => (2 * u - 1) * bound);
     return {

@@ -6,21 +6,32 @@ import {
   makeValueInfo,
   type OnnxModel,
 } from "@dropoutkit/onnx";
+import * as runtime from "onnxruntime-web";
 import type { Learner, LearnerOptions } from "./Learner.js";
 import { modelLearner } from "./modelLearner.js";
-import { type Dense, initialNetwork } from "./network.js";
+import { type Activation, type Dense, initialNetwork } from "./network.js";
+import { type Noise, variantOf } from "./noise.js";
 
 /** The article's network as an ONNX model, trained in onnxruntime-web. */
-export function onnxLearner({ rate, seed, learningRate }: LearnerOptions): Promise<Learner> {
-  const clean = modelOf(initialNetwork(seed));
-  const model =
-    rate === undefined
-      ? clean
-      : insertDropout(clean, { variant: dropout({ rate }), after: { opType: "Relu" } });
-  return modelLearner({ model, seed, learningRate });
+export function onnxLearner({ noise, activation, seed }: LearnerOptions): Promise<Learner> {
+  const clean = modelOf(initialNetwork(seed, activation), activation);
+  return modelLearner({
+    runtime,
+    model: noise === undefined ? clean : withNoise(clean, noise),
+    seed,
+  });
 }
 
-function modelOf(network: readonly Dense[]): OnnxModel {
+function withNoise(clean: OnnxModel, { variant, rate, inputRate }: Noise): OnnxModel {
+  const noisy = variantOf(variant).transform(clean, rate);
+  if (inputRate === 0) return noisy;
+  return insertDropout(noisy, {
+    variant: dropout({ rate: inputRate }),
+    after: { tensor: "input" },
+  });
+}
+
+function modelOf(network: readonly Dense[], activation: Activation): OnnxModel {
   const builder = new GraphBuilder();
   let x = "input";
   network.forEach(({ inputs, units, kernel, bias, dropout: site }, layer) => {
@@ -31,8 +42,9 @@ function modelOf(network: readonly Dense[]): OnnxModel {
     ].map((tensor) => builder.constant(tensor));
     const outputs = site === undefined ? { outputs: ["logits"] } : {};
     x = builder.op("Gemm", [x, ...weights], { name, ...outputs });
-    // The Relu has the name of its dropout: sites are named after the node that they follow.
-    if (site !== undefined) x = builder.op("Relu", [x], { name: site });
+    // The activation has the name of its dropout: sites are named after the node that they follow.
+    const opType = activation === "relu" ? "Relu" : "Selu";
+    if (site !== undefined) x = builder.op(opType, [x], { name: site });
   });
   return builder.model({
     name: "mlp",

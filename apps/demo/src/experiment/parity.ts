@@ -2,6 +2,8 @@ import type { Digits } from "../data/digits.js";
 import { shuffledBatches } from "./batches.js";
 import { frameworks } from "./frameworks.js";
 import type { Learner } from "./Learner.js";
+import type { Activation } from "./network.js";
+import type { Noise } from "./noise.js";
 import type { Recipe } from "./recipe.js";
 
 /** Steps over which the frameworks are compared. */
@@ -17,9 +19,9 @@ export const PARITY_LEARNING_RATE = 5e-5;
 
 export interface ParityOptions {
   readonly digits: Digits;
-  /** Drop probability, in [0, 1]. */
-  readonly rate: number;
-  readonly recipe: Omit<Recipe, "epochs">;
+  readonly noise: Noise | undefined;
+  readonly activation: Activation;
+  readonly recipe: Pick<Recipe, "batch" | "learningRate" | "seed">;
   /** Awaited after each step, so that the host can handle its events. */
   readonly pause: () => Promise<void>;
 }
@@ -27,14 +29,14 @@ export interface ParityOptions {
 /** The largest relative difference between the frameworks' losses over the first steps of a training with dropout. */
 export async function measureParity({
   digits,
-  rate,
+  noise,
+  activation,
   recipe,
   pause,
 }: ParityOptions): Promise<number> {
-  const { seed, learningRate } = recipe;
   const losses: number[][] = [];
-  for (const framework of frameworks) {
-    const learner = await framework.learner({ rate, seed, learningRate });
+  for (const framework of Object.values(frameworks)) {
+    const learner = await framework.learner({ noise, activation, seed: recipe.seed });
     losses.push(await firstLosses(learner, { digits, recipe, pause }));
     await learner.dispose();
   }
@@ -44,15 +46,15 @@ export async function measureParity({
 
 async function firstLosses(
   learner: Learner,
-  { digits, recipe, pause }: Omit<ParityOptions, "rate">,
+  { digits, recipe, pause }: Pick<ParityOptions, "digits" | "recipe" | "pause">,
 ): Promise<number[]> {
-  const { batch: size, seed } = recipe;
+  const { batch: size, seed, learningRate } = recipe;
   const losses: number[] = [];
   for (let epoch = 1; losses.length < PARITY_STEPS; epoch++) {
     const batches = { set: digits.train, normalisation: digits, size };
     for (const batch of shuffledBatches(batches, { seed, epoch })) {
       if (losses.length === PARITY_STEPS) break;
-      losses.push((await learner.step(batch)).loss);
+      losses.push((await learner.step(batch, { learningRate })).loss);
       await pause();
     }
   }

@@ -6,11 +6,34 @@ export interface Recipe {
   readonly batch: number;
   /** Of Adam. */
   readonly learningRate: number;
+  /** Whether the learning rate stays, or falls to 0 along half a cosine (Loshchilov and Hutter 2017, arXiv:1608.03983). */
+  readonly schedule: Schedule;
   readonly seed: number;
 }
 
 /** For the digits that the project draws: few images, so that a network without dropout overfits. */
-export const drawnRecipe = { epochs: [40], batch: 64, learningRate: 1e-3 } as const;
+export const drawnRecipe = {
+  epochs: [40],
+  batch: 64,
+  learningRate: 1e-3,
+  schedule: "constant",
+} as const;
 
 /** The article's, for MNIST. */
-export const mnistRecipe = { epochs: [10], batch: 128, learningRate: 1e-3 } as const;
+export const mnistRecipe = {
+  epochs: [10],
+  batch: 128,
+  learningRate: 1e-3,
+  schedule: "constant",
+} as const;
+
+export type Schedule = "constant" | "cosine";
+
+/** The learning rate of a step, which counts from 0, of `steps`. */
+export function learningRateAt(
+  { learningRate, schedule }: Pick<Recipe, "learningRate" | "schedule">,
+  { step, steps }: { readonly step: number; readonly steps: number },
+): number {
+  if (schedule === "constant") return learningRate;
+  return (learningRate * (1 + Math.cos((Math.PI * step) / steps))) / 2;
+}

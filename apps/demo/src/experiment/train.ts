@@ -1,7 +1,7 @@
 import type { DigitSet, Digits } from "../data/digits.js";
 import { orderedBatches, shuffledBatches } from "./batches.js";
 import type { Learner, Score } from "./Learner.js";
-import type { Recipe } from "./recipe.js";
+import { learningRateAt, type Recipe } from "./recipe.js";
 
 /** Examples of a batch in evaluation: tfjs's wasm backend slows down with larger ones. */
 const EVALUATION_BATCH = 128;
@@ -14,7 +14,7 @@ export interface TrainProgress {
   /** Steps taken, and steps in all. */
   readonly step: number;
   readonly steps: number;
-  /** Running means over the epoch so far, with dropout on. */
+  /** Running means over the epoch so far, with noise on. */
   readonly loss: number;
   readonly accuracy: number;
   /** Estimated from the mean step so far. */
@@ -24,9 +24,11 @@ export interface TrainProgress {
 /** What a training came to at the end of an epoch; accuracies in [0, 1]. */
 export interface EpochResult {
   readonly epoch: number;
-  /** Running mean over the epoch, with dropout on: the article's train accuracy. */
+  /** Running means over the epoch, with noise on: the article's train accuracy. */
+  readonly noisyTrainLoss: number;
   readonly noisyTrainAccuracy: number;
   readonly trainAccuracy: number;
+  readonly validationLoss: number;
   readonly validationAccuracy: number;
   /** Seconds of training and evaluation up to here. */
   readonly seconds: number;
@@ -57,7 +59,8 @@ export async function train(
     const mean = new RunningMean();
     const options = { set, normalisation: digits, size: recipe.batch };
     for (const batch of shuffledBatches(options, { seed: recipe.seed, epoch })) {
-      const score = await learner.step(batch);
+      const learningRate = learningRateAt(recipe, { step, steps });
+      const score = await learner.step(batch, { learningRate });
       step += 1;
       mean.add(score, batch.size);
       const secondsLeft = ((now() - start) / 1000 / step) * (steps - step);
@@ -65,11 +68,15 @@ export async function train(
       await pause();
     }
     if (recipe.epochs.includes(epoch)) {
+      const clean = await scoreOn(learner, { set, digits, pause });
+      const unseen = await scoreOn(learner, { set: validation, digits, pause });
       results.push({
         epoch,
+        noisyTrainLoss: mean.value.loss,
         noisyTrainAccuracy: mean.value.accuracy,
-        trainAccuracy: await accuracyOn(learner, { set, digits, pause }),
-        validationAccuracy: await accuracyOn(learner, { set: validation, digits, pause }),
+        trainAccuracy: clean.accuracy,
+        validationLoss: unseen.loss,
+        validationAccuracy: unseen.accuracy,
         seconds: (now() - start) / 1000,
       });
     }
@@ -77,17 +84,22 @@ export async function train(
   return results;
 }
 
-/** Share of a set's examples that are classified right with dropout off. */
-async function accuracyOn(
+/** Loss over a set's examples, and the share of them that is classified right, with noise off. */
+async function scoreOn(
   learner: Learner,
   { set, digits, pause }: Pick<TrainOptions, "digits" | "pause"> & { readonly set: DigitSet },
-): Promise<number> {
+): Promise<Mean> {
   const mean = new RunningMean();
   for (const batch of orderedBatches({ set, normalisation: digits, size: EVALUATION_BATCH })) {
     mean.add(await learner.evaluate(batch), batch.size);
     await pause();
   }
-  return mean.value.accuracy;
+  return mean.value;
+}
+
+interface Mean {
+  readonly loss: number;
+  readonly accuracy: number;
 }
 
 /** Loss and accuracy over the examples seen so far. */
@@ -102,7 +114,7 @@ class RunningMean {
     this.#correct += correct;
   }
 
-  get value(): { readonly loss: number; readonly accuracy: number } {
+  get value(): Mean {
     return { loss: this.#loss / this.#examples, accuracy: this.#correct / this.#examples };
   }
 }

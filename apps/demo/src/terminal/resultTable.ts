@@ -1,8 +1,9 @@
 import Table from "cli-table3";
 import type { ArmResult } from "../experiment/compare.js";
+import { noiseLabel } from "../experiment/noise.js";
 import type { EpochResult } from "../experiment/train.js";
 
-const HEAD = [
+export const HEAD: readonly string[] = [
   "framework",
   "dropout",
   "epochs",
@@ -13,28 +14,33 @@ const HEAD = [
   "seconds",
 ];
 
-/** The table of an experiment: accuracies in percent, as mean ± standard deviation where there are seeds to average. */
+/** The table of an experiment, for a terminal. */
 export function resultTable(arms: readonly ArmResult[]): string {
   const table = new Table({
-    head: HEAD,
+    head: [...HEAD],
     colAligns: ["left", "left", "right", "right", "right", "right", "right", "right"],
     style: { head: [], border: [] },
   });
-  for (const { framework, rate, results } of arms) {
+  table.push(...resultRows(arms));
+  return table.toString();
+}
+
+/** Its rows: accuracies in percent, as mean ± standard deviation where there are seeds to average. */
+export function resultRows(arms: readonly ArmResult[]): string[][] {
+  return arms.map(({ framework, noise, results }) => {
     const cell = (value: (result: EpochResult) => number, digits = 2): string =>
       summary(results.map(value), digits);
-    table.push([
+    return [
       framework,
-      rate === undefined ? "none" : String(rate),
+      noiseLabel(noise),
       String(results[0].epoch),
       cell(({ noisyTrainAccuracy }) => 100 * noisyTrainAccuracy),
       cell(({ trainAccuracy }) => 100 * trainAccuracy),
       cell(({ validationAccuracy }) => 100 * validationAccuracy),
       cell((result) => 100 * (result.trainAccuracy - result.validationAccuracy)),
       cell(({ seconds }) => seconds, 1),
-    ]);
-  }
-  return table.toString();
+    ];
+  });
 }
 
 function summary(values: readonly number[], digits: number): string {

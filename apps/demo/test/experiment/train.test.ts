@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { drawDigits } from "../../src/data/drawDigits.js";
 import type { Learner } from "../../src/experiment/Learner.js";
 import { countCorrect } from "../../src/experiment/Learner.js";
+import { learningRateAt } from "../../src/experiment/recipe.js";
 import { type TrainProgress, train } from "../../src/experiment/train.js";
 
 const digits = drawDigits({ train: 10, validation: 5 });
@@ -27,7 +28,7 @@ describe("train", () => {
     const seen: TrainProgress[] = [];
     const result = await train(learnerOf(log), {
       digits,
-      recipe: { epochs: [1, 3], batch: 4, learningRate: 1, seed: 0 },
+      recipe: { epochs: [1, 3], batch: 4, learningRate: 1, schedule: "constant", seed: 0 },
       now: () => (clock += 500),
       pause: async () => {},
       onStep: (progress) => seen.push(progress),
@@ -49,4 +50,13 @@ describe("train", () => {
 test("countCorrect: counts rows whose largest logit is the label's", () => {
   const logits = [1, 3, 2, 9, 0, 0, 0, 0, 1];
   expect(countCorrect(logits, { labels: Uint8Array.of(1, 0, 0), size: 3 })).toBe(2);
+});
+
+test("learningRateAt: a cosine falls from the whole rate over its half to nearly nothing", () => {
+  const recipe = { learningRate: 0.1, schedule: "cosine" } as const;
+  const rates = [0, 50, 99].map((step) => learningRateAt(recipe, { step, steps: 100 }));
+  expect(rates[0]).toBe(0.1);
+  expect(rates[1]).toBeCloseTo(0.05, 12);
+  expect(rates[2]).toBeLessThan(1e-4);
+  expect(learningRateAt({ ...recipe, schedule: "constant" }, { step: 99, steps: 100 })).toBe(0.1);
 });

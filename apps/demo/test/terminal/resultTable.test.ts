@@ -3,16 +3,20 @@ import { resultTable } from "../../src/terminal/resultTable.js";
 
 const result = (validationAccuracy: number) => ({
   epoch: 10,
+  noisyTrainLoss: 0.3,
   noisyTrainAccuracy: 0.9,
   trainAccuracy: 0.995,
+  validationLoss: 0.1,
   validationAccuracy,
   seconds: 3,
 });
 
+const half = { variant: "dropout", rate: 0.5, inputRate: 0 } as const;
+
 test("resultTable: percent, the gap as train minus validation, one row an arm", () => {
   const table = resultTable([
-    { framework: "tfjs (wasm)", rate: undefined, results: [result(0.978)] },
-    { framework: "tfjs (wasm)", rate: 0.5, results: [result(0.984)] },
+    { framework: "tfjs (wasm)", noise: undefined, results: [result(0.978)] },
+    { framework: "tfjs (wasm)", noise: half, results: [result(0.984)] },
   ]);
   const cells = table.split("\n").map((line) => line.split("│").map((cell) => cell.trim()));
   const rows = cells.filter((line) => line[1] === "tfjs (wasm)").map((line) => line.slice(1, -1));
@@ -24,7 +28,7 @@ test("resultTable: percent, the gap as train minus validation, one row an arm", 
 
 test("resultTable: mean and sample standard deviation over seeds", () => {
   const results = [result(0.96), result(0.98)];
-  const table = resultTable([{ framework: "onnx", rate: 0.5, results }]);
+  const table = resultTable([{ framework: "onnx", noise: half, results }]);
   // Of 96 and 98: mean 97, deviation sqrt(((-1)^2 + 1^2) / (2 - 1)) = 1.41.
   expect(table).toContain("97.00 ± 1.41");
 });

@@ -1,4 +1,10 @@
-import type { GraphBuilder, NodeProto, TensorData, TensorInfo } from "@dropoutkit/onnx";
+import type {
+  GraphBuilder,
+  NodeOptions,
+  NodeProto,
+  TensorData,
+  TensorInfo,
+} from "@dropoutkit/onnx";
 import { filledLike } from "./emit/filledLike.js";
 
 /** Where nodes are written, and what decides how: the version of the operators and what is known of tensors. */
@@ -20,8 +26,11 @@ export interface GradientContext extends EmitContext {
   needs(input: number): boolean;
   /** The elements of a constant; undefined for a tensor that is known only when the model runs. */
   constant(tensor: string): TensorData | undefined;
-  /** The name of the node's own output, which is added to the node if the model does not ask for it. */
-  output(index: number): string;
+  /**
+   * The name of the node's own output, which is added to the node if the model does not ask for it; then
+   * with attributes that say what the output is.
+   */
+  output(index: number, attributes?: NodeOptions["attributes"]): string;
 }
 
 /** Writes the gradient of one operator: the tensors of the gradients by the node's inputs, undefined for those that are not wanted. */

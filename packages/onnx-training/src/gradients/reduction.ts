@@ -1,4 +1,4 @@
-import { intAttribute, intsAttribute } from "@dropoutkit/onnx";
+import { intAttribute, intsAttribute, type NodeProto } from "@dropoutkit/onnx";
 import { type Arithmetic, arithmetic, type Operand } from "./emit/arithmetic.js";
 import { expandLike } from "./emit/expandLike.js";
 import { reduce } from "./emit/reduce.js";
@@ -7,6 +7,7 @@ import { type GradientContext, type GradientRule, outputGradient } from "./Gradi
 
 /** What the derivative of a reduction is written with; `y` and `dy` with the reduced axes as size 1. */
 export interface Reduction extends Arithmetic {
+  readonly node: NodeProto;
   readonly x: string;
   readonly y: string;
   readonly dy: string;
@@ -21,7 +22,10 @@ export interface Reduction extends Arithmetic {
 
 /** The rule of an operator that reduces axes: `derive` returns the gradient by the input. */
 export const reduction =
-  (derive: (terms: Reduction) => string): GradientRule =>
+  (
+    derive: (terms: Reduction) => string,
+    axesOf: (context: GradientContext) => readonly number[] = namedAxes,
+  ): GradientRule =>
   (context) => {
     const [x] = context.node.input;
     const axes = axesOf(context);
@@ -30,6 +34,7 @@ export const reduction =
     return [
       derive({
         ...arithmetic(context, x),
+        node: context.node,
         x,
         y: kept(context.output(0)),
         dy: kept(outputGradient(context)),
@@ -42,7 +47,7 @@ export const reduction =
   };
 
 /** The axes that a node reduces, from 0 on; all where it names none. They are an attribute or a constant input. */
-function axesOf(context: GradientContext): number[] {
+function namedAxes(context: GradientContext): number[] {
   const { node, info, constant } = context;
   const rank = info(node.input[0]).dims.length;
   const named = node.input[1] ? constant(node.input[1]) : undefined;

@@ -2,7 +2,16 @@ import type { GradientRules } from "./GradientRule.js";
 import { type Reduction, reduction } from "./reduction.js";
 
 /** y = the largest (or smallest) entry; equal entries share the gradient evenly, as in PyTorch's `amax`. */
-const extremum = ({ equal, indicator, select, div, sum, x, y, dy }: Reduction): string => {
+export const sharedExtremum = ({
+  equal,
+  indicator,
+  select,
+  div,
+  sum,
+  x,
+  y,
+  dy,
+}: Reduction): string => {
   const hit = equal(x, y);
   return select(hit, div(dy, sum(indicator(hit))), 0);
 };
@@ -28,9 +37,9 @@ export const reductionRules: GradientRules = {
   // sum = exp(y)
   ReduceLogSum: reduction(({ div, map, y, dy, expand }) => expand(div(dy, map("Exp", y)))),
   ReduceLogSumExp: reduction(({ mul, map, sub, x, y, dy }) => mul(dy, map("Exp", sub(x, y)))),
-  ReduceMax: reduction(extremum),
+  ReduceMax: reduction(sharedExtremum),
   ReduceMean: reduction(({ div, count, dy, expand }) => expand(div(dy, count()))),
-  ReduceMin: reduction(extremum),
+  ReduceMin: reduction(sharedExtremum),
   ReduceProd: reduction(product),
   ReduceSum: reduction(({ dy, expand }) => expand(dy)),
   ReduceSumSquare: reduction(({ mul, x, dy }) => mul(dy, mul(x, 2))),

@@ -111,9 +111,11 @@ interface Ends {
 }
 
 function modelOf(builder: GraphBuilder, { setting, node, inputs, outputs }: Ends): OnnxModel {
-  const own = Object.entries(feedsOf(setting, node)).map(([name, { type, dims }]) =>
-    makeValueInfo(name, { type, dims: dims.map((size) => sizeIn(node, size)) }),
-  );
+  const known = node.known?.map((i) => `x${i}`) ?? [];
+  const own = Object.entries(feedsOf(setting, node)).map(([name, { type, dims }]) => {
+    const declared = known.includes(name) ? dims : dims.map((size) => sizeIn(node, size));
+    return makeValueInfo(name, { type, dims: declared });
+  });
   return builder.model({
     name: setting.opType,
     inputs: [...own, ...inputs],

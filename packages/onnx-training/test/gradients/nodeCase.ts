@@ -24,6 +24,8 @@ export interface NodeCase {
   readonly read?: readonly number[];
   /** Whether the model names the sizes of its inputs, so that they are known only at the run. */
   readonly named?: boolean;
+  /** Places of inputs, such as kernels, whose sizes the model always tells. */
+  readonly known?: readonly number[];
 }
 
 export const isDerived = (input: NodeInput): input is Derived => input !== "" && "values" in input;

@@ -13,7 +13,7 @@ export interface DropoutSite {
   readonly place: Place;
   /** Drop probability in [0, 1]; undefined where it is learned. */
   readonly rate: number | undefined;
-  /** Undefined where tfjs draws from `Math.random`. */
+  /** Undefined where the layer has none, so that each run differs. */
   readonly seed: number | undefined;
   /** Name of the noise; of layers of this package. */
   readonly site?: string;

@@ -64,9 +64,12 @@ export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    if (!this.layer.built) {
-      this.layer.build(inputShape);
-      this.layer.built = true;
+    const { layer } = this;
+    if (!layer.built) {
+      layer.build(inputShape);
+      layer.built = true;
+      // A layer takes the weights that it was made with when it is applied, which this one never is.
+      if (layer.initialWeights) layer.setWeights(layer.initialWeights);
     }
     super.build(inputShape);
   }

@@ -1,4 +1,9 @@
-import { networkOf, networks, type RateChoice, variantOf } from "../network/networks.js";
+import {
+  networkOf,
+  networks,
+  type RateChoice,
+  variantOf,
+} from "../../experiment/networks/networks.js";
 import { runtimes } from "../network/runtimes.js";
 import type { Settings } from "../network/Settings.js";
 import { element } from "./element.js";

@@ -1,13 +1,13 @@
 import { type DigitSet, type Digits, PIXELS } from "../../data/digits.js";
 import { orderedBatches, shuffledBatches } from "../../experiment/batches.js";
 import type { Batch } from "../../experiment/Learner.js";
+import { planLayers } from "../../experiment/networks/planLayers.js";
+import { drawnRecipe } from "../../experiment/recipe.js";
 import type { Answer, Point, Scores } from "../messages.js";
-import { planLayers } from "../network/planLayers.js";
 import type { Settings } from "../network/Settings.js";
 import type { MakeLearner } from "./loadRuntime.js";
 import type { PageLearner, SavedFile } from "./PageLearner.js";
 
-const BATCH = 64;
 /** Examples of each set that a curve's point is measured on. */
 const MEASURED = 512;
 /** Examples of a batch in evaluation: tfjs's wasm backend slows down with larger ones. */
@@ -53,8 +53,8 @@ export class Training {
   /** Moves both networks by the same batch; returns the loss of the one with dropout. */
   async step(): Promise<number> {
     const { value: batch } = this.#batches.next();
-    await this.#plain.step(batch);
-    const { loss } = await this.#dropout.step(batch);
+    await this.#plain.step(batch, drawnRecipe);
+    const { loss } = await this.#dropout.step(batch, drawnRecipe);
     this.#steps += 1;
     return loss;
   }
@@ -118,7 +118,7 @@ export class Training {
 
 function* endlessBatches(digits: Digits, seed: number): Generator<Batch, never> {
   for (let epoch = 1; ; epoch++) {
-    const options = { set: digits.train, normalisation: digits, size: BATCH };
+    const options = { set: digits.train, normalisation: digits, size: drawnRecipe.batch };
     yield* shuffledBatches(options, { seed, epoch });
   }
 }

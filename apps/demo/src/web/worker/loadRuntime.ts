@@ -1,4 +1,4 @@
-import type { LayerPlan } from "../network/LayerPlan.js";
+import type { LayerPlan } from "../../experiment/networks/LayerPlan.js";
 import type { RuntimeChoice } from "../network/runtimes.js";
 import type { PageLearner } from "./PageLearner.js";
 
@@ -11,9 +11,6 @@ export interface LoadedRuntime {
   readonly notice?: string;
 }
 
-/** Adam's. */
-const LEARNING_RATE = 1e-3;
-
 /** Loads a framework and its backend: the first time over the network, so it is done when it is asked for. */
 export async function loadRuntime({ framework, backend }: RuntimeChoice): Promise<LoadedRuntime> {
   return framework === "tfjs" ? loadTfjs(backend) : loadOnnx(backend);
@@ -25,8 +22,7 @@ async function loadTfjs(backend: RuntimeChoice["backend"]): Promise<LoadedRuntim
     import("./tfjs/tfjsLearner.js"),
   ]);
   const notice = await startBackend(backend);
-  const make: MakeLearner = async (plan, seed) =>
-    tfjsLearner({ plan, seed, learningRate: LEARNING_RATE });
+  const make: MakeLearner = async (plan, seed) => tfjsLearner(plan, seed);
   return notice === undefined ? { make } : { make, notice };
 }
 
@@ -37,8 +33,7 @@ async function loadOnnx(backend: RuntimeChoice["backend"]): Promise<LoadedRuntim
   const runtime = hasGpu
     ? await import("onnxruntime-web/webgpu")
     : await import("onnxruntime-web/wasm");
-  const make: MakeLearner = (plan, seed) =>
-    onnxLearner({ runtime, executionProvider, plan, seed, learningRate: LEARNING_RATE });
+  const make: MakeLearner = (plan, seed) => onnxLearner({ runtime, executionProvider, plan, seed });
   if (backend === "wasm" || hasGpu) return { make };
   return { make, notice: "This browser gives no WebGPU, so ONNX Runtime runs on WebAssembly." };
 }

@@ -10,6 +10,7 @@ export interface Arithmetic {
   sub(a: Operand, b: Operand): string;
   mul(a: Operand, b: Operand): string;
   div(a: Operand, b: Operand): string;
+  pow(a: Operand, b: Operand): string;
   /** An elementwise operator of one input. */
   map(opType: string, x: Operand): string;
   less(a: Operand, b: Operand): string;
@@ -26,7 +27,7 @@ export interface Arithmetic {
   select(condition: string, a: Operand, b: Operand): string;
 }
 
-const OPERATORS = ["Add", "Sub", "Mul", "Div", "Less", "Greater", "And", "Or"];
+const OPERATORS = ["Add", "Sub", "Mul", "Div", "Pow", "Less", "Greater", "And", "Or"];
 
 /**
  * Arithmetic in the element type of a tensor. Before opset 9 there is no selection, so it is a sum of
@@ -40,7 +41,7 @@ export function arithmetic(context: EmitContext, like: string): Arithmetic {
     (opType: string) =>
     (a: Operand, b: Operand): string =>
       builder.op(opType, [tensor(a), tensor(b)]);
-  const [add, sub, mul, div, less, greater, and, or] = OPERATORS.map(binary);
+  const [add, sub, mul, div, pow, less, greater, and, or] = OPERATORS.map(binary);
   const not = (a: string): string => builder.op("Not", [a]);
   const indicator = (condition: string): string =>
     builder.op("Cast", [condition], { attributes: { to: info(like).dataType } });
@@ -49,6 +50,7 @@ export function arithmetic(context: EmitContext, like: string): Arithmetic {
     sub,
     mul,
     div,
+    pow,
     map: (opType, x) => builder.op(opType, [tensor(x)]),
     less,
     greater,

@@ -3,9 +3,9 @@ import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import threadedWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
+import { lendCpuKernels } from "../../../experiment/lendCpuKernels.js";
 import { transposeBeforeMatMul } from "../../../experiment/transposeBeforeMatMul.js";
 import type { RuntimeChoice } from "../../network/runtimes.js";
-import { lendCpuKernels } from "./lendCpuKernels.js";
 
 const labels = { wasm: "WebAssembly", webgl: "WebGL", webgpu: "WebGPU" };
 

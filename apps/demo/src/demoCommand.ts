@@ -1,0 +1,19 @@
+import { Command } from "commander";
+import { addCompareCommand } from "./commands/compareCommand.js";
+import type { DemoOutput } from "./commands/DemoOutput.js";
+import { addParityCommand } from "./commands/parityCommand.js";
+import { addTrainCommand } from "./commands/trainCommand.js";
+
+/** The command line and its help. */
+export function demoCommand(output: DemoOutput): Command {
+  const command = new Command("demo")
+    .description(
+      "Trains networks with dropout through @dropoutkit/tfjs, and through @dropoutkit/onnx with @dropoutkit/onnx-training.",
+    )
+    .addHelpText("after", "\nExit codes: 0 done, 1 what went wrong is said, 2 the command line is.")
+    .exitOverride();
+  addCompareCommand(command, output);
+  addTrainCommand(command, output);
+  addParityCommand(command, output);
+  return command;
+}

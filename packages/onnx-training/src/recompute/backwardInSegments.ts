@@ -1,0 +1,58 @@
+import { type NodeProto, type OnnxModel, readsOf, type TensorInfo } from "@dropoutkit/onnx";
+import type { GradientSums } from "../GradientSums.js";
+import { goBack, type Scope } from "../goBack.js";
+import { dependents } from "../reachability.js";
+import { recompute } from "./recompute.js";
+import { type Checkpoint, segmentsOf } from "./segmentsOf.js";
+
+export interface SegmentedOptions {
+  readonly checkpoint: Checkpoint;
+  readonly gradients: GradientSums;
+  readonly scope: Scope;
+  readonly infos: Map<string, TensorInfo>;
+}
+
+/**
+ * `goBack` through a model in segments, from the last to the first. Only what crosses from one segment
+ * to a later one is kept from the forward pass; what else the gradients of a segment read is computed
+ * again, when they come to it. The shapes of the copies join `infos`.
+ */
+export function backwardInSegments(
+  { graph }: OnnxModel,
+  { checkpoint, gradients, scope, infos }: SegmentedOptions,
+): void {
+  const { builder } = scope;
+  const constants = new Set(graph.initializer.map(({ name }) => name));
+  const inputs = graph.input.map(({ name }) => name).filter((name) => !constants.has(name));
+  const moving = dependents(graph.node, { names: inputs, infos });
+  const segments = segmentsOf(graph.node, { checkpoint, moving });
+  const after: NodeProto[] = [];
+  const kept = new Set([...inputs, ...graph.output.map(({ name }) => name)]);
+  let gates: readonly string[] = [];
+  for (const [i, segment] of [...segments.entries()].reverse()) {
+    const first = builder.nodes.length;
+    goBack(segment, gradients, scope);
+    const backward = builder.nodes.splice(first);
+    if (i === segments.length - 1 || gates.length === 0) after.push(...backward);
+    else {
+      const context = { ...scope, builder: builder.nested("again") };
+      const again = recompute(context, { segment, backward, kept, moving, gates });
+      after.push(...again.nodes);
+      for (const [name, copy] of again.copies) {
+        const info = infos.get(name);
+        if (info !== undefined) infos.set(copy, info);
+      }
+    }
+    if (backward.length > 0) gates = endsOf(backward);
+    for (const name of segment.flatMap(readsOf)) kept.add(name);
+  }
+  graph.node = segments.flat();
+  builder.nodes.push(...after);
+}
+
+/** What nodes make for others: the gradients that a segment hands on, and those of its weights. */
+function endsOf(nodes: readonly NodeProto[]): string[] {
+  const read = new Set(nodes.flatMap(readsOf));
+  const made = nodes.flatMap(({ output }) => output);
+  return made.filter((name) => name !== "" && !read.has(name));
+}

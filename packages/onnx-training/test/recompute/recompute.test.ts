@@ -1,0 +1,128 @@
+import { drawUniform, dropout } from "@dropoutkit/core";
+import {
+  GraphBuilder,
+  insertDropout,
+  makeTensor,
+  makeValueInfo,
+  maskFeeds,
+  type NoiseSource,
+  type OnnxModel,
+} from "@dropoutkit/onnx";
+import { expect, test } from "vitest";
+import { type Checkpoint, gradientModel } from "../../src/index.js";
+import { type Feed, numbersOf, openModel } from "../runModel.js";
+
+const WIDTH = 8;
+const DEPTH = 12;
+const withRespectTo = ["x", ...Array.from({ length: DEPTH }, (_, i) => `w${i}`)];
+
+interface NetOptions {
+  readonly opset: number;
+  readonly batch?: number | string;
+  /** Whether each layer ends with a normalisation by its batch. */
+  readonly norms?: boolean;
+}
+
+/** Layers `h = relu(h w + b)` with a way around every second, and `loss` = Σ h². */
+function net({ opset, batch = 6, norms = false }: NetOptions): OnnxModel {
+  const builder = new GraphBuilder();
+  const weight = (name: string, ...dims: number[]): string => {
+    const uniforms = drawUniform({ seed: 3, site: name, step: 0, shape: dims });
+    const data = uniforms.map((u) => u - 0.4);
+    return builder.constant(makeTensor({ name, type: "float32", dims, data }));
+  };
+  let h = "x";
+  for (let i = 0; i < DEPTH; i++) {
+    const product = builder.op("Gemm", [h, weight(`w${i}`, WIDTH, WIDTH), weight(`b${i}`, WIDTH)]);
+    const relu = builder.op("Relu", [product], { name: `relu${i}` });
+    const sum = i % 2 === 0 ? relu : builder.op("Add", [relu, h]);
+    h = norms ? normalise(sum, i) : sum;
+  }
+  function normalise(x: string, i: number): string {
+    const weights = ["scale", "bias", "mean", "variance"].map((name) =>
+      weight(`${name}${i}`, WIDTH),
+    );
+    const attributes = { training_mode: 1 };
+    return builder.op("BatchNormalization", [x, ...weights], { attributes });
+  }
+  const square = builder.op("Mul", [h, h]);
+  builder.op("ReduceSum", [square], { attributes: { keepdims: 0 }, outputs: ["loss"] });
+  const type = "float32";
+  return builder.model({
+    name: "net",
+    inputs: [makeValueInfo("x", { type, dims: [batch, WIDTH] })],
+    outputs: [makeValueInfo("loss", { type, dims: [] })],
+    opset,
+  });
+}
+
+const x: Feed = {
+  type: "float32",
+  dims: [6, WIDTH],
+  data: drawUniform({ seed: 5, site: "x", step: 0, shape: [6, WIDTH] }),
+};
+
+/** Loss and gradients, and how many nodes the model has. */
+async function gradientsOf(
+  model: OnnxModel,
+  { checkpoint, feeds = {} }: { checkpoint?: Checkpoint; feeds?: Readonly<Record<string, Feed>> },
+): Promise<{ readonly values: Record<string, number[]>; readonly nodes: number }> {
+  const whole = gradientModel(model, { loss: "loss", withRespectTo, checkpoint });
+  const run = await openModel(whole);
+  const results = Object.entries(await run({ x, ...feeds }));
+  const values = Object.fromEntries(results.map(([name, value]) => [name, numbersOf(value)]));
+  return { values, nodes: whole.graph.node.length };
+}
+
+/** The gradients without and with checkpoints are equal to the bit, and something was computed again. */
+async function expectEqual(
+  model: OnnxModel,
+  { checkpoint, feeds }: { checkpoint: Checkpoint; feeds?: Readonly<Record<string, Feed>> },
+): Promise<void> {
+  const plain = await gradientsOf(model, { feeds });
+  const again = await gradientsOf(model, { checkpoint, feeds });
+  expect(again.nodes).toBeGreaterThan(plain.nodes);
+  expect(again.values).toEqual(plain.values);
+}
+
+test.each([7, 9, 10, 13, 18, 24])("gradients are equal to the bit at opset %d", (opset) =>
+  expectEqual(net({ opset }), { checkpoint: "auto" }),
+);
+
+test("gradients are equal to the bit with named checkpoints and a batch of any size", () =>
+  expectEqual(net({ opset: 17, batch: "batch" }), { checkpoint: ["relu3", "relu8"] }));
+
+test("gradients by the batch's statistics are equal to the bit", () =>
+  expectEqual(net({ opset: 15, norms: true }), { checkpoint: "auto" }));
+
+test.each<NoiseSource>(["feeds", "graph"])(
+  "dropout masks from %s are the same ones",
+  async (noise) => {
+    const variant = dropout({ rate: 0.5 });
+    const noisy = insertDropout(net({ opset: 18 }), { variant, after: { tensor: "relu4" }, noise });
+    const feeds = maskFeeds(noisy, { seed: 1, step: 2 });
+    await expectEqual(noisy, { checkpoint: "auto", feeds });
+    const other = await gradientsOf(noisy, {
+      checkpoint: "auto",
+      feeds: maskFeeds(noisy, { seed: 1, step: 3 }),
+    });
+    const { values } = await gradientsOf(noisy, { checkpoint: "auto", feeds });
+    expect(other.values).not.toEqual(values);
+  },
+);
+
+test("noise of the runtime's own is not drawn again", () => {
+  const model = net({ opset: 18 });
+  const builder = new GraphBuilder("", model.graph);
+  const noise = builder.op("RandomNormalLike", ["relu2"], { name: "noise" });
+  builder.op("Mul", ["relu2", noise], { outputs: ["noisy"] });
+  const { node } = model.graph;
+  const at = node.findIndex(({ output }) => output[0] === "relu2") + 1;
+  node.splice(at, 0, ...builder.nodes);
+  node[at + 2].input[0] = "noisy";
+  const { graph } = gradientModel(model, { loss: "loss", withRespectTo, checkpoint: ["relu6"] });
+  const count = (opType: string): number =>
+    graph.node.filter((one) => one.opType === opType).length;
+  expect(count("RandomNormalLike")).toBe(1);
+  expect(count("Relu")).toBeGreaterThan(DEPTH);
+});
