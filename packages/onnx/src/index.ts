@@ -2,6 +2,7 @@ export { type DropoutOptions, dropout } from "@dropoutkit/core";
 export {
   type AttributeValue,
   floatAttribute,
+  graphAttribute,
   intAttribute,
   intsAttribute,
   makeAttribute,

@@ -17,6 +17,7 @@ import { Pow } from "./Pow.js";
 import { PRelu } from "./PRelu.js";
 import { Reshape } from "./Reshape.js";
 import { reductionRules } from "./reductionRules.js";
+import { Scan } from "./Scan.js";
 import { LogSoftmax, Softmax } from "./Softmax.js";
 import { SoftmaxCrossEntropyLoss } from "./SoftmaxCrossEntropyLoss.js";
 import { Sub } from "./Sub.js";
@@ -51,6 +52,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   PRelu,
   Pow,
   Reshape,
+  Scan,
   Softmax,
   SoftmaxCrossEntropyLoss,
   Sub,
