@@ -1,6 +1,7 @@
-import { type NodeProto, readsOf } from "@dropoutkit/onnx";
+import { type NodeProto, readsOf, valueInfoOf } from "@dropoutkit/onnx";
 import type { GradientContext, GradientRule } from "./GradientRule.js";
 import { type BodyWay, bodyWay } from "./scan/bodyWay.js";
+import { infosBehind } from "./scan/infosBehind.js";
 import { keepInLoop } from "./scan/keepInLoop.js";
 import { keptTensors } from "./scan/keptTensors.js";
 import { type LoopBack, loopBack } from "./scan/loopBack.js";
@@ -24,7 +25,7 @@ export const Scan: GradientRule = (context) => {
   const way = bodyWay(context, scan);
   const loop = loopBack(context, scan, way);
   const { kept, ends } = emitLoops(context, { scan, way, loop });
-  loop.derived.forEach((tensor, i) => {
+  loop.states.forEach(({ tensor }, i) => {
     graphs.add(tensor, ends[i]);
   });
   for (const product of loop.products) {
@@ -49,7 +50,11 @@ function emitLoops(
   const { builder } = context;
   const products = loop.products.map(({ gradients }) => gradients);
   const outputs = [...new Set([...loop.inputs.flatMap((input) => input ?? []), ...products])];
-  const ends = [...loop.states.map(({ after }) => after), ...outputs.map(({ slice }) => slice)];
+  const values = [
+    ...loop.states.map(({ after, info }) => valueInfoOf(after, info)),
+    ...outputs.map(({ slice, info }) => valueInfoOf(slice, info)),
+  ];
+  const ends = values.map(({ name }) => name);
   const { kept, read, nodes } = keptFor(context, { scan, way, loop, ends });
   const inputs = [...loop.given, ...read];
   const results = builder.ops(
@@ -57,7 +62,7 @@ function emitLoops(
     [...loop.states.map(({ start }) => start), ...inputs.map(({ whole }) => whole)],
     {
       outputs: [
-        ...loop.derived.map((tensor) => builder.uniqueName(`${tensor}.grad`)),
+        ...loop.states.map(({ tensor }) => builder.uniqueName(`${tensor}.grad`)),
         ...outputs.map(({ whole }) => whole),
       ],
       attributes: {
@@ -67,7 +72,7 @@ function emitLoops(
             ...loop.states.map(({ before }) => before),
             ...inputs.map(({ slice }) => slice),
           ].map(untyped),
-          outputs: ends.map(untyped),
+          outputs: values,
         }),
         num_scan_inputs: inputs.length,
         scan_input_axes: inputs.map(({ axis }) => axis),
@@ -104,17 +109,24 @@ function keptFor(
     ],
   });
   const factors = loop.products.flatMap(({ x, xs }) => (xs === undefined ? [x] : []));
-  const infos = context.graphs.scope.infos.get(body);
+  const { opset, builder, graphs } = context;
+  const own = graphs.scope.infos.get(body);
+  const behind = infosBehind(either, {
+    ...{ opset, constants: builder.initializers },
+    info: (tensor) => own?.get(tensor),
+  });
   const { tensors, again } = keptTensors({
-    nodes: [...way.nodes, ...either],
-    inputs,
+    ...{ nodes: way.nodes, behind: either, inputs },
     free: new Set([...known.map(({ slice }) => slice), ...factors]),
     needed: [...back.flatMap(readsOf), ...ends],
-    info: (tensor) => infos?.get(tensor),
+    info: (tensor) => own?.get(tensor) ?? behind.get(tensor),
   });
   const there = new Set(known.map(({ slice }) => slice));
   const fresh = new Set([...factors, ...tensors.filter((tensor) => !there.has(tensor))]);
-  const kept = keepInLoop(context, { scan, way, tensors: [...fresh], behind: either });
+  const kept = keepInLoop(context, {
+    ...{ scan, way, tensors: [...fresh], behind: either },
+    info: (tensor) => behind.get(tensor) ?? way.scope.info(tensor),
+  });
   const sequences = new Map([...known, ...kept].map((sequence) => [sequence.slice, sequence]));
   const read = tensors.flatMap((tensor) => sequences.get(tensor) ?? []).map(backwards);
   return { kept, read, nodes: [...again, ...back] };

@@ -33,7 +33,8 @@ export async function expectGradients(
 ): Promise<void> {
   const feeds = feedsOf(setting, node);
   const read = readOf(node);
-  const forward = await openModel(forwardModel(setting, node));
+  const { forward: inKernels = (model) => model } = setting;
+  const forward = await openModel(inKernels(forwardModel(setting, node)));
   const start = await forward(feeds);
   const sizes = read.map((i) => numbersOf(start[`y${i}.shape`]));
   const weights = sizes.map((dims, k) => weightsOf(k, dims));

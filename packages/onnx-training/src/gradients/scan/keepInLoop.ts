@@ -1,7 +1,14 @@
-import { copyMessage, makeAttribute, type NodeProto, readsOf } from "@dropoutkit/onnx";
+import {
+  copyMessage,
+  makeAttribute,
+  type NodeProto,
+  readsOf,
+  type TensorInfo,
+  valueInfoOf,
+} from "@dropoutkit/onnx";
 import type { GradientContext } from "../GradientRule.js";
 import type { BodyWay } from "./bodyWay.js";
-import { loopBody, untyped } from "./loopBody.js";
+import { loopBody } from "./loopBody.js";
 import type { ScanNode, Sequence } from "./ScanNode.js";
 
 export interface KeepOptions {
@@ -9,6 +16,7 @@ export interface KeepOptions {
   readonly way: BodyWay;
   /** Tensors of the body, or of the nodes behind it. */
   readonly tensors: readonly string[];
+  readonly info: (tensor: string) => TensorInfo;
   /** Nodes behind the body's that the loop may run. */
   readonly behind: readonly NodeProto[];
 }
@@ -16,7 +24,7 @@ export interface KeepOptions {
 /** Makes a loop write the named tensors of each iteration too, first iteration first. Returns their sequences. */
 export function keepInLoop(
   { builder, node, graphs }: GradientContext,
-  { scan, way, tensors, behind }: KeepOptions,
+  { scan, way, tensors, info, behind }: KeepOptions,
 ): Sequence[] {
   const { body, states, outputs } = scan;
   const sequences = tensors.map((slice): Sequence => {
@@ -27,7 +35,7 @@ export function keepInLoop(
     body: loopBody(way.inner, body, {
       nodes: [...way.nodes, ...nodesFor(behind, tensors)],
       inputs: body.input,
-      outputs: [...body.output, ...tensors.map(untyped)],
+      outputs: [...body.output, ...tensors.map((tensor) => valueInfoOf(tensor, info(tensor)))],
     }),
     scan_output_axes: written.map(({ axis }) => axis),
     scan_output_directions: written.map(({ direction }) => direction),

@@ -37,6 +37,6 @@ export function loopBody(
   });
 }
 
-/** A value of a body. Its type follows from what the loop gives. */
+/** An input of a body. Its type follows from what the loop gives. */
 export const untyped = (name: string): ValueInfoProto =>
   copyMessage(makeValueInfo(name, { type: "float32", dims: [] }), { type: undefined });
