@@ -10,6 +10,7 @@ import { Gemm } from "./Gemm.js";
 import type { GradientRule } from "./GradientRule.js";
 import { Identity } from "./Identity.js";
 import { LpNormalization } from "./LpNormalization.js";
+import { MatMul } from "./MatMul.js";
 import { Mean } from "./Mean.js";
 import { Mul } from "./Mul.js";
 import { NegativeLogLikelihoodLoss } from "./NegativeLogLikelihoodLoss.js";
@@ -44,6 +45,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   Identity,
   LogSoftmax,
   LpNormalization,
+  MatMul,
   Max: extremum,
   Mean,
   Min: extremum,
