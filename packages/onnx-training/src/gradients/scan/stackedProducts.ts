@@ -1,5 +1,5 @@
 import { floatAttribute, intAttribute, type NodeProto } from "@dropoutkit/onnx";
-import { scalarLike } from "../emit/scalarLike.js";
+import { matrixProduct } from "../emit/matrixProduct.js";
 import type { EmitContext } from "../GradientRule.js";
 
 /** A product of a body's tensor with a matrix from around the loop: `x · weight`, or `x · weight'`. */
@@ -7,6 +7,8 @@ export interface StackedProduct {
   readonly node: NodeProto;
   readonly x: string;
   readonly weight: string;
+  /** Number of axes of x, and of the product. */
+  readonly rank: number;
 }
 
 /**
@@ -22,28 +24,21 @@ export function stackedProducts(
     const isProduct =
       node.opType === "MatMul" || (node.opType === "Gemm" && intAttribute(node, "transA", 0) === 0);
     if (!isProduct || isAround(x) || !isAround(weight)) return [];
-    const { dims } = info(weight);
-    const isMatrix = dims.length === 2 && dims.every((size) => typeof size === "number");
-    return isMatrix ? [{ node, x, weight }] : [];
+    if (info(weight).dims.length !== 2) return [];
+    return [{ node, x, weight, rank: info(x).dims.length }];
   });
 }
 
 /** The gradient by a product's weight from the sequences `[iterations, ..., features]` of x and of the gradient by the product. */
 export function stackedGradient(
   context: EmitContext,
-  { node, weight }: StackedProduct,
-  { xs, dys }: { readonly xs: string; readonly dys: string },
+  { node, weight, rank }: StackedProduct,
+  sequences: { readonly xs: string; readonly dys: string },
 ): string {
-  const { builder, opset, info } = context;
-  const transB = intAttribute(node, "transB", 0);
-  const [rows, columns] = info(weight).dims.map(Number);
-  const flat = (sequence: string, features: number): string =>
-    builder.op("Reshape", [sequence, builder.ints([-1, features])]);
-  const [x, dy] =
-    transB === 1 ? [flat(xs, columns), flat(dys, rows)] : [flat(xs, rows), flat(dys, columns)];
-  const [a, b] = transB === 1 ? [dy, x] : [x, dy];
-  // C may be left out since opset 11.
-  const none = opset >= 11 ? [] : [scalarLike(context, weight, 0)];
-  const alpha = { float: floatAttribute(node, "alpha", 1) };
-  return builder.op("Gemm", [a, b, ...none], { attributes: { alpha, transA: 1 } });
+  const flat = (sequence: string): string =>
+    context.builder.op("Flatten", [sequence], { attributes: { axis: rank } });
+  const [x, dy] = [flat(sequences.xs), flat(sequences.dys)];
+  const [left, right] = intAttribute(node, "transB", 0) === 1 ? [dy, x] : [x, dy];
+  const alpha = floatAttribute(node, "alpha", 1);
+  return matrixProduct(context, { left, right, transLeft: 1, alpha, like: weight });
 }
