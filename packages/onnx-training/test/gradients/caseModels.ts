@@ -17,6 +17,8 @@ export interface Setting {
   readonly type: "float32" | "float64";
   /** Writes the forward model in operators that have a kernel for the type. Default: as it is. */
   readonly forward?: (model: OnnxModel) => OnnxModel;
+  /** Puts something into the model, such as noise, before its gradients are made. Default: nothing. */
+  readonly rewrite?: (model: OnnxModel) => OnnxModel;
 }
 
 /** Numbers in the type of the case. */
@@ -120,12 +122,8 @@ function modelOf(builder: GraphBuilder, { setting, node, inputs, outputs }: Ends
     const dims = feed.dims.map((size) => sizeIn(node, size, i));
     return [makeValueInfo(`x${i}`, { type: feed.type, dims })];
   });
-  return builder.model({
-    name: setting.opType,
-    inputs: [...own, ...inputs],
-    outputs,
-    opset: setting.opset,
-  });
+  const { opType: name, opset, rewrite = (model) => model } = setting;
+  return rewrite(builder.model({ name, inputs: [...own, ...inputs], outputs, opset }));
 }
 
 /** A size as the model declares it for an input; equal sizes have one name. */
