@@ -1,4 +1,4 @@
-import { inferShapes, type OnnxModel, recurrentToScan } from "@dropoutkit/onnx";
+import { inferShapes, type OnnxModel, opsetOf, recurrentToScan } from "@dropoutkit/onnx";
 import type { BackwardOptions } from "./backward.js";
 import { ancestors, dependents } from "./reachability.js";
 
@@ -18,5 +18,12 @@ export function scansOfRecurrent(model: OnnxModel, { loss, withRespectTo }: Back
     ({ opType, output }) => RECURRENT.has(opType) && output.some(isOnTheWay),
   );
   if (derived.length === 0) return;
+  const [{ opType, name, output }] = derived;
+  const opset = opsetOf(model);
+  if (opset < 9) {
+    throw new Error(
+      `gradientModel: model must have opset 9 or later for the gradient of ${opType} ${name || output[0]}, got ${opset}`,
+    );
+  }
   model.graph = recurrentToScan(model, { nodes: (node) => derived.includes(node) }).graph;
 }

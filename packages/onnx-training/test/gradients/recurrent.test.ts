@@ -1,8 +1,12 @@
-import { type NodeOptions, recurrentToScan } from "@dropoutkit/onnx";
+import { GraphBuilder, makeValueInfo, type NodeOptions, recurrentToScan } from "@dropoutkit/onnx";
 import fc from "fast-check";
+import { expect, test } from "vitest";
+import { gradientModel } from "../../src/index.js";
+import { backwardModel, floats, forwardModel } from "./caseModels.js";
 import { type Cases, seeds, valuesIn } from "./cases.js";
 import { gradientLaw } from "./gradientLaw.js";
-import type { NodeCase, NodeInput } from "./nodeCase.js";
+import { gradientsOf } from "./gradientsOf.js";
+import { isDerived, type NodeCase, type NodeInput } from "./nodeCase.js";
 
 const GATES = { LSTM: 4, GRU: 3, RNN: 1 } as const;
 type Kind = keyof typeof GATES;
@@ -66,7 +70,8 @@ function caseOf(kind: Kind, layer: Layer): NodeCase {
     dims,
     values: valuesIn(seed + place, dims, { from: -to, to }),
   });
-  const lengths = Int32Array.from({ length: batch }, (_, i) => 1 + ((seed + i) % time));
+  // Now and then an example has no timestep at all.
+  const lengths = Int32Array.from({ length: batch }, (_, i) => (seed + i) % (time + 1));
   lengths[batch - 1] = time;
   const isLstm = kind === "LSTM";
   const inputs: NodeInput[] = [
@@ -109,6 +114,13 @@ function attributesOf(kind: Kind, layer: Layer, ways: number): NodeOptions["attr
   };
 }
 
+const plain: Layer = {
+  ...{ time: 1, batch: 1, features: 1, hidden: 1 },
+  ...{ direction: "forward", layout: 0, bias: false, lengths: false, start: false },
+  ...{ peepholes: false, linearFirst: false, inputForget: false, activations: undefined },
+  ...{ read: [0], named: false, seed: 1 },
+};
+
 const casesOf =
   (kind: Kind): Cases =>
   (opset) =>
@@ -129,3 +141,48 @@ const opsets = [9, 11, 13, 14, 22];
 gradientLaw("LSTM", { opsets, cases: casesOf("LSTM"), runs: 12, ...accuracy });
 gradientLaw("GRU", { opsets, cases: casesOf("GRU"), runs: 12, ...accuracy });
 gradientLaw("RNN", { opsets, cases: casesOf("RNN"), runs: 12, ...accuracy });
+
+test("where a clip binds, the gradient is 0", async () => {
+  const setting = { opType: "RNN", opset: 14, type: "float32" } as const;
+  const attributes = {
+    hidden_size: 1,
+    activations: { strings: ["Affine"] },
+    activation_alpha: { floats: [1] },
+    activation_beta: { floats: [0] },
+    clip: { float: 1 },
+  };
+  const x = { dims: [1, 3, 1], values: [0.25, 2, -2] };
+  const [weight, recurrent] = [2, 0].map((value) => ({ dims: [1, 1, 1], values: [value] }));
+  const dy = { dims: [1, 1, 3, 1], values: [1, 1, 1] };
+  const inputs = [x, weight, recurrent];
+  const [byX, byWeight] = await gradientsOf(setting, { inputs, attributes }, dy);
+  expect(byX).toEqual([2, 0, 0]);
+  expect(byWeight).toEqual([0.25]);
+});
+
+test("gradients of recurrent layers need opset 9", () => {
+  const node = caseOf("GRU", plain);
+  expect(() =>
+    backwardModel({ opType: "GRU", opset: 8, type: "float32" }, node, [[1, 1, 1, 1]]),
+  ).toThrow("gradientModel: model must have opset 9 or later for the gradient of GRU node, got 8");
+});
+
+test("a layer that no gradient goes through stays the operator", () => {
+  const { inputs, attributes } = caseOf("LSTM", plain);
+  const fixed = inputs.map((input) =>
+    isDerived(input) ? { feed: floats("float32", input) } : input,
+  );
+  const model = forwardModel(
+    { opType: "LSTM", opset: 14, type: "float32" },
+    { inputs: fixed, attributes },
+  );
+  model.graph.input.push(makeValueInfo("scale", { type: "float32", dims: [1] }));
+  const builder = new GraphBuilder("loss", model.graph);
+  builder.op("ReduceSum", [builder.op("Mul", ["y0", "scale"])], {
+    attributes: { keepdims: 0 },
+    outputs: ["loss"],
+  });
+  model.graph.node.push(...builder.nodes);
+  const { graph } = gradientModel(model, { loss: "loss", withRespectTo: ["scale"] });
+  expect(graph.node[0].opType).toBe("LSTM");
+});
