@@ -3,6 +3,7 @@ import {
   type GraphProto,
   type NodeProto,
   type TensorData,
+  type TensorInfo,
   type TensorInfos,
 } from "@dropoutkit/onnx";
 import type { EmitContext } from "./gradients/GradientRule.js";
@@ -13,6 +14,8 @@ export interface Scope extends EmitContext {
   readonly active: ReadonlySet<string>;
   /** What is known of the tensors of all graphs of the model. */
   readonly infos: ReadonlyMap<GraphProto, TensorInfos>;
+  /** Type and sizes of a tensor that the graph sees; undefined where they are not known. */
+  known(tensor: string): TensorInfo | undefined;
   /** The elements of a constant; undefined for a tensor that is known only when the model runs. */
   constant(tensor: string): TensorData | undefined;
   /** Whether the gradient by an input of a node is wanted. */
@@ -26,10 +29,13 @@ export function nestedScope(
   own: Pick<Scope, "builder" | "active" | "wants">,
 ): Scope {
   const infos = outer.infos.get(graph);
+  const known = (tensor: string): TensorInfo | undefined =>
+    infos?.get(tensor) ?? outer.known(tensor);
   return {
     ...outer,
     ...own,
-    info: (tensor) => infos?.get(tensor) ?? outer.info(tensor),
+    known,
+    info: (tensor) => known(tensor) ?? outer.info(tensor),
     constant: (tensor) => constantOf(graph, tensor) ?? outer.constant(tensor),
   };
 }

@@ -41,6 +41,7 @@ export function backward(model: OnnxModel, { loss, withRespectTo }: BackwardOpti
     opset,
     active,
     infos,
+    known: (tensor) => own.get(tensor),
     info: (tensor) => {
       const info = own.get(tensor);
       if (info !== undefined) return info;

@@ -109,23 +109,22 @@ function keptFor(
     ],
   });
   const factors = loop.products.flatMap(({ x, xs }) => (xs === undefined ? [x] : []));
-  const { opset, builder, graphs } = context;
-  const own = graphs.scope.infos.get(body);
-  const behind = infosBehind(either, {
-    ...{ opset, constants: builder.initializers },
-    info: (tensor) => own?.get(tensor),
-  });
+  const { opset, builder } = context;
+  const { scope } = way;
+  // Nodes that were made to write more, and those that came after them.
+  const added = [...way.nodes.filter((node) => !body.node.includes(node)), ...either];
+  const infos = infosBehind(added, { opset, constants: builder.initializers, info: scope.known });
   const { tensors, again } = keptTensors({
     ...{ nodes: way.nodes, behind: either, inputs },
     free: new Set([...known.map(({ slice }) => slice), ...factors]),
     needed: [...back.flatMap(readsOf), ...ends],
-    info: (tensor) => own?.get(tensor) ?? behind.get(tensor),
+    info: (tensor) => infos.get(tensor) ?? scope.known(tensor),
   });
   const there = new Set(known.map(({ slice }) => slice));
   const fresh = new Set([...factors, ...tensors.filter((tensor) => !there.has(tensor))]);
   const kept = keepInLoop(context, {
     ...{ scan, way, tensors: [...fresh], behind: either },
-    info: (tensor) => behind.get(tensor) ?? way.scope.info(tensor),
+    info: (tensor) => infos.get(tensor) ?? scope.info(tensor),
   });
   const sequences = new Map([...known, ...kept].map((sequence) => [sequence.slice, sequence]));
   const read = tensors.flatMap((tensor) => sequences.get(tensor) ?? []).map(backwards);
