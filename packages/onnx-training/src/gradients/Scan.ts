@@ -1,4 +1,4 @@
-import { type NodeProto, readsOf, valueInfoOf } from "@dropoutkit/onnx";
+import { copyMessage, type NodeProto, readsOf, valueInfoOf } from "@dropoutkit/onnx";
 import type { GradientContext, GradientRule } from "./GradientRule.js";
 import { type BodyWay, bodyWay } from "./scan/bodyWay.js";
 import { infosBehind } from "./scan/infosBehind.js";
@@ -128,5 +128,9 @@ function keptFor(
   });
   const sequences = new Map([...known, ...kept].map((sequence) => [sequence.slice, sequence]));
   const read = tensors.flatMap((tensor) => sequences.get(tensor) ?? []).map(backwards);
-  return { kept, read, nodes: [...again, ...back] };
+  // What is read need not be made again: a node may make it beside what is wanted.
+  const made = new Set(tensors);
+  const renamed = (name: string): string => (made.has(name) ? way.inner.uniqueName(name) : name);
+  const anew = again.map((item) => copyMessage(item, { output: item.output.map(renamed) }));
+  return { kept, read, nodes: [...anew, ...back] };
 }

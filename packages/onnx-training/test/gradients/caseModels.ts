@@ -99,10 +99,11 @@ export function weightsOf(place: number, dims: readonly number[]): number[] {
 
 function addNode(builder: GraphBuilder, { opType }: Setting, node: NodeCase): void {
   const { attributes, outputs = 1, captured = 0 } = node;
-  const reads = node.inputs.slice(0, node.inputs.length - captured).map((input, i) => {
+  const tensors = node.inputs.map((input, i) => {
     if (input === "") return "";
     return "constant" in input ? builder.constant(input.constant(`x${i}`)) : `x${i}`;
   });
+  const reads = tensors.slice(0, tensors.length - captured);
   const names = Array.from({ length: outputs }, (_, i) => `y${i}`);
   builder.ops(opType, reads, { attributes, name: "node", outputs: names });
 }

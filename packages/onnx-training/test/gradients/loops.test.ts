@@ -12,6 +12,7 @@ import { numbersOf, openModel } from "../runModel.js";
 import type { Setting } from "./caseModels.js";
 import { derived } from "./cases.js";
 import { expectGradients } from "./finiteDifferences.js";
+import { ints } from "./nodeCase.js";
 
 const type = "float64";
 const setting: Setting = { opType: "Scan", opset: 17, type };
@@ -82,6 +83,26 @@ test("a loop keeps no tensor that is cheap to compute again, and booleans before
   const kept = loop && graphAttribute(loop, "body")?.output.slice(1);
   // Sin needs the slice, which is there, and Relu needs where it was positive: a boolean.
   expect(kept?.map(({ type: of }) => of?.value.value)).toMatchObject([{ elemType: 9 }]);
+});
+
+test("a node of which one output is a sequence and the other is computed again", async () => {
+  const body = new GraphBuilder("body");
+  const [left, right] = body.ops("Split", ["body/slice", "x2"], {
+    attributes: { axis: 0 },
+    outputs: ["left", "right"],
+  });
+  const next = body.op("Mul", [body.op("Mul", ["body/state", left]), right]);
+  const graph = body.graph({
+    name: "body",
+    inputs: [value("body/state", [2]), value("body/slice", [4])],
+    outputs: [value(next, [2]), value(left, [2])],
+  });
+  const inputs = [derived(1, [2]), derived(2, [3, 4], { from: -1, to: 1 }), ints([2, 2])];
+  await expectGradients(
+    setting,
+    { inputs, captured: 1, outputs: 2, attributes: { body: graph, num_scan_inputs: 1 } },
+    { ulps: 64, fifth: 4096 },
+  );
 });
 
 test("a state that the loop overwrites gets no gradient through the loop", async () => {
