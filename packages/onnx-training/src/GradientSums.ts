@@ -21,4 +21,9 @@ export class GradientSums {
     this.#parts.set(tensor, [sum]);
     return sum;
   }
+
+  /** A part of the gradient by a tensor that is there already; undefined if none is. */
+  partOf(tensor: string): string | undefined {
+    return this.#parts.get(tensor)?.at(-1);
+  }
 }

@@ -1,54 +1,12 @@
-import { checkWord } from "@dropoutkit/core";
-import {
-  copyMessage,
-  copyModel,
-  DROPOUT_KEY,
-  drawFeeds,
-  encodeModel,
-  type ModelLike,
-  makeTensor,
-  makeValueInfo,
-  modelOf,
-  type OnnxModel,
-  type Site,
-  sitesOf,
-  stripDropout,
-} from "@dropoutkit/onnx";
-import { checkFeeds, type FeedInput, feedInputs } from "./feeds.js";
-import type { AddedLoss, Loss } from "./losses/Loss.js";
-import type { Optimizer } from "./optimizers/Optimizer.js";
-import { type Parameter, parametersOf, weightsToInputs } from "./parameters.js";
-import type { Feeds, InferenceSession, OrtLike, Tensor } from "./runtime.js";
-import { nextOf, scalarInput, trainingModel } from "./trainingModel.js";
-
-export interface TrainerOptions {
-  /** What is minimised. */
-  readonly loss: Loss;
-  /** How parameters move. */
-  readonly optimizer: Optimizer;
-  /** Of the dropout masks: an integer in [0, 2^32). Default: 0, so runs are reproducible; vary it for others. */
-  readonly seed?: number;
-  /** Names of the weights that are trained. Default: all float32 weights that the loss depends on. */
-  readonly trainable?: readonly string[];
-  /** Passed to onnxruntime; execution provider `wasm` if it names none. */
-  readonly session?: InferenceSession.SessionOptions;
-}
-
-/** What a run gives: the loss of its batch, and the model's own outputs by their names. */
-export interface RunResult {
-  readonly loss: number;
-  readonly outputs: Readonly<Record<string, Tensor>>;
-}
-
-/** A session of the model with its loss, and what is known of it beside. */
-interface Runner {
-  readonly session: InferenceSession;
-  readonly loss: AddedLoss;
-  /** What the caller feeds. */
-  readonly inputs: readonly FeedInput[];
-  /** The model's own outputs. */
-  readonly outputs: readonly string[];
-}
+import { type ModelLike, modelOf, type OnnxModel } from "@dropoutkit/onnx";
+import { checkRecord } from "./checkpoint/CheckpointRecord.js";
+import { readCheckpoint } from "./checkpoint/readCheckpoint.js";
+import { type FitOptions, type FitResult, fit } from "./fit/fit.js";
+import { planTraining } from "./planTraining.js";
+import type { RunResult } from "./Runner.js";
+import type { Feeds, OrtLike } from "./runtime.js";
+import type { TrainerOptions } from "./TrainerOptions.js";
+import { type GradientResult, Training } from "./Training.js";
 
 /**
  * Trains an ONNX model in onnxruntime: forward, backward and update run as one graph of plain
@@ -56,214 +14,150 @@ interface Runner {
  * off in `evaluate` and `exportModel`.
  */
 export class Trainer {
-  readonly #ort: OrtLike;
-  readonly #base: OnnxModel;
-  readonly #options: TrainerOptions;
-  readonly #seed: number;
-  readonly #parameters: readonly Parameter[];
-  readonly #sites: readonly Site[];
-  readonly #training: Runner;
-  /** Weights and the optimizer's state, by the names of their inputs. */
-  #state: ReadonlyMap<string, Tensor>;
-  #evaluation: Promise<Runner> | undefined;
-  #steps = 0;
-  #stepping = false;
-  #disposed = false;
+  readonly #training: Training;
+  #isBusy = false;
+  #isDisposed = false;
 
-  private constructor(made: {
-    readonly ort: OrtLike;
-    readonly base: OnnxModel;
-    readonly options: TrainerOptions;
-    readonly seed: number;
-    readonly parameters: readonly Parameter[];
-    readonly training: Runner;
-    readonly state: ReadonlyMap<string, Tensor>;
-  }) {
-    this.#ort = made.ort;
-    this.#base = made.base;
-    this.#options = made.options;
-    this.#seed = made.seed;
-    this.#parameters = made.parameters;
-    this.#sites = sitesOf(made.base);
-    this.#training = made.training;
-    this.#state = made.state;
+  private constructor(training: Training) {
+    this.#training = training;
   }
 
   /**
    * Builds the training graph and opens a session for it.
    * @param ort The runtime: `import * as ort from "onnxruntime-web"`, or another flavour of it.
    * @param model The model to train, with the dropout that it shall have; it is not changed.
-   * @throws {Error} If the model, the loss or `trainable` do not fit each other, or an operator has no gradient.
-   * @throws {RangeError} If `seed` is no integer in [0, 2^32).
+   * @throws {Error} If the model, the loss or an option do not fit each other, or an operator has no gradient.
+   * @throws {TypeError} If a weight that shall be trained does not hold float32.
+   * @throws {RangeError} If a number is out of its range.
    */
   static async create(ort: OrtLike, model: ModelLike, options: TrainerOptions): Promise<Trainer> {
     const base = modelOf("Trainer", model);
-    const seed = checkWord("Trainer", "seed", options.seed ?? 0);
-    const { model: noisy, loss } = withLoss(base, options.loss);
-    const parameters = parametersOf(noisy, { loss: loss.tensor, names: options.trainable });
-    const { optimizer } = options;
-    const step = trainingModel(noisy, { loss: loss.tensor, parameters, optimizer });
-    const state = new Map(
-      step.state.map(({ name, dims, start }) => [name, new ort.Tensor("float32", start, dims)]),
-    );
-    const training: Runner = {
-      session: await openSession(ort, step.model, options),
-      loss,
-      inputs: feedInputs(noisy).filter(({ name }) => !isNoise(sitesOf(base), name)),
-      outputs: base.graph.output.map(({ name }) => name),
-    };
-    return new Trainer({ ort, base, options, seed, parameters, training, state });
-  }
-
-  /** Training steps that were taken; the next step draws its masks at this step. */
-  get steps(): number {
-    return this.#steps;
+    const training = new Training({ ort, base, options, plan: planTraining(base, options) });
+    await training.open();
+    return new Trainer(training);
   }
 
   /**
-   * One training step: draws masks, computes loss and gradients over the batch, moves the parameters.
-   * @param feeds The model's inputs and the loss's, by name; for `crossEntropy` int64 `labels` `[batch]`.
+   * Goes on where `checkpoint` was called: the steps that follow are those that would have followed
+   * there, to the bit on the same build of the runtime, execution provider and number of threads.
+   * @param checkpoint What `checkpoint` returned.
+   * @param options Those of the run that is resumed: a file holds no functions. The seed is the file's.
+   * @throws {Error} If it is no checkpoint, or of a training of other parameters or by other optimizers.
+   */
+  static async resume(
+    ort: OrtLike,
+    checkpoint: ModelLike,
+    options: Omit<TrainerOptions, "seed">,
+  ): Promise<Trainer> {
+    const { base, record, tensors } = readCheckpoint(modelOf("Trainer.resume", checkpoint));
+    const seeded = { ...options, seed: record.seed };
+    const plan = planTraining(base, seeded);
+    checkRecord(record, plan);
+    const training = new Training({ ort, base, options: seeded, plan });
+    for (const [name, data] of tensors) training.state.write(name, data);
+    training.progress = record.progress;
+    await training.open();
+    return new Trainer(training);
+  }
+
+  /** Batches that were trained on; the next one draws its masks at this step. */
+  get steps(): number {
+    return this.#training.progress.steps;
+  }
+
+  /** Times that the parameters moved: `steps`, but for `accumulate` and `gradients`. Learning rates count these. */
+  get updates(): number {
+    return this.#training.progress.updates;
+  }
+
+  /**
+   * One training step: draws masks, computes loss and gradients over the batch, moves the parameters; with
+   * `accumulate` at every so many batches, by the mean of their gradients.
+   * @param batch The model's inputs and the loss's, by name; for `crossEntropy` int64 `labels` `[batch]`.
    * @returns The loss and the outputs with dropout on, from before the update.
-   * @throws {Error} If feeds do not fit the model, the last step has not ended, the trainer is
+   * @throws {Error} If feeds do not fit the model, the last call has not ended, the trainer is
    * disposed, or the loss is not finite; the parameters are then as they were.
    */
-  async step(feeds: Feeds): Promise<RunResult> {
-    this.#checkOpen("Trainer.step");
-    if (this.#stepping)
-      throw new Error("Trainer.step: the last step must have ended, got another call");
-    this.#stepping = true;
-    try {
-      const dims = check("Trainer.step", this.#training, feeds);
-      const step = this.#steps;
-      const results = await this.#training.session.run({
-        ...feeds,
-        ...Object.fromEntries(this.#state),
-        ...this.#noise(step, dims),
-        ...this.#scalars(step),
-      });
-      const result = resultOf(this.#training, results);
-      if (!Number.isFinite(result.loss)) {
-        throw new Error(`Trainer.step: loss must be finite, got ${result.loss} at step ${step}`);
-      }
-      this.#state = new Map(
-        Array.from(this.#state.keys(), (name) => [name, results[nextOf(name)]]),
-      );
-      this.#steps = step + 1;
-      return result;
-    } finally {
-      this.#stepping = false;
-    }
+  step(batch: Feeds): Promise<RunResult> {
+    return this.#alone("Trainer.step", () => this.#training.step(batch));
+  }
+
+  /**
+   * The gradients of a batch, for `apply`: here, or averaged with those of others. Draws masks and moves
+   * running statistics as `step` does, and leaves the parameters as they are.
+   * @throws {Error} As `step`.
+   */
+  gradients(batch: Feeds): Promise<GradientResult> {
+    return this.#alone("Trainer.gradients", () => this.#training.gradients(batch));
+  }
+
+  /**
+   * Moves the parameters by gradients, those of `gradients` or any others, clipped as those of `step`.
+   * @throws {Error} If a parameter has none, or a name is no parameter's.
+   * @throws {TypeError} If they are not float32.
+   * @throws {RangeError} If a shape is not its parameter's.
+   */
+  apply(gradients: Feeds): Promise<void> {
+    return this.#alone("Trainer.apply", () => this.#training.apply(gradients));
   }
 
   /**
    * Loss and outputs of a batch with the present parameters and dropout off.
-   * @throws {Error} If feeds do not fit the model, or the trainer is disposed.
+   * @throws {Error} If feeds do not fit the model, the last call has not ended, or the trainer is disposed.
    */
-  async evaluate(feeds: Feeds): Promise<RunResult> {
-    this.#checkOpen("Trainer.evaluate");
-    this.#evaluation ??= this.#openEvaluation();
-    const runner = await this.#evaluation;
-    check("Trainer.evaluate", runner, feeds);
-    const weights = this.#parameters.map(({ name }) => [name, this.#tensor(name)]);
-    return resultOf(runner, await runner.session.run({ ...feeds, ...Object.fromEntries(weights) }));
+  evaluate(batch: Feeds): Promise<RunResult> {
+    return this.#alone("Trainer.evaluate", () => this.#training.evaluate(batch));
+  }
+
+  /**
+   * Steps over batches, epoch by epoch, with the loss of validation data after each.
+   * @throws {Error} If an epoch has no batches, or as `step`; with `signal.reason` once it is aborted. The
+   * steps that were taken stay.
+   * @throws {RangeError} If a number is out of its range.
+   */
+  fit(options: FitOptions): Promise<FitResult> {
+    const trainer = {
+      step: (batch: Feeds) => this.step(batch),
+      evaluate: (batch: Feeds) => this.evaluate(batch),
+      state: this.#training.state,
+    };
+    return fit(trainer, options);
   }
 
   /** The trained model for inference: dropout taken out, weights in their places, all else as it was given. */
-  exportModel(): OnnxModel {
-    const model = stripDropout(this.#base);
-    const trained = new Set(this.#parameters.map(({ name }) => name));
-    model.graph.initializer = model.graph.initializer.map((tensor) => {
-      if (!trained.has(tensor.name)) return tensor;
-      const { rawData } = makeTensor({ ...weightOf(this.#tensor(tensor.name)), name: tensor.name });
-      return copyMessage(tensor, { rawData, floatData: [] });
-    });
-    return model;
+  exportModel(): Promise<OnnxModel> {
+    return this.#still("Trainer.exportModel", () => this.#training.exportModel());
+  }
+
+  /** An .onnx file of the model with its dropout, the weights, the optimizer's state, the seed and the counts, for `resume`. */
+  checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#still("Trainer.checkpoint", () => this.#training.checkpoint());
   }
 
   /** Closes the sessions: no step and no evaluation after it, but the trained model can still be exported. */
   async dispose(): Promise<void> {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    await this.#training.session.release();
-    if (this.#evaluation !== undefined) await (await this.#evaluation).session.release();
+    if (this.#isDisposed) return;
+    await this.#still("Trainer.dispose", () => {
+      this.#isDisposed = true;
+      return this.#training.close();
+    });
   }
 
-  #checkOpen(owner: string): void {
-    if (this.#disposed) throw new Error(`${owner}: trainer must be open, got a disposed one`);
+  #alone<T>(owner: string, work: () => Promise<T>): Promise<T> {
+    return this.#still(owner, () => {
+      if (this.#isDisposed) throw new Error(`${owner}: trainer must be open, got a disposed one`);
+      return work();
+    });
   }
 
-  async #openEvaluation(): Promise<Runner> {
-    const { model, loss } = withLoss(stripDropout(this.#base), this.#options.loss);
-    const inputs = feedInputs(model);
-    weightsToInputs(model, this.#parameters);
-    const session = await openSession(this.#ort, model, this.#options);
-    return { session, loss, inputs, outputs: this.#training.outputs };
-  }
-
-  #noise(step: number, dims: Record<string, number>): Feeds {
-    const feeds: Record<string, Tensor> = {};
-    const drawn = drawFeeds(this.#sites, { seed: this.#seed, step, dims });
-    for (const [name, { type, data, dims: shape }] of Object.entries(drawn)) {
-      feeds[name] = new this.#ort.Tensor(type, data, shape);
+  /** Works while nothing else does: a step replaces the state, and frees it on a GPU. */
+  async #still<T>(owner: string, work: () => Promise<T>): Promise<T> {
+    if (this.#isBusy) throw new Error(`${owner}: the last call must have ended, got another`);
+    this.#isBusy = true;
+    try {
+      return await work();
+    } finally {
+      this.#isBusy = false;
     }
-    return feeds;
   }
-
-  #scalars(step: number): Feeds {
-    const feeds: Record<string, Tensor> = {};
-    for (const [name, value] of Object.entries(this.#options.optimizer.scalars(step))) {
-      feeds[scalarInput(name)] = new this.#ort.Tensor("float32", Float32Array.of(value), []);
-    }
-    return feeds;
-  }
-
-  #tensor(name: string): Tensor {
-    const tensor = this.#state.get(name);
-    if (tensor === undefined) throw new Error(`Trainer: state must hold ${name}, got none`);
-    return tensor;
-  }
-}
-
-/** A copy of a model that computes the loss too, as an output. */
-function withLoss(base: OnnxModel, loss: Loss): { model: OnnxModel; loss: AddedLoss } {
-  const model = copyModel(base);
-  const added = loss.addTo(model);
-  model.graph.output.push(makeValueInfo(added.tensor, { type: "float32", dims: [] }));
-  return { model, loss: added };
-}
-
-function openSession(
-  ort: OrtLike,
-  model: OnnxModel,
-  { session }: TrainerOptions,
-): Promise<InferenceSession> {
-  return ort.InferenceSession.create(encodeModel(model), {
-    executionProviders: ["wasm"],
-    ...session,
-  });
-}
-
-const isNoise = (sites: readonly Site[], input: string): boolean =>
-  input === DROPOUT_KEY || sites.some(({ field }) => field === input);
-
-function check(owner: string, { inputs, loss }: Runner, feeds: Feeds): Record<string, number> {
-  const dims = checkFeeds(owner, inputs, feeds);
-  loss.checkFeeds(owner, feeds);
-  return dims;
-}
-
-function resultOf({ loss, outputs }: Runner, results: Feeds): RunResult {
-  return {
-    loss: Number(results[loss.tensor].data[0]),
-    outputs: Object.fromEntries(outputs.map((name) => [name, results[name]])),
-  };
-}
-
-function weightOf({ data, dims }: Tensor): {
-  type: "float32";
-  dims: readonly number[];
-  data: Float32Array;
-} {
-  if (!(data instanceof Float32Array)) throw new TypeError("Trainer: weights must be float32");
-  return { type: "float32", dims, data };
 }

@@ -4,18 +4,27 @@ import {
   inferNestedShapes,
   type OnnxModel,
   opsetOf,
+  type TensorInfos,
 } from "@dropoutkit/onnx";
+import { exposeBatchStatistics } from "./batchNorm/batchStatistics.js";
+import { lowerBatchNorms } from "./batchNorm/lowerBatchNorms.js";
 import { checkRules } from "./checkRules.js";
+import { emitContext } from "./emitContext.js";
 import { GradientSums } from "./GradientSums.js";
 import { goBack } from "./goBack.js";
 import { filledLike } from "./gradients/emit/filledLike.js";
 import { dependents } from "./reachability.js";
+import { backwardInSegments } from "./recompute/backwardInSegments.js";
+import type { Checkpoint } from "./recompute/segmentsOf.js";
 import type { Scope } from "./Scope.js";
 import { scansOfRecurrent } from "./scansOfRecurrent.js";
 
 export interface BackwardOptions {
   readonly loss: string;
   readonly withRespectTo: readonly string[];
+  readonly infos: TensorInfos;
+  /** What the backward pass keeps of the forward's tensors, to compute the others again. Default: all that it reads. */
+  readonly checkpoint?: Checkpoint;
 }
 
 /**
@@ -23,36 +32,36 @@ export interface BackwardOptions {
  * each name. Goes through the nodes from the loss back, with the rule of each node's operator, and
  * sums where a tensor is read more than once.
  */
-export function backward(model: OnnxModel, { loss, withRespectTo }: BackwardOptions): void {
+export function backward(
+  model: OnnxModel,
+  { loss, withRespectTo, checkpoint, ...given }: BackwardOptions,
+): void {
   const opset = opsetOf(model);
   // Older operators have other meanings of broadcasting, and no runtime of today has them.
   if (!(opset >= 7)) {
     throw new Error(`gradientModel: model must have opset 7 or later, got ${opset}`);
   }
-  scansOfRecurrent(model, { loss, withRespectTo });
+  exposeBatchStatistics(model, given.infos);
+  scansOfRecurrent(model, { loss, withRespectTo, infos: given.infos });
   const { graph } = model;
-  const infos = inferNestedShapes(model);
-  const own = infos.get(graph) ?? new Map();
-  const active = dependents(graph.node, { names: withRespectTo, infos: own });
-  checkRules(model, { loss, active, infos });
+  const nested = inferNestedShapes(model);
+  const infos = new Map(nested.get(graph));
+  const active = dependents(graph.node, { names: withRespectTo, infos });
+  checkRules(model, { loss, active, infos: nested });
   const builder = new GraphBuilder("grad", graph);
   const scope: Scope = {
-    builder,
-    opset,
+    ...emitContext(model, { builder, infos }),
     active,
-    infos,
-    known: (tensor) => own.get(tensor),
-    info: (tensor) => {
-      const info = own.get(tensor);
-      if (info !== undefined) return info;
-      throw new Error(`gradientModel: tensor ${tensor} must have a known shape, got none`);
-    },
-    constant: (tensor) => constantOf(graph, tensor),
+    infos: nested,
+    known: (tensor) => infos.get(tensor),
     wants: () => true,
+    // A weight's start is not what a later step has.
+    constant: (tensor) => (active.has(tensor) ? undefined : constantOf(graph, tensor)),
   };
   const gradients = new GradientSums(builder);
   gradients.add(loss, filledLike(scope, loss, 1));
-  goBack(graph.node, gradients, scope);
+  if (checkpoint === undefined) goBack(graph.node, gradients, scope);
+  else backwardInSegments(model, { checkpoint, gradients, scope, infos });
   for (const name of withRespectTo) {
     const gradient = gradients.of(name);
     if (gradient === undefined) {
@@ -64,4 +73,5 @@ export function backward(model: OnnxModel, { loss, withRespectTo }: BackwardOpti
   }
   graph.node.push(...builder.nodes);
   graph.initializer.push(...builder.initializers);
+  lowerBatchNorms(model, infos);
 }

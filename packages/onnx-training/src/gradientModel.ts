@@ -11,13 +11,21 @@ import {
   tensorTypeOf,
 } from "@dropoutkit/onnx";
 import { backward } from "./backward.js";
+import { checkScalar } from "./checkScalar.js";
 import type { Loss } from "./losses/Loss.js";
+import type { Checkpoint } from "./recompute/segmentsOf.js";
 
 export interface GradientOptions {
   /** A loss that is added to the model, or the name of a scalar that the model computes. */
   readonly loss: Loss | string;
   /** Names of the tensors that gradients are wanted by: weights or inputs, all of floats. */
   readonly withRespectTo: readonly string[];
+  /**
+   * Trades time for memory: only these tensors are kept from the forward pass, and what else the
+   * backward pass reads is computed again from them, with the same dropout masks. `"auto"` picks about
+   * √n of the model's n nodes. Default: all that the backward pass reads is kept.
+   */
+  readonly checkpoint?: Checkpoint;
 }
 
 /**
@@ -26,39 +34,22 @@ export interface GradientOptions {
  * nodes and reads the forward's own tensors, masks too. `model` is not changed.
  * @throws {Error} If a name is not in the model, the loss does not depend on one, the loss is not
  * scalar, or an operator between them has no gradient here (named with its node and opset).
+ * @throws {Error} If a checkpoint is no tensor that the model computes.
  */
 export function gradientModel(
   model: ModelLike,
-  { loss, withRespectTo }: GradientOptions,
+  { loss, withRespectTo, checkpoint }: GradientOptions,
 ): OnnxModel {
   const result = copyModel(modelOf("gradientModel", model));
   const lossTensor = typeof loss === "string" ? loss : loss.addTo(result).tensor;
   const infos = inferShapes(result);
-  checkScalar(result, { loss: lossTensor, infos });
+  checkScalar(result, { owner: "gradientModel", loss: lossTensor, infos });
   const wanted = withRespectTo.map((name) => ({ name, info: floatInfo(result, name, infos) }));
-  backward(result, { loss: lossTensor, withRespectTo });
+  backward(result, { loss: lossTensor, withRespectTo, infos, checkpoint });
   for (const { name, info } of wanted) {
     result.graph.output.push(makeValueInfo(`${name}.grad`, info));
   }
   return result;
-}
-
-function checkScalar(
-  { graph }: OnnxModel,
-  { loss, infos }: { readonly loss: string; readonly infos: TensorInfos },
-): void {
-  const info = infos.get(loss);
-  if (info === undefined) {
-    const made = graph.node.flatMap(({ output }) => output);
-    throw new Error(
-      made.includes(loss)
-        ? `gradientModel: loss ${loss} must have a known shape, got none`
-        : `gradientModel: loss must be a tensor of the model, got ${loss}${nearMisses(loss, made)}`,
-    );
-  }
-  if (!info.dims.every((size) => size === 1)) {
-    throw new Error(`gradientModel: loss ${loss} must be a scalar, got [${info.dims.join(", ")}]`);
-  }
 }
 
 function floatInfo(

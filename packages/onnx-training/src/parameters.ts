@@ -1,12 +1,12 @@
 import {
-  makeValueInfo,
-  nearMisses,
   type OnnxModel,
   sitesOf,
   type TensorProto,
   tensorData,
   tensorTypeOf,
 } from "@dropoutkit/onnx";
+import { runningStatisticsOf } from "./batchNorm/trainBatchNorms.js";
+import { type ChooseOptions, chooseNames, type Which } from "./chooseNames.js";
 import { ancestors } from "./reachability.js";
 
 /** A weight that is trained. */
@@ -16,32 +16,56 @@ export interface Parameter {
   readonly start: Float32Array;
 }
 
+export interface ParameterOptions {
+  readonly loss: string;
+  /** The initializers that the model had before a loss was added. */
+  readonly candidates: readonly TensorProto[];
+  readonly which?: Which;
+}
+
 /**
  * The weights that a loss depends on: initializers of floats with at least one axis, without the
- * constants of dropout sites. `names` picks some of them.
+ * constants of dropout sites and running statistics. `which` picks some of them.
  * @throws {Error} If a name is no initializer, the loss does not depend on it, or nothing is left.
  * @throws {TypeError} If a named initializer does not hold float32.
  */
 export function parametersOf(
   model: OnnxModel,
-  { loss, names }: { readonly loss: string; readonly names?: readonly string[] },
+  { loss, candidates, which }: ParameterOptions,
 ): Parameter[] {
   const reached = ancestors(model.graph.node, loss);
-  const { initializer } = model.graph;
-  const chosen =
-    names === undefined
-      ? initializer.filter((tensor) => reached.has(tensor.name) && isWeight(model, tensor))
-      : names.map((name) => namedWeight(initializer, { name, loss, reached }));
+  const statistics = runningStatisticsOf(model);
+  const weights = candidates.filter(
+    (tensor) => reached.has(tensor.name) && !statistics.has(tensor.name) && isWeight(model, tensor),
+  );
+  const chosen = which === undefined ? weights : chosenWeights({ candidates, weights, which });
+  const unread = chosen.find(({ name }) => !reached.has(name));
+  if (unread !== undefined) {
+    throw new Error(
+      `Trainer: loss ${loss} must depend on parameter ${unread.name}, got no path between them`,
+    );
+  }
+  const statistic = chosen.find(({ name }) => statistics.has(name));
+  if (statistic !== undefined) {
+    throw new Error(
+      `Trainer: trainable must name weights, got the statistic ${statistic.name} of BatchNormalization`,
+    );
+  }
   if (chosen.length === 0) {
     throw new Error(`Trainer: model must have float32 weights that ${loss} depends on, got none`);
   }
-  return chosen.map((tensor) => {
-    const { type, data } = tensorData(tensor);
-    if (type !== "float32") {
-      throw new TypeError(`Trainer: parameter ${tensor.name} must hold float32, got ${type}`);
-    }
-    return { name: tensor.name, dims: tensor.dims.map(Number), start: data };
-  });
+  return chosen.map(parameterOf);
+}
+
+function parameterOf(tensor: TensorProto): Parameter {
+  const type = tensorTypeOf(tensor.dataType);
+  const data = type === "float32" ? tensorData(tensor) : undefined;
+  if (data?.type !== "float32") {
+    throw new TypeError(
+      `Trainer: parameter ${tensor.name} must hold float32, got ${type ?? `data type ${tensor.dataType}`}`,
+    );
+  }
+  return { name: tensor.name, dims: tensor.dims.map(Number), start: data.data };
 }
 
 function isWeight(model: OnnxModel, { name, dims, dataType }: TensorProto): boolean {
@@ -49,37 +73,18 @@ function isWeight(model: OnnxModel, { name, dims, dataType }: TensorProto): bool
   return tensorTypeOf(dataType) === "float32" && dims.length > 0 && !isNoise;
 }
 
-interface NamedWeight {
-  readonly name: string;
-  readonly loss: string;
-  readonly reached: ReadonlySet<string>;
+interface ChosenWeights {
+  readonly candidates: readonly TensorProto[];
+  readonly weights: readonly TensorProto[];
+  readonly which: Which;
 }
 
-function namedWeight(
-  initializer: readonly TensorProto[],
-  { name, loss, reached }: NamedWeight,
-): TensorProto {
-  const found = initializer.find((tensor) => tensor.name === name);
-  if (found === undefined) {
-    const names = initializer.map((tensor) => tensor.name);
-    throw new Error(
-      `Trainer: trainable must name weights of the model, got ${name}${nearMisses(name, names)}`,
-    );
-  }
-  if (!reached.has(name)) {
-    throw new Error(
-      `Trainer: loss ${loss} must depend on parameter ${name}, got no path between them`,
-    );
-  }
-  return found;
-}
-
-/** The model with some weights as inputs of their names, in place: a session then takes their values at each run. */
-export function weightsToInputs({ graph }: OnnxModel, parameters: readonly Parameter[]): void {
-  const names = new Set(parameters.map(({ name }) => name));
-  graph.initializer = graph.initializer.filter(({ name }) => !names.has(name));
-  const declared = new Set(graph.input.map(({ name }) => name));
-  for (const { name, dims } of parameters) {
-    if (!declared.has(name)) graph.input.push(makeValueInfo(name, { type: "float32", dims }));
-  }
+/** Names are taken at their word, a pattern picks among the weights that can be trained. */
+function chosenWeights({ candidates, weights, which }: ChosenWeights): TensorProto[] {
+  const isPattern = typeof which === "function" || which instanceof RegExp;
+  const among = isPattern ? weights : candidates;
+  const names = among.map(({ name }) => name);
+  const options: ChooseOptions = { owner: "Trainer", option: "trainable", which, names };
+  const chosen = new Set(chooseNames(options));
+  return among.filter(({ name }) => chosen.has(name));
 }

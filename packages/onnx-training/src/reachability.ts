@@ -43,16 +43,16 @@ const CONSTANT_OPERATORS: ReadonlySet<string> = new Set([
 /** ONNX's numbers for float32, float16, float64 and bfloat16. */
 const FLOATS: ReadonlySet<number> = new Set([1, 10, 11, 16]);
 
-/** The named tensors and all that a small change of theirs changes: tensors known to hold no floats stay as they are. */
+/** The named tensors and all that a small change of theirs changes; tensors known to hold no floats do not change. */
 export function dependents(
   nodes: readonly NodeProto[],
   { names, infos }: { readonly names: readonly string[]; readonly infos: TensorInfos },
 ): ReadonlySet<string> {
-  const found = new Set(names);
   const isFloat = (name: string): boolean => {
     const info = infos.get(name);
     return info === undefined || FLOATS.has(info.dataType);
   };
+  const found = new Set(names.filter(isFloat));
   for (const node of nodes) {
     if (CONSTANT_OPERATORS.has(node.opType)) continue;
     if (readsOf(node).some((name) => found.has(name)))

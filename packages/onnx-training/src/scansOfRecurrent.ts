@@ -1,4 +1,4 @@
-import { inferShapes, type OnnxModel, opsetOf, recurrentToScan } from "@dropoutkit/onnx";
+import { type OnnxModel, opsetOf, recurrentToScan } from "@dropoutkit/onnx";
 import type { BackwardOptions } from "./backward.js";
 import { ancestors, dependents } from "./reachability.js";
 
@@ -8,10 +8,13 @@ const RECURRENT: ReadonlySet<string> = new Set(["LSTM", "GRU", "RNN"]);
  * Writes the LSTM, GRU and RNN nodes that gradients go through as Scans, in place: the operators do not
  * tell their gates. Those that none goes through stay as they are, which is faster.
  */
-export function scansOfRecurrent(model: OnnxModel, { loss, withRespectTo }: BackwardOptions): void {
+export function scansOfRecurrent(
+  model: OnnxModel,
+  { loss, withRespectTo, infos }: BackwardOptions,
+): void {
   const { node: nodes } = model.graph;
   if (!nodes.some(({ opType }) => RECURRENT.has(opType))) return;
-  const active = dependents(nodes, { names: withRespectTo, infos: inferShapes(model) });
+  const active = dependents(nodes, { names: withRespectTo, infos });
   const reached = ancestors(nodes, loss);
   const isOnTheWay = (name: string): boolean => active.has(name) && reached.has(name);
   const derived = nodes.filter(

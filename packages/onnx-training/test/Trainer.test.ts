@@ -78,7 +78,7 @@ describe("Trainer", () => {
     for (const noise of ["feeds", "graph"] as const) {
       const trainer = await create(noisyMlp(noise), { seed: 3 });
       await lossesOf(trainer, 10);
-      trained.push(weightsOf(trainer.exportModel()));
+      trained.push(weightsOf(await trainer.exportModel()));
       await trainer.dispose();
     }
     expect(trained[1]).toEqual(trained[0]);
@@ -99,9 +99,9 @@ describe("Trainer", () => {
       optimizer: sgd({ learningRate: (step) => (step < 2 ? 0 : 0.1) }),
     });
     await lossesOf(trainer, 2);
-    expect(weightsOf(trainer.exportModel())).toEqual(weightsOf(mlp()));
+    expect(weightsOf(await trainer.exportModel())).toEqual(weightsOf(mlp()));
     await lossesOf(trainer, 1);
-    expect(weightsOf(trainer.exportModel())).not.toEqual(weightsOf(mlp()));
+    expect(weightsOf(await trainer.exportModel())).not.toEqual(weightsOf(mlp()));
     await trainer.dispose();
   });
 });
@@ -109,14 +109,14 @@ describe("Trainer", () => {
 describe("Trainer.exportModel", () => {
   test("before a step it is the model without dropout, to the byte", async () => {
     const trainer = await create();
-    expect(encodeModel(trainer.exportModel())).toEqual(encodeModel(mlp()));
+    expect(encodeModel(await trainer.exportModel())).toEqual(encodeModel(mlp()));
     await trainer.dispose();
   });
 
   test("after steps it computes what evaluate does", async () => {
     const trainer = await create();
     await lossesOf(trainer, 20);
-    const exported = decodeModel(encodeModel(trainer.exportModel()));
+    const exported = decodeModel(encodeModel(await trainer.exportModel()));
     const { outputs } = await trainer.evaluate(batch());
     const run = await openModel(exported);
     const { x } = batch();
@@ -134,7 +134,7 @@ describe("Trainer.exportModel", () => {
     const bytes = Uint8Array.of(...encodeModel(mlp()), 0xa2, 0x38, text.length, ...text);
     const trainer = await create(decodeModel(bytes));
     await lossesOf(trainer, 3);
-    const exported = trainer.exportModel();
+    const exported = await trainer.exportModel();
     const original = decodeModel(bytes);
     expect(weightsOf(exported)).not.toEqual(weightsOf(original));
     const initializer = exported.graph.initializer.map((tensor, i) =>
@@ -153,7 +153,7 @@ describe("Trainer.exportModel", () => {
     model.graph.initializer[0] = copyMessage(weight, { floatData, rawData: new Uint8Array() });
     const trainer = await create(model);
     await lossesOf(trainer, 1);
-    const [trained] = trainer.exportModel().graph.initializer;
+    const [trained] = (await trainer.exportModel()).graph.initializer;
     expect(trained.floatData).toEqual([]);
     expect(trained.rawData).toHaveLength(4 * floatData.length);
     await trainer.dispose();
@@ -164,7 +164,7 @@ describe("Trainer.exportModel", () => {
     const before = encodeModel(model);
     const trainer = await create(model);
     await lossesOf(trainer, 2);
-    const exported = trainer.exportModel();
+    const exported = await trainer.exportModel();
     const weights = weightsOf(exported);
     await lossesOf(trainer, 2);
     expect(encodeModel(model)).toEqual(before);
@@ -178,7 +178,7 @@ describe("Trainer: trainable", () => {
     const trainer = await create(noisyMlp(), { trainable: ["fc2.weight", "fc2.bias"] });
     await lossesOf(trainer, 5);
     const before = weightsOf(mlp());
-    const after = weightsOf(trainer.exportModel());
+    const after = weightsOf(await trainer.exportModel());
     for (const name of ["fc1.weight", "fc1.bias"]) expect(after[name]).toEqual(before[name]);
     for (const name of ["fc2.weight", "fc2.bias"]) expect(after[name]).not.toEqual(before[name]);
     await trainer.dispose();
@@ -282,13 +282,13 @@ describe("Trainer: errors", () => {
     const twin = await create();
     await lossesOf(trainer, 3);
     await lossesOf(twin, 3);
-    const weights = weightsOf(trainer.exportModel());
+    const weights = weightsOf(await trainer.exportModel());
     const bad = float32([12, 4], new Array(48).fill(Number.NaN));
     await expect(trainer.step({ x: bad, labels })).rejects.toThrow(
       "Trainer.step: loss must be finite, got NaN at step 3",
     );
     expect(trainer.steps).toBe(3);
-    expect(weightsOf(trainer.exportModel())).toEqual(weights);
+    expect(weightsOf(await trainer.exportModel())).toEqual(weights);
     // The optimizer's state is as it was, too: the next steps are those of a trainer that saw no NaN.
     expect(await lossesOf(trainer, 3)).toEqual(await lossesOf(twin, 3));
     await trainer.dispose();
@@ -299,7 +299,7 @@ describe("Trainer: errors", () => {
     const trainer = await create();
     const first = trainer.step(batch());
     await expect(trainer.step(batch())).rejects.toThrow(
-      "Trainer.step: the last step must have ended, got another call",
+      "Trainer.step: the last call must have ended, got another",
     );
     await first;
     expect(trainer.steps).toBe(1);
@@ -317,6 +317,6 @@ describe("Trainer: errors", () => {
     await expect(trainer.evaluate(batch())).rejects.toThrow(
       "Trainer.evaluate: trainer must be open, got a disposed one",
     );
-    expect(encodeModel(trainer.exportModel())).toEqual(encodeModel(mlp()));
+    expect(encodeModel(await trainer.exportModel())).toEqual(encodeModel(mlp()));
   });
 });

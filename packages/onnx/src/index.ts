@@ -34,6 +34,7 @@ export {
   type PrepareFeedsOptions,
   prepareFeeds,
 } from "./maskFeeds.js";
+export { metadataOf, setMetadata } from "./metadata.js";
 export { nearMisses } from "./nearMisses.js";
 export { DROPOUT_KEY } from "./noise/dropoutKey.js";
 export type { NoiseFeed } from "./noise/fieldFeed.js";

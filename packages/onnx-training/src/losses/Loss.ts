@@ -14,3 +14,9 @@ export interface AddedLoss {
   /** Checks the loss's own inputs before a run. @throws {RangeError} If one is out of range. */
   checkFeeds(owner: string, feeds: Feeds): void;
 }
+
+/** A scalar that is added to the loss, of the weights alone. */
+export interface Penalty {
+  /** Adds the penalty to a model, in place, and returns the scalar's tensor. */
+  addTo(model: OnnxModel): string;
+}

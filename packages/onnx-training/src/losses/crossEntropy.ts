@@ -1,82 +1,100 @@
-import {
-  type Dim,
-  GraphBuilder,
-  inferShapes,
-  makeValueInfo,
-  nearMisses,
-  type OnnxModel,
-  opsetOf,
-} from "@dropoutkit/onnx";
-import type { Tensor } from "../runtime.js";
+import { type Dim, GraphBuilder, makeTensor, type OnnxModel, opsetOf } from "@dropoutkit/onnx";
+import { addTarget } from "./addTarget.js";
+import { checkLabels } from "./checkLabels.js";
 import type { Loss } from "./Loss.js";
+import { predictionInfo } from "./predictionInfo.js";
+import { smoothLabels } from "./smoothLabels.js";
 
 export interface CrossEntropyOptions {
-  /** Name of the tensor with the scores before softmax, `[batch, classes]`. */
+  /** Name of the tensor with the scores before softmax, `[batch, classes, ...space]`. */
   readonly logits: string;
-  /** Name of the input that is added for the labels, int64 `[batch]` in [0, classes). Default: "labels". */
+  /** Name of the input that is added for the labels, int64 `[batch, ...space]` in [0, classes). Default: "labels". */
   readonly labels?: string;
+  /** A weight >= 0 for each class; the mean is over the weights. Default: all count the same. */
+  readonly classWeights?: readonly number[];
+  /** The label of examples that do not count; it need not be a class. Default: all count. */
+  readonly ignoreIndex?: number;
+  /** Share of the target that is spread evenly over all classes, in [0, 1). Default: 0. */
+  readonly labelSmoothing?: number;
 }
 
 /**
  * The mean over a batch of -log softmax(logits)[label], computed from logits so that no probability
  * underflows. Needs opset 12 or later.
- * @see Goodfellow, Bengio and Courville 2016, "Deep Learning", section 6.2.2.
+ * @throws {RangeError} If an option is out of range.
+ * @see Goodfellow, Bengio and Courville 2016, "Deep Learning", section 6.2.2; Szegedy et al. 2016,
+ * "Rethinking the Inception Architecture for Computer Vision", section 7 (arXiv:1512.00567), for
+ * label smoothing, which takes class weights as PyTorch does.
  */
-export function crossEntropy({ logits, labels = "labels" }: CrossEntropyOptions): Loss {
+export function crossEntropy({
+  logits,
+  labels = "labels",
+  classWeights,
+  ignoreIndex,
+  labelSmoothing = 0,
+}: CrossEntropyOptions): Loss {
+  const owner = "crossEntropy";
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+    throw new RangeError(`${owner}: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);
+  }
   return {
     addTo(model) {
-      const [batch, classes] = logitsDims(model, logits);
+      const [batch, classes, ...space] = logitsDims(model, logits);
       if (!(opsetOf(model) >= 12)) {
-        throw new Error(`crossEntropy: model must have opset 12 or later, got ${opsetOf(model)}`);
+        throw new Error(`${owner}: model must have opset 12 or later, got ${opsetOf(model)}`);
       }
+      const dims = [batch, ...space];
+      addTarget(model, { owner, option: "labels", name: labels, type: "int64", dims });
       const { graph } = model;
-      if (graph.input.some(({ name }) => name === labels)) {
-        throw new Error(`crossEntropy: labels must be the name of a new input, got ${labels}`);
-      }
-      graph.input.push(makeValueInfo(labels, { type: "int64", dims: [batch] }));
       const builder = new GraphBuilder("", graph);
-      const tensor = builder.op("SoftmaxCrossEntropyLoss", [logits, labels], {
-        name: builder.uniqueName("loss"),
-        attributes: { reduction: "mean" },
-      });
+      const weights = classWeights && weightsTensor(builder, classWeights, classes);
+      const inputs = weights === undefined ? [logits, labels] : [logits, labels, weights];
+      const name = builder.uniqueName("loss");
+      const attributes = {
+        reduction: "mean",
+        ...(ignoreIndex === undefined ? {} : { ignore_index: ignoreIndex }),
+      };
+      const isSmooth = labelSmoothing > 0;
+      const outputs = isSmooth ? [name, builder.uniqueName("logProbabilities")] : [name];
+      const options = { name, attributes, outputs };
+      const [loss, logProbabilities] = builder.ops("SoftmaxCrossEntropyLoss", inputs, options);
+      const tensors = { logProbabilities, labels, weights, loss };
+      const tensor = isSmooth
+        ? smoothLabels(
+            { builder, opset: opsetOf(model) },
+            { ...tensors, ignoreIndex, labelSmoothing, dims },
+          )
+        : loss;
       graph.node.push(...builder.nodes);
+      graph.initializer.push(...builder.initializers);
       return {
         tensor,
-        checkFeeds: (owner, feeds) =>
-          checkLabels(owner, { labels, classes, data: feeds[labels].data }),
+        checkFeeds: (caller, feeds) =>
+          checkLabels(caller, { labels, classes, ignoreIndex, data: feeds[labels].data }),
       };
     },
   };
 }
 
-interface Labels {
-  readonly labels: string;
-  readonly classes: Dim;
-  readonly data: Tensor["data"];
-}
-
-function checkLabels(owner: string, { labels, classes, data }: Labels): void {
-  if (!(data instanceof BigInt64Array)) {
-    throw new TypeError(`${owner}: ${labels} must be an int64 tensor, got another type`);
-  }
-  const most = typeof classes === "number" ? BigInt(classes) : undefined;
-  const at = data.findIndex((label) => label < 0n || (most !== undefined && label >= most));
-  if (at >= 0) {
-    throw new RangeError(
-      `${owner}: ${labels} must be in [0, ${classes}), got ${data[at]} at index ${at}`,
-    );
-  }
-}
-
 function logitsDims(model: OnnxModel, logits: string): readonly Dim[] {
-  const info = inferShapes(model).get(logits);
-  if (info?.dims.length !== 2) {
-    const names = model.graph.node.flatMap(({ output }) => output);
+  const owner = "crossEntropy";
+  const { dims } = predictionInfo(model, { owner, option: "logits", tensor: logits });
+  if (dims.length < 2) {
     throw new Error(
-      info === undefined
-        ? `crossEntropy: logits must be a tensor of the model with a known shape, got ${logits}${nearMisses(logits, names)}`
-        : `crossEntropy: logits must be [batch, classes], got ${logits} of [${info.dims.join(", ")}]`,
+      `${owner}: logits must be [batch, classes, ...space], got ${logits} of [${dims.join(", ")}]`,
     );
   }
-  return info.dims;
+  return dims;
+}
+
+function weightsTensor(builder: GraphBuilder, weights: readonly number[], classes: Dim): string {
+  const isWrong = weights.some((weight) => !(weight >= 0 && weight < Infinity));
+  if (isWrong || weights.length !== classes) {
+    throw new RangeError(
+      `crossEntropy: classWeights must be ${classes} finite numbers >= 0, got [${weights.join(", ")}]`,
+    );
+  }
+  const name = builder.uniqueName("classWeights");
+  const data = Float32Array.from(weights);
+  return builder.constant(makeTensor({ name, type: "float32", dims: [weights.length], data }));
 }

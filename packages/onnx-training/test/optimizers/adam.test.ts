@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { adam } from "../../src/index.js";
-import { CURVATURE, descend, START } from "./quadratic.js";
+import { adam, adamW } from "../../src/index.js";
+import { expectPath, follow, START } from "./quadratic.js";
 
 /**
  * A step is learningRate · m̂ / (sqrt(v̂) + epsilon), at most about learningRate: with a dozen roundings
@@ -14,44 +14,56 @@ interface Reference {
   readonly beta1?: number;
   readonly beta2?: number;
   readonly epsilon?: number;
+  readonly weightDecay?: number;
 }
 
-/** Algorithm 1 of the paper, line by line, in float64. */
-function reference({ rateAt, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: Reference): number[][] {
-  const w = [...START];
-  const m = w.map(() => 0);
-  const v = w.map(() => 0);
-  return Array.from({ length: 50 }, (_, step) => {
-    w.forEach((value, i) => {
-      const g = CURVATURE[i] * value;
-      m[i] = beta1 * m[i] + (1 - beta1) * g;
-      v[i] = beta2 * v[i] + (1 - beta2) * g * g;
-      const corrected = m[i] / (1 - beta1 ** (step + 1));
-      const root = Math.sqrt(v[i] / (1 - beta2 ** (step + 1)));
-      w[i] = value - (rateAt(step) * corrected) / (root + epsilon);
-    });
-    return [...w];
+/** Algorithm 1 of Adam's paper, line by line, and algorithm 2 of AdamW's, which is the same without decay. */
+function reference({
+  rateAt,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+  weightDecay = 0,
+}: Reference): number[][] {
+  const m = START.map(() => 0);
+  const v = START.map(() => 0);
+  return follow(({ w, g, i, step }) => {
+    m[i] = beta1 * m[i] + (1 - beta1) * g;
+    v[i] = beta2 * v[i] + (1 - beta2) * g * g;
+    const corrected = m[i] / (1 - beta1 ** (step + 1));
+    const root = Math.sqrt(v[i] / (1 - beta2 ** (step + 1)));
+    return w - rateAt(step) * (corrected / (root + epsilon) + weightDecay * w);
   });
 }
 
-function expectClose(actual: number[][], expected: number[][]): void {
-  const errors = expected.flatMap((row, step) =>
-    row.map((value, i) => Math.abs(value - actual[step][i])),
-  );
-  expect(errors).toHaveLength(150);
-  expect(Math.max(...errors)).toBeLessThan(TOLERANCE);
-}
+const options = { beta1: 0.5, beta2: 0.9, epsilon: 0.5 };
+const rateAt = (step: number) => 0.1 * 0.95 ** step;
 
-describe("adam", () => {
+describe("adam and adamW", () => {
   test("50 steps are the reference's", async () => {
-    expectClose(await descend(adam({ learningRate: 0.1 }), 50), reference({ rateAt: () => 0.1 }));
+    const expected = { reference: reference({ rateAt: () => 0.1 }), tolerance: TOLERANCE };
+    await expectPath(adam({ learningRate: 0.1 }), expected);
+    await expectPath(adamW({ learningRate: 0.1, weightDecay: 0 }), expected);
   });
 
-  test("50 steps with other decays, an epsilon that counts, and a learning rate by the step", async () => {
-    const options = { beta1: 0.5, beta2: 0.9, epsilon: 0.5 };
-    const rateAt = (step: number) => 0.1 * 0.95 ** step;
-    const path = await descend(adam({ learningRate: rateAt, ...options }), 50);
-    expectClose(path, reference({ rateAt, ...options }));
+  test("50 steps with other decays, an epsilon that counts, and a learning rate by the step", () =>
+    expectPath(adam({ learningRate: rateAt, ...options }), {
+      reference: reference({ rateAt, ...options }),
+      tolerance: TOLERANCE,
+    }));
+
+  test("weight decay is beside the gradient, and follows the learning rate", async () => {
+    await expectPath(adamW({ learningRate: 0.1 }), {
+      reference: reference({ rateAt: () => 0.1, weightDecay: 0.01 }),
+      tolerance: TOLERANCE,
+    });
+    await expectPath(adamW({ learningRate: rateAt, weightDecay: 0.3, ...options }), {
+      reference: reference({ rateAt, weightDecay: 0.3, ...options }),
+      tolerance: TOLERANCE,
+    });
+    expect(() => adamW({ learningRate: 1, weightDecay: -1 })).toThrow(
+      new RangeError("adamW: weightDecay must be a finite number >= 0, got -1"),
+    );
   });
 
   test.each([-0.1, Number.NaN])("learning rate %d is an error", (learningRate) => {

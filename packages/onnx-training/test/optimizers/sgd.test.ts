@@ -1,53 +1,63 @@
 import { describe, expect, test } from "vitest";
-import { sgd } from "../../src/index.js";
-import { CURVATURE, descend, START } from "./quadratic.js";
+import { type SgdOptions, sgd } from "../../src/index.js";
+import { expectPath, follow, START } from "./quadratic.js";
 
 /** Float32 steps follow the float64 ones: 50 steps of some four roundings of 2^-24 on values below 4. */
 const TOLERANCE = 50 * 4 * 4 * 2 ** -24;
 
 interface Reference {
-  readonly momentum: number;
+  readonly momentum?: number;
+  readonly nesterov?: boolean;
+  readonly weightDecay?: number;
   readonly rateAt: (step: number) => number;
 }
 
-/** v = momentum · v + g; w = w - rate · v, in float64. */
-function reference({ momentum, rateAt }: Reference): number[][] {
-  const w = [...START];
-  const velocity = w.map(() => 0);
-  return Array.from({ length: 50 }, (_, step) => {
-    w.forEach((value, i) => {
-      velocity[i] = momentum * velocity[i] + CURVATURE[i] * value;
-      w[i] = value - rateAt(step) * velocity[i];
-    });
-    return [...w];
+/** g = gradient + decay · w; v = momentum · v + g; w = w - rate · v, with Nesterov w - rate · (g + momentum · v). */
+function reference({
+  momentum = 0,
+  nesterov = false,
+  weightDecay = 0,
+  rateAt,
+}: Reference): number[][] {
+  const velocity = START.map(() => 0);
+  return follow(({ w, g: gradient, i, step }) => {
+    const g = gradient + weightDecay * w;
+    velocity[i] = momentum * velocity[i] + g;
+    return w - rateAt(step) * (nesterov ? g + momentum * velocity[i] : velocity[i]);
   });
 }
 
-function expectClose(actual: number[][], expected: number[][]): void {
-  const errors = expected.flatMap((row, step) =>
-    row.map((value, i) => Math.abs(value - actual[step][i])),
-  );
-  expect(errors).toHaveLength(150);
-  expect(Math.max(...errors)).toBeLessThan(TOLERANCE);
-}
+const rateAt = () => 0.05;
+const expectSgd = (options: Omit<SgdOptions, "learningRate">) =>
+  expectPath(sgd({ learningRate: 0.05, ...options }), {
+    reference: reference({ rateAt, ...options }),
+    tolerance: TOLERANCE,
+  });
 
 describe("sgd", () => {
-  test("50 steps without momentum are the reference's", async () => {
-    expectClose(
-      await descend(sgd({ learningRate: 0.1 }), 50),
-      reference({ momentum: 0, rateAt: () => 0.1 }),
+  test("50 steps are the reference's: plain, with momentum, Nesterov, weight decay, and all of it", async () => {
+    await expectSgd({});
+    await expectSgd({ momentum: 0.9 });
+    await expectSgd({ momentum: 0.9, nesterov: true });
+    await expectSgd({ weightDecay: 0.1 });
+    await expectSgd({ momentum: 0.5, nesterov: true, weightDecay: 0.1 });
+  });
+
+  test("a learning rate by the step, which counts from 0", () => {
+    const learningRate = (step: number) => 0.2 / (1 + step);
+    return expectPath(sgd({ learningRate, momentum: 0.5 }), {
+      reference: reference({ rateAt: learningRate, momentum: 0.5 }),
+      tolerance: TOLERANCE,
+    });
+  });
+
+  test("Nesterov without momentum, and a negative weight decay, are errors", () => {
+    expect(() => sgd({ learningRate: 1, nesterov: true })).toThrow(
+      new RangeError("sgd: momentum must be > 0 with nesterov, got 0"),
     );
-  });
-
-  test("50 steps with momentum are the reference's", async () => {
-    const path = await descend(sgd({ learningRate: 0.05, momentum: 0.9 }), 50);
-    expectClose(path, reference({ momentum: 0.9, rateAt: () => 0.05 }));
-  });
-
-  test("a learning rate by the step, which counts from 0", async () => {
-    const rateAt = (step: number) => 0.2 / (1 + step);
-    const path = await descend(sgd({ learningRate: rateAt, momentum: 0.5 }), 50);
-    expectClose(path, reference({ momentum: 0.5, rateAt }));
+    expect(() => sgd({ learningRate: 1, weightDecay: -1 })).toThrow(
+      new RangeError("sgd: weightDecay must be a finite number >= 0, got -1"),
+    );
   });
 
   test.each([-0.1, Number.NaN, Number.POSITIVE_INFINITY])(

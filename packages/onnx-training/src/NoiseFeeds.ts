@@ -1,0 +1,45 @@
+import { type FeedsOfRun, prepareFeeds, type Site } from "@dropoutkit/onnx";
+import type { Feeds, OrtLike, Tensor } from "./runtime.js";
+
+export interface NoiseFeedsOptions {
+  readonly ort: OrtLike;
+  readonly sites: readonly Site[];
+  readonly seed: number;
+}
+
+/** Draws the masks of training steps, into the same arrays while batches have the same sizes. */
+export class NoiseFeeds {
+  readonly #options: NoiseFeedsOptions;
+  #sizes: string | undefined;
+  #draw: (run: FeedsOfRun) => Feeds = () => ({});
+
+  constructor(options: NoiseFeedsOptions) {
+    this.#options = options;
+  }
+
+  /** The noise of a run on a batch of some sizes; it holds until the next one is drawn. */
+  draw(run: FeedsOfRun, dims: Readonly<Record<string, number>>): Feeds {
+    const sizes = JSON.stringify(dims);
+    if (sizes !== this.#sizes) {
+      this.#draw = this.#prepare(dims);
+      this.#sizes = sizes;
+    }
+    return this.#draw(run);
+  }
+
+  #prepare(dims: Readonly<Record<string, number>>): (run: FeedsOfRun) => Feeds {
+    const { ort, sites, seed } = this.#options;
+    const draw = prepareFeeds(sites, { seed, dims });
+    let tensors: Record<string, Tensor> | undefined;
+    return (run) => {
+      const drawn = Object.entries(draw(run));
+      tensors ??= Object.fromEntries(
+        drawn.map(([name, { type, data, dims: shape }]) => [
+          name,
+          new ort.Tensor(type, data, shape),
+        ]),
+      );
+      return tensors;
+    };
+  }
+}

@@ -1,0 +1,75 @@
+import { type OnnxModel, stripDropout } from "@dropoutkit/onnx";
+import { applyModel } from "./graph/applyModel.js";
+import { gradientSumModel } from "./graph/gradientSumModel.js";
+import { stepModel } from "./graph/stepModel.js";
+import { valuesOf } from "./graph/TrainingPlan.js";
+import type { PlannedTraining } from "./planTraining.js";
+import { Runner } from "./Runner.js";
+import type { OrtLike } from "./runtime.js";
+import { readParameters } from "./state/readParameters.js";
+import type { TrainerOptions } from "./TrainerOptions.js";
+import { type ModelWithLoss, withLoss } from "./withLoss.js";
+
+export interface SessionsOptions {
+  readonly ort: OrtLike;
+  readonly base: OnnxModel;
+  readonly options: TrainerOptions;
+  readonly plan: PlannedTraining;
+}
+
+/** The sessions of a training, each opened when it is asked for first. */
+export class Sessions {
+  readonly #made: SessionsOptions;
+  readonly #open = new Map<string, Promise<Runner>>();
+
+  constructor(made: SessionsOptions) {
+    this.#made = made;
+  }
+
+  /** Forward, backward and update in one run. */
+  step(): Promise<Runner> {
+    const { plan } = this.#made;
+    return this.#once("step", () => ({ of: plan.withLoss, graph: stepModel(plan) }));
+  }
+
+  /** Forward and backward, which adds to the gradients of earlier runs. */
+  gradients(): Promise<Runner> {
+    const { plan } = this.#made;
+    return this.#once("gradients", () => ({ of: plan.withLoss, graph: gradientSumModel(plan) }));
+  }
+
+  /** The update alone. */
+  update(): Promise<Runner> {
+    const { plan } = this.#made;
+    return this.#once("update", () => ({ of: plan.withLoss, graph: applyModel(plan) }));
+  }
+
+  /** The loss with dropout off. */
+  evaluation(): Promise<Runner> {
+    const { base, options, plan } = this.#made;
+    return this.#once("evaluation", () => {
+      const of = withLoss(stripDropout(base), options);
+      const graph = withLoss(stripDropout(base), options).model;
+      readParameters(graph, valuesOf(plan));
+      return { of, graph };
+    });
+  }
+
+  async release(): Promise<void> {
+    for (const runner of this.#open.values()) await (await runner).release();
+    this.#open.clear();
+  }
+
+  #once(
+    name: string,
+    make: () => { readonly of: ModelWithLoss; readonly graph: OnnxModel },
+  ): Promise<Runner> {
+    const known = this.#open.get(name);
+    if (known !== undefined) return known;
+    const { ort, base, options } = this.#made;
+    const outputs = base.graph.output.map((output) => output.name);
+    const opened = Runner.open({ ort, outputs, session: options.session ?? {}, ...make() });
+    this.#open.set(name, opened);
+    return opened;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Rates } from "@dropoutkit/onnx";
+import type { BatchNormMode } from "./batchNorm/trainBatchNorms.js";
+import type { Which } from "./chooseNames.js";
+import type { Clipping } from "./graph/clipGradients.js";
+import type { MaxNorm } from "./graph/holdNorms.js";
+import type { Checkpoint } from "./recompute/segmentsOf.js";
+import type { InferenceSession } from "./runtime.js";
+import type { FlatGroupOptions } from "./state/FlatGroup.js";
+import type { LossOptions } from "./withLoss.js";
+
+export interface TrainerOptions extends LossOptions, FlatGroupOptions {
+  /** Of the dropout masks: an integer in [0, 2^32). Default: 0, so runs are reproducible; vary it for others. */
+  readonly seed?: number;
+  /** The weights that are trained: names, or a pattern for them. Default: all float32 weights that the loss depends on. */
+  readonly trainable?: Which;
+  /** How gradients are clipped before the optimizer sees them. Default: they are not. */
+  readonly clip?: Clipping;
+  /** A bound on the length of each unit's weights, held after each update. Default: none. */
+  readonly maxNorm?: MaxNorm;
+  /**
+   * The statistics that BatchNormalization uses in training: the `batch`'s own, by which the running ones move,
+   * or the `running` ones, which stay. Default: `batch`.
+   */
+  readonly batchNorm?: BatchNormMode;
+  /** Batches whose mean gradient is one update, an integer >= 1. Default: 1. */
+  readonly accumulate?: number;
+  /** The dropout rates of a step, such as a schedule of `@dropoutkit/core`: they become inputs. Default: those of the model. */
+  readonly rates?: (step: number) => Rates;
+  /**
+   * Trades time for memory: only these tensors are kept from the forward pass, and what else the backward pass reads
+   * is computed again. `"auto"` picks about √n of the model's n nodes. Default: all that it reads is kept.
+   */
+  readonly checkpoint?: Checkpoint;
+  /** Passed to onnxruntime. Default: its own execution provider on the CPU. */
+  readonly session?: InferenceSession.SessionOptions;
+}

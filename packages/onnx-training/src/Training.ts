@@ -1,0 +1,198 @@
+import { encodeModel, type OnnxModel, sitesOf, stripDropout } from "@dropoutkit/onnx";
+import { checkpointModel } from "./checkpoint/checkpointModel.js";
+import { withWeights } from "./checkpoint/withWeights.js";
+import { flattenGradients } from "./flattenGradients.js";
+import { sumOf } from "./graph/gradientSumModel.js";
+import { valuesOf } from "./graph/TrainingPlan.js";
+import { NoiseFeeds } from "./NoiseFeeds.js";
+import type { Runner, RunResult } from "./Runner.js";
+import type { Feeds, Tensor } from "./runtime.js";
+import { ScalarFeeds } from "./ScalarFeeds.js";
+import { Sessions, type SessionsOptions } from "./Sessions.js";
+import { entriesOf, type FlatGroup, nextOf } from "./state/FlatGroup.js";
+import { TrainingState } from "./state/TrainingState.js";
+
+/** What a run gives that ends at the gradients. */
+export interface GradientResult extends RunResult {
+  /** The loss's gradient by each parameter, by the parameters' names. */
+  readonly gradients: Readonly<Record<string, Tensor>>;
+}
+
+/** How far a training is. */
+export interface Progress {
+  /** Batches whose masks were drawn. */
+  readonly steps: number;
+  /** Times that the parameters moved. */
+  readonly updates: number;
+  /** Batches whose gradients wait for the next update. */
+  readonly accumulated: number;
+}
+
+const START: Progress = { steps: 0, updates: 0, accumulated: 0 };
+
+/** The work behind a Trainer, one thing at a time: its sessions, its state, and what goes from one to the other. */
+export class Training {
+  readonly state: TrainingState;
+  progress: Progress = START;
+  readonly #made: SessionsOptions;
+  readonly #sessions: Sessions;
+  readonly #noise: NoiseFeeds;
+  readonly #scalars: ScalarFeeds;
+
+  constructor(made: SessionsOptions) {
+    const { ort, plan } = made;
+    this.#made = made;
+    this.#sessions = new Sessions(made);
+    this.#noise = new NoiseFeeds({ ort, sites: sitesOf(plan.model), seed: plan.seed });
+    this.#scalars = new ScalarFeeds(ort, plan.groups);
+    this.state = new TrainingState(ort, plan);
+  }
+
+  /** Opens the sessions that steps need. */
+  async open(): Promise<void> {
+    if (this.#made.plan.accumulate === 1) await this.#sessions.step();
+    else await Promise.all([this.#sessions.gradients(), this.#sessions.update()]);
+  }
+
+  step(batch: Feeds): Promise<RunResult> {
+    return this.#made.plan.accumulate === 1 ? this.#wholeStep(batch) : this.#partOfStep(batch);
+  }
+
+  async gradients(batch: Feeds): Promise<GradientResult> {
+    const { ort, plan } = this.#made;
+    const zeros = ({ size }: FlatGroup): Tensor =>
+      new ort.Tensor("float32", new Float32Array(size), [size]);
+    const { result, results } = await this.#forward("Trainer.gradients", {
+      runner: await this.#sessions.gradients(),
+      batch,
+      feeds: {
+        ...Object.fromEntries(plan.groups.map((group) => [sumOf(group), zeros(group)])),
+        ...this.#scalars.share(1),
+      },
+    });
+    this.state.advance(results, plan.statistics === undefined ? [] : [plan.statistics.name]);
+    const gradients: Record<string, Tensor> = {};
+    for (const group of plan.groups) {
+      const flat = await TrainingState.take(results[nextOf(sumOf(group))]);
+      const entries = entriesOf(group, flat);
+      for (const { name, dims } of group.parameters) {
+        gradients[name] = new ort.Tensor("float32", entries.get(name) ?? flat, dims);
+      }
+    }
+    return { ...result, gradients };
+  }
+
+  async apply(gradients: Feeds): Promise<void> {
+    const { ort, plan } = this.#made;
+    const flat: Record<string, Tensor> = {};
+    for (const [name, data] of flattenGradients(plan.groups, gradients)) {
+      flat[name] = new ort.Tensor("float32", data, [data.length]);
+    }
+    await this.#update(flat);
+  }
+
+  async evaluate(batch: Feeds): Promise<RunResult> {
+    const runner = await this.#sessions.evaluation();
+    runner.check("Trainer.evaluate", batch);
+    return runner.resultOf(await runner.run({ ...batch, ...this.#values() }));
+  }
+
+  async exportModel(): Promise<OnnxModel> {
+    return withWeights(stripDropout(this.#made.base), await this.#weights());
+  }
+
+  async checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
+    const { base, plan } = this.#made;
+    const tensors = new Map<string, Float32Array>();
+    for (const name of this.state.names) tensors.set(name, await this.state.read(name));
+    const model = withWeights(base, await this.#weights());
+    return encodeModel(checkpointModel(model, { plan, tensors, progress: this.progress }));
+  }
+
+  async close(): Promise<void> {
+    await this.state.toHost();
+    await this.#sessions.release();
+  }
+
+  async #wholeStep(batch: Feeds): Promise<RunResult> {
+    const { updates } = this.progress;
+    const { result, results } = await this.#forward("Trainer.step", {
+      runner: await this.#sessions.step(),
+      batch,
+      feeds: { ...this.state.feeds(), ...this.#scalars.optimizers(updates) },
+    });
+    this.state.advance(results);
+    this.progress = { ...this.progress, updates: updates + 1 };
+    return result;
+  }
+
+  async #partOfStep(batch: Feeds): Promise<RunResult> {
+    const { accumulate, groups } = this.#made.plan;
+    const sums = groups.map(sumOf);
+    const { result, results } = await this.#forward("Trainer.step", {
+      runner: await this.#sessions.gradients(),
+      batch,
+      feeds: { ...this.state.feeds(sums), ...this.#scalars.share(1 / accumulate) },
+    });
+    this.state.advance(results);
+    const accumulated = this.progress.accumulated + 1;
+    const isWhole = accumulated === accumulate;
+    if (isWhole) {
+      await this.#update(this.state.feeds(sums));
+      this.state.clear(sums);
+    }
+    this.progress = { ...this.progress, accumulated: isWhole ? 0 : accumulated };
+    return result;
+  }
+
+  /** Runs a batch with masks, counts it, and checks its loss. */
+  async #forward(owner: string, { runner, batch, feeds }: Forward): Promise<ForwardResult> {
+    const sizes = runner.check(owner, batch);
+    const { steps: step } = this.progress;
+    const rates = this.#made.options.rates?.(step);
+    const noise = this.#noise.draw({ step, rates }, sizes);
+    const results = await runner.run({ ...batch, ...this.#values(), ...feeds, ...noise });
+    const result = runner.resultOf(results);
+    if (!Number.isFinite(result.loss)) {
+      TrainingState.discard(results);
+      throw new Error(`${owner}: loss must be finite, got ${result.loss} at step ${step}`);
+    }
+    this.progress = { ...this.progress, steps: step + 1 };
+    return { result, results };
+  }
+
+  async #update(gradients: Feeds): Promise<void> {
+    const runner = await this.#sessions.update();
+    const { statistics } = this.#made.plan;
+    const { updates } = this.progress;
+    const moved = this.state.names.filter((name) => name !== statistics?.name);
+    const scalars = this.#scalars.optimizers(updates);
+    this.state.advance(await runner.run({ ...this.state.feeds(moved), ...gradients, ...scalars }));
+    this.progress = { ...this.progress, updates: updates + 1 };
+  }
+
+  /** What stands in the place of the model's weights. */
+  #values(): Feeds {
+    return this.state.feeds(valuesOf(this.#made.plan).map(({ name }) => name));
+  }
+
+  async #weights(): Promise<ReadonlyMap<string, Float32Array>> {
+    const weights = new Map<string, Float32Array>();
+    for (const tensor of valuesOf(this.#made.plan)) {
+      const entries = entriesOf(tensor, await this.state.read(tensor.name));
+      for (const [name, data] of entries) weights.set(name, data);
+    }
+    return weights;
+  }
+}
+
+interface Forward {
+  readonly runner: Runner;
+  readonly batch: Feeds;
+  readonly feeds: Feeds;
+}
+
+interface ForwardResult {
+  readonly result: RunResult;
+  readonly results: Feeds;
+}

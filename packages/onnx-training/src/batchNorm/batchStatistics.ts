@@ -1,0 +1,76 @@
+import {
+  copyMessage,
+  floatAttribute,
+  GraphBuilder,
+  intAttribute,
+  makeAttribute,
+  type NodeProto,
+  type OnnxModel,
+  opsetOf,
+  type TensorInfos,
+} from "@dropoutkit/onnx";
+import { emitContext } from "../emitContext.js";
+import { movingAverage } from "./movingAverage.js";
+
+/** Whether a node is the standard operator. */
+export const isBatchNorm = ({ domain, opType }: NodeProto): boolean =>
+  opType === "BatchNormalization" && (domain === "" || domain === "ai.onnx");
+
+/** Whether a node normalises by its batch: since opset 14 an attribute says so, before that more outputs than one. */
+export const usesBatchStatistics = (node: NodeProto, opset: number): boolean =>
+  intAttribute(node, "training_mode", 0) === 1 ||
+  (opset < 14 && node.output.slice(1).some((name) => name !== ""));
+
+/**
+ * The node in training mode with momentum 0: of what opset 14 says its outputs are, the batch's own mean
+ * and variance are left. On the way back this one form stands for all opsets; `lowerBatchNorms` then
+ * writes it with operators of the model's own.
+ */
+export function withBatchStatistics(node: NodeProto, builder: GraphBuilder): NodeProto {
+  if (hasBatchStatistics(node)) return node;
+  const [output] = node.output;
+  const statistics = ["mean", "variance"].map((name) => builder.uniqueName(`${output}/${name}`));
+  const kept = node.attribute.filter(({ name }) => !["training_mode", "momentum"].includes(name));
+  return copyMessage(node, {
+    output: [output, ...statistics],
+    attribute: [
+      ...kept,
+      makeAttribute("training_mode", 1),
+      makeAttribute("momentum", { float: 0 }),
+    ],
+  });
+}
+
+/** Whether a node has the form that `withBatchStatistics` gives it. */
+export const hasBatchStatistics = (node: NodeProto): boolean =>
+  intAttribute(node, "training_mode", 0) === 1 &&
+  floatAttribute(node, "momentum", 0.9) === 0 &&
+  node.output.length === 3;
+
+/**
+ * Brings the nodes that normalise by their batch into that form, in place, with what they wrote as
+ * running statistics beside them. Tells whether the graph has changed.
+ */
+export function exposeBatchStatistics(model: OnnxModel, infos: TensorInfos): boolean {
+  const { graph } = model;
+  const opset = opsetOf(model);
+  const builder = new GraphBuilder("batchNorm", graph);
+  const context = emitContext(model, { builder, infos });
+  const before = graph.node;
+  graph.node = before.flatMap((node) => {
+    if (!isBatchNorm(node) || !usesBatchStatistics(node, opset)) return [node];
+    const exposed = withBatchStatistics(node, builder);
+    if (exposed === node) return [node];
+    for (const index of [1, 2]) {
+      const output = node.output[index];
+      if (!output) continue;
+      const place = index + 2;
+      const [running, batch] = [node.input[place], exposed.output[index]];
+      const average = movingAverage(context, { node, place, running, batch });
+      builder.op("Identity", [average], { outputs: [output] });
+    }
+    return [exposed, ...builder.nodes.splice(0)];
+  });
+  graph.initializer.push(...builder.initializers);
+  return graph.node.some((node, i) => node !== before[i]);
+}

@@ -1,0 +1,28 @@
+import { copyModel, makeTensor, type OnnxModel, setMetadata } from "@dropoutkit/onnx";
+import { valuesOf } from "../graph/TrainingPlan.js";
+import type { PlannedTraining } from "../planTraining.js";
+import type { Progress } from "../Training.js";
+import { RECORD_KEY, recordOf } from "./CheckpointRecord.js";
+
+export interface CheckpointOptions {
+  readonly plan: PlannedTraining;
+  readonly progress: Progress;
+  /** The state by its names; weights and statistics lie in the model. */
+  readonly tensors: ReadonlyMap<string, Float32Array>;
+}
+
+/** The model with the state of its training as initializers that no node reads, and a record of it in the metadata. */
+export function checkpointModel(
+  trained: OnnxModel,
+  { plan, progress, tensors }: CheckpointOptions,
+): OnnxModel {
+  const model = copyModel(trained);
+  const values = new Set(valuesOf(plan).map(({ name }) => name));
+  const state = [...tensors].filter(([name]) => !values.has(name));
+  for (const [name, data] of state) {
+    model.graph.initializer.push(makeTensor({ name, type: "float32", dims: [data.length], data }));
+  }
+  const record = recordOf({ plan, progress, state: state.map(([name]) => name) });
+  setMetadata(model, RECORD_KEY, JSON.stringify(record));
+  return model;
+}

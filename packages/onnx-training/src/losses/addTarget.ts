@@ -1,0 +1,21 @@
+import { type Dim, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+
+export interface AddTargetOptions {
+  readonly owner: string;
+  /** The option that names the input. */
+  readonly option: string;
+  readonly name: string;
+  readonly type: "float32" | "int64";
+  readonly dims: readonly Dim[];
+}
+
+/** Adds the input that a loss compares with, in place. @throws {Error} If the name is taken. */
+export function addTarget(
+  { graph }: OnnxModel,
+  { owner, option, name, type, dims }: AddTargetOptions,
+): void {
+  if ([...graph.input, ...graph.initializer].some((value) => value.name === name)) {
+    throw new Error(`${owner}: ${option} must be the name of a new input, got ${name}`);
+  }
+  graph.input.push(makeValueInfo(name, { type, dims }));
+}

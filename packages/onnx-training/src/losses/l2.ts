@@ -1,0 +1,38 @@
+import { GraphBuilder, tensorTypeOf } from "@dropoutkit/onnx";
+import { chooseNames, type Which } from "../chooseNames.js";
+import { checkNotNegative } from "../optimizers/checkHyperparameter.js";
+import type { Penalty } from "./Loss.js";
+
+export interface L2Options {
+  /** Of the sum of squares, >= 0. */
+  readonly factor: number;
+  /** The weights that are kept small. */
+  readonly weights: Which;
+}
+
+/**
+ * `factor` times the sum of the squares of all entries of some weights.
+ * @throws {RangeError} If `factor` is not a finite number >= 0.
+ */
+export function l2({ factor, weights: which }: L2Options): Penalty {
+  checkNotNegative("l2", "factor", factor);
+  return {
+    addTo({ graph }) {
+      const names = graph.initializer
+        .filter(({ dataType, dims }) => tensorTypeOf(dataType) === "float32" && dims.length > 0)
+        .map(({ name }) => name);
+      const chosen = chooseNames({ owner: "l2", option: "weights", which, names });
+      const builder = new GraphBuilder("l2", graph);
+      const squares = chosen.map((name) =>
+        builder.op("ReduceSumSquare", [name], { attributes: { keepdims: 0 } }),
+      );
+      const penalty = builder.op("Mul", [
+        builder.op("Sum", squares),
+        builder.scalar("float32", factor),
+      ]);
+      graph.node.push(...builder.nodes);
+      graph.initializer.push(...builder.initializers);
+      return penalty;
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { elementwiseLoss } from "./elementwiseLoss.js";
+import type { Loss } from "./Loss.js";
+import type { RegressionOptions } from "./RegressionOptions.js";
+
+/** The mean over all entries of |prediction - target|; the gradient is 0 where they are equal. */
+export function meanAbsoluteError({ prediction, target = "target" }: RegressionOptions): Loss {
+  const names = { owner: "meanAbsoluteError", option: "prediction", prediction, target };
+  return {
+    addTo: (model) =>
+      elementwiseLoss(model, {
+        ...names,
+        each: ({ builder }) => builder.op("Abs", [builder.op("Sub", [prediction, target])]),
+      }),
+  };
+}

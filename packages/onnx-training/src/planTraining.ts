@@ -1,0 +1,67 @@
+import { checkWord } from "@dropoutkit/core";
+import { copyModel, type OnnxModel, rateAsInput } from "@dropoutkit/onnx";
+import { trainBatchNorms } from "./batchNorm/trainBatchNorms.js";
+import { chooseNames } from "./chooseNames.js";
+import { checkClipping } from "./graph/clipGradients.js";
+import { type HoldOptions, heldNorms } from "./graph/holdNorms.js";
+import type { TrainingPlan } from "./graph/TrainingPlan.js";
+import { checkPositive } from "./optimizers/checkHyperparameter.js";
+import { type Parameter, parametersOf } from "./parameters.js";
+import { type FlatTensor, flatGroups, flatTensor } from "./state/FlatGroup.js";
+import type { TrainerOptions } from "./TrainerOptions.js";
+import { type ModelWithLoss, withLoss } from "./withLoss.js";
+
+/** What is decided of a training before a session is opened. */
+export interface PlannedTraining extends TrainingPlan {
+  readonly withLoss: ModelWithLoss;
+  readonly seed: number;
+  readonly accumulate: number;
+}
+
+/** Checks the options against the model. */
+export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedTraining {
+  const { trainable, accumulate = 1, clip = {}, rates, batchNorm = "batch", checkpoint } = options;
+  const seed = checkWord("Trainer", "seed", options.seed ?? 0);
+  checkClipping(clip);
+  if (!(Number.isSafeInteger(accumulate) && accumulate >= 1)) {
+    throw new RangeError(`Trainer: accumulate must be an integer >= 1, got ${accumulate}`);
+  }
+  const noisy = withLoss(rates === undefined ? base : rateAsInput(base), options);
+  const { model } = noisy;
+  const loss = noisy.loss.tensor;
+  const parameters = parametersOf(model, {
+    loss,
+    candidates: base.graph.initializer,
+    which: trainable,
+  });
+  const groups = flatGroups(parameters, options);
+  const maxNorm =
+    options.maxNorm && holdOptions(model, { ...options.maxNorm, trained: parameters });
+  const statistics = batchNorm === "batch" ? movingStatistics(model) : undefined;
+  const counts = { seed, accumulate };
+  return { model, withLoss: noisy, loss, groups, statistics, checkpoint, clip, maxNorm, ...counts };
+}
+
+function movingStatistics(model: OnnxModel): FlatTensor | undefined {
+  const statistics = trainBatchNorms(copyModel(model));
+  return statistics.length === 0 ? undefined : flatTensor("training.statistics", statistics);
+}
+
+interface Held extends NonNullable<TrainerOptions["maxNorm"]> {
+  readonly trained: readonly Parameter[];
+}
+
+function holdOptions(
+  model: OnnxModel,
+  { limit, axes, parameters: which, trained }: Held,
+): HoldOptions {
+  checkPositive("Trainer", "maxNorm.limit", limit);
+  const names = chooseNames({
+    owner: "Trainer",
+    option: "maxNorm.parameters",
+    which,
+    names: trained.map(({ name }) => name),
+  });
+  const held = trained.filter(({ name }) => names.includes(name));
+  return { limit, held: heldNorms(model, { parameters: held, axes }) };
+}

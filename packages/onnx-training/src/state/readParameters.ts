@@ -1,0 +1,26 @@
+import { GraphBuilder, makeValueInfo, type OnnxModel, opsetOf } from "@dropoutkit/onnx";
+import { slice } from "../gradients/emit/slice.js";
+import type { FlatTensor } from "./FlatGroup.js";
+
+/**
+ * Makes the weights of a model parts of a few inputs, in place: a session then takes their values
+ * at each run. One tensor for many weights is one copy into the runtime, and one node for each
+ * operation of the optimizer, however many there are.
+ */
+export function readParameters(model: OnnxModel, tensors: readonly FlatTensor[]): void {
+  const { graph } = model;
+  const names = new Set(tensors.flatMap(({ parameters }) => parameters.map(({ name }) => name)));
+  graph.initializer = graph.initializer.filter(({ name }) => !names.has(name));
+  graph.input = graph.input.filter(({ name }) => !names.has(name));
+  const builder = new GraphBuilder("parameters", graph);
+  const context = { builder, opset: opsetOf(model) };
+  for (const { name, size, parameters } of tensors) {
+    graph.input.push(makeValueInfo(name, { type: "float32", dims: [size] }));
+    for (const { name: output, dims, offset, start } of parameters) {
+      const part = slice(context, { tensor: name, from: offset, to: offset + start.length });
+      builder.op("Reshape", [part, builder.ints(dims)], { outputs: [output], name: output });
+    }
+  }
+  graph.node.unshift(...builder.nodes);
+  graph.initializer.push(...builder.initializers);
+}
