@@ -1,21 +1,21 @@
 import {
   constantOf,
   GraphBuilder,
+  inferNestedShapes,
   type OnnxModel,
   opsetOf,
-  type TensorInfo,
-  type TensorInfos,
 } from "@dropoutkit/onnx";
 import { checkRules } from "./checkRules.js";
 import { GradientSums } from "./GradientSums.js";
-import { goBack, type Scope } from "./goBack.js";
+import { goBack } from "./goBack.js";
 import { filledLike } from "./gradients/emit/filledLike.js";
 import { dependents } from "./reachability.js";
+import type { Scope } from "./Scope.js";
+import { scansOfRecurrent } from "./scansOfRecurrent.js";
 
 export interface BackwardOptions {
   readonly loss: string;
   readonly withRespectTo: readonly string[];
-  readonly infos: TensorInfos;
 }
 
 /**
@@ -23,22 +23,32 @@ export interface BackwardOptions {
  * each name. Goes through the nodes from the loss back, with the rule of each node's operator, and
  * sums where a tensor is read more than once.
  */
-export function backward(model: OnnxModel, { loss, withRespectTo, infos }: BackwardOptions): void {
-  const { graph } = model;
+export function backward(model: OnnxModel, { loss, withRespectTo }: BackwardOptions): void {
   const opset = opsetOf(model);
   // Older operators have other meanings of broadcasting, and no runtime of today has them.
   if (!(opset >= 7)) {
     throw new Error(`gradientModel: model must have opset 7 or later, got ${opset}`);
   }
-  const active = dependents(graph.node, { names: withRespectTo, infos });
-  checkRules(model, { loss, active });
+  scansOfRecurrent(model, { loss, withRespectTo });
+  const { graph } = model;
+  const infos = inferNestedShapes(model);
+  const own = infos.get(graph) ?? new Map();
+  const active = dependents(graph.node, { names: withRespectTo, infos: own });
+  checkRules(model, { loss, active, infos });
   const builder = new GraphBuilder("grad", graph);
   const scope: Scope = {
     builder,
     opset,
     active,
-    info: (tensor) => infoOf(infos, tensor),
+    infos,
+    known: (tensor) => own.get(tensor),
+    info: (tensor) => {
+      const info = own.get(tensor);
+      if (info !== undefined) return info;
+      throw new Error(`gradientModel: tensor ${tensor} must have a known shape, got none`);
+    },
     constant: (tensor) => constantOf(graph, tensor),
+    wants: () => true,
   };
   const gradients = new GradientSums(builder);
   gradients.add(loss, filledLike(scope, loss, 1));
@@ -54,10 +64,4 @@ export function backward(model: OnnxModel, { loss, withRespectTo, infos }: Backw
   }
   graph.node.push(...builder.nodes);
   graph.initializer.push(...builder.initializers);
-}
-
-function infoOf(infos: TensorInfos, tensor: string): TensorInfo {
-  const info = infos.get(tensor);
-  if (info !== undefined) return info;
-  throw new Error(`gradientModel: tensor ${tensor} must have a known shape, got none`);
 }

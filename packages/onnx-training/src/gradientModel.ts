@@ -36,7 +36,7 @@ export function gradientModel(
   const infos = inferShapes(result);
   checkScalar(result, { loss: lossTensor, infos });
   const wanted = withRespectTo.map((name) => ({ name, info: floatInfo(result, name, infos) }));
-  backward(result, { loss: lossTensor, withRespectTo, infos });
+  backward(result, { loss: lossTensor, withRespectTo });
   for (const { name, info } of wanted) {
     result.graph.output.push(makeValueInfo(`${name}.grad`, info));
   }

@@ -1,10 +1,4 @@
-import {
-  copyModel,
-  GraphBuilder,
-  inferShapes,
-  makeValueInfo,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { copyModel, GraphBuilder, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
 import { backward } from "./backward.js";
 import type { Optimizer } from "./optimizers/Optimizer.js";
 import { type Parameter, weightsToInputs } from "./parameters.js";
@@ -38,7 +32,7 @@ export function trainingModel(
 ): TrainingModel {
   const withRespectTo = parameters.map(({ name }) => name);
   const model = copyModel(base);
-  backward(model, { loss, withRespectTo, infos: inferShapes(model) });
+  backward(model, { loss, withRespectTo });
   const { graph } = model;
   weightsToInputs(model, parameters);
   const builder = new GraphBuilder("optimizer", graph);

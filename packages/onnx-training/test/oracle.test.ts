@@ -18,6 +18,7 @@ type Group = "eval" | "masked" | "bntrain" | "masked_bntrain";
 /** The models all of whose operators have gradients. */
 const models: readonly (readonly [name: string, groups: readonly Group[]])[] = [
   ["mlp", ["eval", "masked"]],
+  ["lstm_tokens", ["eval", "masked"]],
 ];
 
 /** A model with PyTorch's mean cross-entropy as the output `loss`. */

@@ -2,6 +2,7 @@ export { type DropoutOptions, dropout } from "@dropoutkit/core";
 export {
   type AttributeValue,
   floatAttribute,
+  graphAttribute,
   intAttribute,
   intsAttribute,
   makeAttribute,
@@ -70,5 +71,11 @@ export {
   variationalDropout,
 } from "./transforms/variationalDropout.js";
 export { type ZoneoutOptions, zoneout } from "./transforms/zoneout.js";
-export { type Dim, makeValueInfo, type TensorInfo, tensorInfoOf } from "./valueInfo.js";
+export {
+  type Dim,
+  makeValueInfo,
+  type TensorInfo,
+  tensorInfoOf,
+  valueInfoOf,
+} from "./valueInfo.js";
 export type { WhichNodes } from "./weights/chosenNodes.js";

@@ -1,23 +1,20 @@
 import { floatAttribute, intAttribute } from "@dropoutkit/onnx";
+import { matrixProduct } from "./emit/matrixProduct.js";
 import { reduceTo } from "./emit/reduceTo.js";
 import { scalarLike } from "./emit/scalarLike.js";
 import { type GradientRule, outputGradient } from "./GradientRule.js";
 
 /** Y = alpha · A' B' + beta · C, where A' and B' are the transposed A and B if transA and transB say so. */
 export const Gemm: GradientRule = (context) => {
-  const { builder, node, needs, opset } = context;
+  const { builder, node, needs } = context;
   const [a, b, c] = node.input;
   const dy = outputGradient(context);
-  const alpha = { float: floatAttribute(node, "alpha", 1) };
+  const alpha = floatAttribute(node, "alpha", 1);
   const beta = floatAttribute(node, "beta", 1);
   const transA = intAttribute(node, "transA", 0);
   const transB = intAttribute(node, "transB", 0);
-  // C may be left out since opset 11.
-  const none = (): string[] => (opset >= 11 ? [] : [scalarLike(context, a, 0)]);
   const product = (left: string, right: string, transLeft: number, transRight: number): string =>
-    builder.op("Gemm", [left, right, ...none()], {
-      attributes: { alpha, transA: transLeft, transB: transRight },
-    });
+    matrixProduct(context, { left, right, transLeft, transRight, alpha, like: a });
   // dA' = dY B'^T and dB' = A'^T dY, each transposed once more where the forward transposes.
   const da = (): string =>
     transA === 1 ? product(b, dy, transB, 1) : product(dy, b, 0, 1 - transB);

@@ -12,8 +12,10 @@ import { Gelu } from "./Gelu.js";
 import { Gemm } from "./Gemm.js";
 import type { GradientRule } from "./GradientRule.js";
 import { Identity } from "./Identity.js";
+import { If } from "./If.js";
 import { LpNormalization } from "./LpNormalization.js";
 import { CumSum, selfAdjoint } from "./linearMoves.js";
+import { MatMul } from "./MatMul.js";
 import { Mean } from "./Mean.js";
 import { Mul } from "./Mul.js";
 import { gathered, picked } from "./moved.js";
@@ -23,6 +25,7 @@ import { Pow } from "./Pow.js";
 import { PRelu } from "./PRelu.js";
 import { Reshape } from "./Reshape.js";
 import { reductionRules } from "./reductionRules.js";
+import { Scan } from "./Scan.js";
 import { Slice } from "./Slice.js";
 import { LogSoftmax, Softmax } from "./Softmax.js";
 import { SoftmaxCrossEntropyLoss } from "./SoftmaxCrossEntropyLoss.js";
@@ -61,8 +64,10 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   Gelu,
   Gemm,
   Identity,
+  If,
   LogSoftmax,
   LpNormalization,
+  MatMul,
   Max: extremum,
   Mean,
   Min: extremum,
@@ -77,6 +82,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   ScatterElements,
   ScatterND,
   Slice,
+  Scan,
   Softmax,
   SoftmaxCrossEntropyLoss,
   Split,

@@ -18,12 +18,14 @@ export type NodeInput =
 export interface NodeCase {
   readonly inputs: readonly NodeInput[];
   readonly attributes?: NodeOptions["attributes"];
+  /** Number of inputs, the last, that only graphs in the node read, by their names `x0`, `x1`, ... Default: 0. */
+  readonly captured?: number;
   /** Number of outputs, all of floats. Default: 1. */
   readonly outputs?: number;
   /** Places of the outputs that the loss reads. Default: all. */
   readonly read?: readonly number[];
-  /** Whether the model names the sizes of its inputs, so that they are known only at the run. */
-  readonly named?: boolean;
+  /** Whether the model names the sizes of its inputs, or of which of them, so that they are known only at the run. */
+  readonly named?: boolean | readonly number[];
 }
 
 export const isDerived = (input: NodeInput): input is Derived => input !== "" && "values" in input;

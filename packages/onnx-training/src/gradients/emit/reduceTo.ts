@@ -10,12 +10,21 @@ export interface ReduceToOptions {
 }
 
 /** Sums a gradient over the axes along which `input` was broadcast to `output`, so that it has the shape of `input`. */
-export function reduceTo(
+export const reduceTo = (
   context: EmitContext,
   { gradient, input, output }: ReduceToOptions,
+): string => reduceFrom(context, { gradient, input, full: context.info(output).dims });
+
+/** Sums a gradient with sizes `full` over the axes along which `input` was broadcast to them. */
+export function reduceFrom(
+  context: EmitContext,
+  {
+    gradient,
+    input,
+    full,
+  }: { readonly gradient: string; readonly input: string; readonly full: readonly Dim[] },
 ): string {
   const { dims } = context.info(input);
-  const full = context.info(output).dims;
   const lead = full.length - dims.length;
   const leading = full.slice(0, lead).map((_, axis) => axis);
   const own = reduce(context, "ReduceSum", { tensor: gradient, axes: leading, keep: false });
