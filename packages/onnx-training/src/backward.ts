@@ -2,6 +2,7 @@ import {
   constantOf,
   GraphBuilder,
   inferNestedShapes,
+  inlineCalls,
   type OnnxModel,
   opsetOf,
 } from "@dropoutkit/onnx";
@@ -29,6 +30,7 @@ export function backward(model: OnnxModel, { loss, withRespectTo }: BackwardOpti
   if (!(opset >= 7)) {
     throw new Error(`gradientModel: model must have opset 7 or later, got ${opset}`);
   }
+  inlineCalls(model, { owner: "gradientModel" });
   scansOfRecurrent(model, { loss, withRespectTo });
   const { graph } = model;
   const infos = inferNestedShapes(model);
