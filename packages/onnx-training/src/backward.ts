@@ -2,9 +2,10 @@ import {
   constantOf,
   GraphBuilder,
   inferNestedShapes,
+  inferShapes,
+  inlineCalls,
   type OnnxModel,
   opsetOf,
-  type TensorInfos,
 } from "@dropoutkit/onnx";
 import { exposeBatchStatistics } from "./batchNorm/batchStatistics.js";
 import { lowerBatchNorms } from "./batchNorm/lowerBatchNorms.js";
@@ -22,7 +23,6 @@ import { scansOfRecurrent } from "./scansOfRecurrent.js";
 export interface BackwardOptions {
   readonly loss: string;
   readonly withRespectTo: readonly string[];
-  readonly infos: TensorInfos;
   /** What the backward pass keeps of the forward's tensors, to compute the others again. Default: all that it reads. */
   readonly checkpoint?: Checkpoint;
 }
@@ -34,15 +34,17 @@ export interface BackwardOptions {
  */
 export function backward(
   model: OnnxModel,
-  { loss, withRespectTo, checkpoint, ...given }: BackwardOptions,
+  { loss, withRespectTo, checkpoint }: BackwardOptions,
 ): void {
   const opset = opsetOf(model);
   // Older operators have other meanings of broadcasting, and no runtime of today has them.
   if (!(opset >= 7)) {
     throw new Error(`gradientModel: model must have opset 7 or later, got ${opset}`);
   }
-  exposeBatchStatistics(model, given.infos);
-  scansOfRecurrent(model, { loss, withRespectTo, infos: given.infos });
+  inlineCalls(model, { owner: "gradientModel" });
+  const declared = inferShapes(model);
+  exposeBatchStatistics(model, declared);
+  scansOfRecurrent(model, { loss, withRespectTo, infos: declared });
   const { graph } = model;
   const nested = inferNestedShapes(model);
   const infos = new Map(nested.get(graph));

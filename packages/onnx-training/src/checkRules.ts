@@ -6,8 +6,9 @@ import {
   type OnnxModel,
   type TensorInfos,
 } from "@dropoutkit/onnx";
+import { branchesOf } from "./gradients/If.js";
 import { ruleOf } from "./gradients/ruleOf.js";
-import { ancestors, dependentsInBody } from "./reachability.js";
+import { ancestors, dependents, dependentsInBody } from "./reachability.js";
 
 export interface CheckOptions {
   readonly loss: string;
@@ -30,7 +31,7 @@ interface GraphOptions extends Pick<CheckOptions, "active" | "infos"> {
   readonly ends: readonly string[];
 }
 
-/** The nodes without a rule, in the bodies of Scans too. */
+/** The nodes without a rule, in the bodies of Scans and the branches of Ifs too. */
 function missingIn(
   { node: nodes }: GraphProto,
   { ends, active, infos }: GraphOptions,
@@ -40,6 +41,17 @@ function missingIn(
     .filter((node) => node.output.some((name) => active.has(name) && reached.has(name)))
     .flatMap((node) => {
       if (ruleOf(node) === undefined) return [node];
+      const chosen = branchesOf(node).flatMap((branch) =>
+        missingIn(branch, {
+          ends: branch.output.map(({ name }) => name),
+          active: dependents(branch.node, {
+            names: [...active],
+            infos: infos.get(branch) ?? new Map(),
+          }),
+          infos,
+        }),
+      );
+      if (chosen.length > 0) return chosen;
       const body = graphAttribute(node, "body");
       if (body === undefined) return [];
       const states = node.input.length - intAttribute(node, "num_scan_inputs", 0);

@@ -1,8 +1,13 @@
-import { type OnnxModel, opsetOf, recurrentToScan } from "@dropoutkit/onnx";
-import type { BackwardOptions } from "./backward.js";
+import { type OnnxModel, opsetOf, recurrentToScan, type TensorInfos } from "@dropoutkit/onnx";
 import { ancestors, dependents } from "./reachability.js";
 
 const RECURRENT: ReadonlySet<string> = new Set(["LSTM", "GRU", "RNN"]);
+
+export interface RecurrentOptions {
+  readonly loss: string;
+  readonly withRespectTo: readonly string[];
+  readonly infos: TensorInfos;
+}
 
 /**
  * Writes the LSTM, GRU and RNN nodes that gradients go through as Scans, in place: the operators do not
@@ -10,7 +15,7 @@ const RECURRENT: ReadonlySet<string> = new Set(["LSTM", "GRU", "RNN"]);
  */
 export function scansOfRecurrent(
   model: OnnxModel,
-  { loss, withRespectTo, infos }: BackwardOptions,
+  { loss, withRespectTo, infos }: RecurrentOptions,
 ): void {
   const { node: nodes } = model.graph;
   if (!nodes.some(({ opType }) => RECURRENT.has(opType))) return;

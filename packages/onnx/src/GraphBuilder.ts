@@ -57,6 +57,13 @@ export class GraphBuilder {
     return this.#initializers;
   }
 
+  /** A builder for another place of the same graph: its names are in another scope, its nodes and constants its own. */
+  beside(scope: string): GraphBuilder {
+    const other = new GraphBuilder(scope);
+    other.#taken = this.#taken;
+    return other;
+  }
+
   /** A builder for the same graph whose names are in another scope. */
   within(scope: string): GraphBuilder {
     const other = this.nested(scope);

@@ -50,6 +50,7 @@ export type {
   TensorProto,
   ValueInfoProto,
 } from "./schema.js";
+export { type InlineOptions, inlineCalls } from "./scopes/inlineCalls.js";
 export { evaluateDim } from "./shapes/dims.js";
 export { inferNestedShapes, inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
 export { type NoiseSource, type Site, sitesOf } from "./site.js";

@@ -134,6 +134,7 @@ describe("dropoutkit-onnx", () => {
     ["an unknown variant", [...insert, "--variant", "droop", "--dry-run"]],
     ["two kinds of places", [...insert, "--tensor", "y", "--dry-run"]],
     ["variational at no rate", ["variational", "model.onnx", "--dry-run"]],
+    ["zoneout at no rate", ["zoneout", "model.onnx", "--dry-run"]],
     ["dropconnect of nothing", ["dropconnect", "model.onnx", "--rate", "0.5", "--dry-run"]],
   ])("%s is one sentence on stderr and exit code 2", async (_, args) => {
     const { code, stderr } = await run(...args);
@@ -142,7 +143,9 @@ describe("dropoutkit-onnx", () => {
   });
 
   test("every command has help with examples", async () => {
-    const commands = "inspect insert replace dropconnect variational strip upgrade".split(" ");
+    const commands = "inspect insert replace dropconnect variational zoneout strip upgrade".split(
+      " ",
+    );
     for (const command of commands) {
       const { code, stdout } = await run(command, "--help");
       expect(code).toBe(0);

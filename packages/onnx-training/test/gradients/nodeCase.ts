@@ -45,3 +45,8 @@ export const ints = (values: readonly number[]): NodeInput => ({
 export const bools = (dims: readonly number[], values: readonly boolean[]): NodeInput => ({
   feed: { type: "bool", data: Uint8Array.from(values, Number), dims },
 });
+
+/** A fed tensor of indices. */
+export const indices = (dims: readonly number[], values: readonly number[]): NodeInput => ({
+  feed: { type: "int64", data: BigInt64Array.from(values, BigInt), dims },
+});

@@ -9,6 +9,7 @@ import { addStripCommand } from "./stripCommand.js";
 import type { Terminal } from "./Terminal.js";
 import { addUpgradeCommand } from "./upgradeCommand.js";
 import { addVariationalCommand } from "./variationalCommand.js";
+import { addZoneoutCommand } from "./zoneoutCommand.js";
 
 /** The command line and its help. */
 export function onnxCommand(terminal: Terminal): Command {
@@ -33,6 +34,7 @@ Examples:
   addReplaceCommand(command, terminal);
   addDropConnectCommand(command, terminal);
   addVariationalCommand(command, terminal);
+  addZoneoutCommand(command, terminal);
   addStripCommand(command, terminal);
   addUpgradeCommand(command, terminal);
   return command;

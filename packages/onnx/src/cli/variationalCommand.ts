@@ -1,24 +1,15 @@
 import type { Command } from "commander";
-import type { WhichRecurrent } from "../recurrent/recurrentNodes.js";
 import { variationalDropout } from "../transforms/variationalDropout.js";
-import {
-  addOutputOptions,
-  gather,
-  gatherList,
-  type NoiseOptions,
-  noiseOption,
-  rateOf,
-} from "./options.js";
+import { addOutputOptions, type NoiseOptions, noiseOption, rateOf } from "./options.js";
+import { addLayerOptions, type LayerOptions, layersOf } from "./recurrentLayers.js";
 import type { Terminal } from "./Terminal.js";
 import { addedSites, transformFile } from "./transformFile.js";
 
-interface VariationalOptions extends NoiseOptions {
+interface VariationalOptions extends NoiseOptions, LayerOptions {
   readonly inputRate: number;
   readonly stateRate: number;
   readonly outputRate: number;
   readonly perGate?: true;
-  readonly op?: readonly string[];
-  readonly node?: readonly string[];
 }
 
 export function addVariationalCommand(program: Command, terminal: Terminal): void {
@@ -29,15 +20,8 @@ export function addVariationalCommand(program: Command, terminal: Terminal): voi
     .option("--input-rate <p>", "drop probability in [0, 1] of what enters a layer", rateOf, 0)
     .option("--state-rate <p>", "of the hidden state, as the cell reads it", rateOf, 0)
     .option("--output-rate <p>", "of what leaves a layer", rateOf, 0)
-    .option("--per-gate", "an input and a state mask of its own for each gate")
-    .option(
-      "--op <types>",
-      "of operators of these types: LSTM, GRU, RNN (default: all)",
-      gatherList,
-    )
-    .option("--node <name>", "of a node; may be given several times", gather)
-    .addOption(noiseOption());
-  addOutputOptions(command)
+    .option("--per-gate", "an input and a state mask of its own for each gate");
+  addOutputOptions(addLayerOptions(command).addOption(noiseOption()))
     .addHelpText(
       "after",
       `
@@ -52,7 +36,7 @@ Examples:
           "error: one of '--input-rate', '--state-rate' and '--output-rate' must be above 0",
         );
       }
-      const nodes = nodesOf(command, options);
+      const nodes = layersOf(command, options);
       const rates = { inputRate, stateRate, outputRate };
       const given = {
         ...(perGate && { perGate }),
@@ -66,12 +50,4 @@ Examples:
         done: (sites) => `inserted ${sites}`,
       });
     });
-}
-
-function nodesOf(command: Command, { op, node }: VariationalOptions): WhichRecurrent | undefined {
-  if (op !== undefined && node !== undefined) {
-    command.error("error: either '--op' or '--node' must say which layers");
-  }
-  if (op !== undefined) return { opType: op };
-  return node && { name: node };
 }

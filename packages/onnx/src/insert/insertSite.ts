@@ -1,5 +1,4 @@
 import type { OnnxModel } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
 import { isFloat } from "../inspect/isFloat.js";
 import { renameOutput, rewire } from "../rewire.js";
 import { iterationOf } from "../scopes/iterationOf.js";
@@ -12,12 +11,10 @@ import { type PutSiteOptions, putSite } from "./putSite.js";
 export interface InsertSiteOptions
   extends Pick<
     PutSiteOptions,
-    "owner" | "site" | "variant" | "part" | "noise" | "scope" | "leaves"
+    "owner" | "site" | "variant" | "part" | "noise" | "scope" | "leaves" | "builder"
   > {
   readonly tensor: string;
   readonly info: TensorInfo | undefined;
-  /** First part of the names of what is added; begins with the site's name. */
-  readonly names: string;
 }
 
 /**
@@ -27,7 +24,7 @@ export interface InsertSiteOptions
  */
 export function insertSite(
   model: OnnxModel,
-  { owner, tensor, scope, info, names, ...site }: InsertSiteOptions,
+  { owner, tensor, scope, info, builder, ...site }: InsertSiteOptions,
 ): void {
   if (info === undefined) {
     throw new Error(`${owner}: tensor ${tensor} must have a known shape, got none`);
@@ -38,7 +35,6 @@ export function insertSite(
       `${owner}: tensor ${tensor} must hold float16, bfloat16, float32 or float64, got ${type}`,
     );
   }
-  const builder = new GraphBuilder(names, model.graph);
   const { iteration } = iterationOf(model, builder, { ...site, owner, scope });
   const { graph } = openGraph(model, scope);
   const maker = graph.node.findIndex((node) => node.output.includes(tensor));

@@ -38,6 +38,6 @@ function wrapOutput(noisy: NoisyLayer, { site, part }: LayerPart): void {
     ...{ owner, site, variant: variant.name, part, noise, scope: [] },
     tensor: layer.outputs[output],
     info: layerInfo(layer, output === "y" ? sequence : end),
-    names: partSite(site, part),
+    builder: new GraphBuilder(partSite(site, part), model.graph),
   });
 }

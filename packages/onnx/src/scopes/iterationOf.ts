@@ -38,7 +38,7 @@ export function iterationOf(
     );
   });
   const index = loops.map(({ scope, isScan, index }) =>
-    isScan ? scanCounter(model, scope) : index,
+    isScan ? scanCounter(model, builder, scope) : index,
   );
   return {
     iteration: {

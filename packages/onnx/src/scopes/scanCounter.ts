@@ -1,5 +1,5 @@
 import { copyMessage, type OnnxModel } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../GraphBuilder.js";
 import { addConstants } from "../insert/addNodes.js";
 import { prune } from "../prune.js";
 import { readsOf } from "../rewire.js";
@@ -12,13 +12,18 @@ const COUNTER = "iteration";
 /**
  * The int64 scalar that counts a Scan's iterations, which the operator itself does not tell: a state that
  * starts at 0 and grows by 1, in front of the Scan's own, put in, in place, where it is missing.
+ * @param names A builder of the model's names.
  * @param scope The scope of the Scan's body.
  */
-export function scanCounter(model: OnnxModel, scope: readonly string[]): string {
+export function scanCounter(
+  model: OnnxModel,
+  names: GraphBuilder,
+  scope: readonly string[],
+): string {
   const { body, node, replace } = openScan(model, scope);
   const known = counterOf(body);
   if (known !== undefined) return known;
-  const builder = new GraphBuilder(scope.join("/"), model.graph);
+  const builder = names.beside(scope.join("/"));
   const [now, last] = [builder.uniqueName(COUNTER), builder.uniqueName(`${COUNTER}s`)];
   const start = builder.scalar("int64", 0);
   const next = builder.op("Add", [now, builder.scalar("int64", 1)]);

@@ -1,13 +1,15 @@
 import type { OnnxModel } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
-import { prune } from "../prune.js";
 import { renameOutput } from "../rewire.js";
 import type { NodeProto } from "../schema.js";
 import { openGraph } from "../scopes/openGraph.js";
 import { forgetSite, isSameScope, type Site, sitesOf } from "../site.js";
 
-/** Puts the node back that a site replaced, in place, where the first of the nodes is that make its outputs now, and takes out what only they were for. */
-export function putBack(model: OnnxModel, original: NodeProto, site: Site): void {
+/**
+ * Puts the node back that a site replaced, in place, where the first of the nodes is that make its outputs
+ * now, and returns what nothing reads then: their outputs, and the fields.
+ */
+export function putBack(model: OnnxModel, original: NodeProto, site: Site): string[] {
   const { graph } = openGraph(model, site.scope ?? []);
   const outputs = original.output.filter((name) => name !== "");
   const at = graph.node.findIndex(({ output }) => output.some((name) => outputs.includes(name)));
@@ -23,6 +25,6 @@ export function putBack(model: OnnxModel, original: NodeProto, site: Site): void
     (other) =>
       other.site === site.site && other.replaces === site.replaces && isSameScope(other, site),
   );
-  prune(model.graph, [...noisy, ...parts.map(({ field }) => field)]);
   for (const part of parts) forgetSite(model, part);
+  return [...noisy, ...parts.map(({ field }) => field)];
 }

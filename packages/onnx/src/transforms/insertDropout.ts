@@ -1,5 +1,6 @@
 import type { Variant } from "@dropoutkit/core";
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
+import { GraphBuilder } from "../GraphBuilder.js";
 import { activationPart } from "../insert/activationPart.js";
 import { type After, choosePlaces, siteName } from "../insert/choosePlaces.js";
 import { hasSite } from "../insert/hasSite.js";
@@ -42,13 +43,14 @@ export function insertDropout(model: ModelLike, options: InsertDropoutOptions): 
   const part = activationPart("insertDropout", options.variant);
   const places = choosePlaces(noisy, options.after);
   const infos = shapesOf(noisy);
+  const names = new GraphBuilder("", noisy.graph);
   for (const place of places) {
     const { tensor, scope } = place;
     const site = options.site?.(place) ?? siteName(place);
     if (hasSite(noisy, { owner: "insertDropout", site, part, noise, scope, tensor })) continue;
     insertSite(noisy, {
       ...{ owner: "insertDropout", tensor, scope },
-      names: site,
+      builder: names.beside(site),
       site,
       part,
       noise,

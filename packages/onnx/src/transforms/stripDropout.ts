@@ -4,15 +4,16 @@ import { addNodes } from "../insert/addNodes.js";
 import { type FoundDropout, findDropout, holdsDropout } from "../inspect/findDropout.js";
 import { DROPOUT_KEY } from "../noise/dropoutKey.js";
 import { prune } from "../prune.js";
-import { renameOutput } from "../rewire.js";
+import { readsOf, renameOutput } from "../rewire.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
 import { openGraph } from "../scopes/openGraph.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import { walkGraphs } from "../scopes/walkGraphs.js";
-import { type Site, sitesOf } from "../site.js";
+import { replacedBy, type Site, sitesOf } from "../site.js";
+import { apart } from "../strip/apart.js";
 import { bypass } from "../strip/bypass.js";
 import { emitKept, maskTypeOf } from "../strip/emitKept.js";
-import { stripSite } from "../strip/stripSite.js";
+import { stripSites } from "../strip/stripSites.js";
 
 const owner = "stripDropout";
 
@@ -29,28 +30,39 @@ export function stripDropout(model: ModelLike): OnnxModel {
   const openRates = sitesOf(clean).flatMap(({ rateAsInput, threshold }) =>
     rateAsInput && threshold !== undefined ? [threshold] : [],
   );
-  // The last site first: it may stand on what an earlier one made. Each is looked up anew, since taking
-  // out another may rename what it reads.
-  const nextSite = (): Site | undefined => sitesOf(clean).at(-1);
-  for (let site = nextSite(); site; site = nextSite()) stripSite(clean, site);
-  for (let found = nextFound(clean); found; found = nextFound(clean)) stripFound(clean, found);
+  // Each is looked up anew, since taking out another may rename what it reads.
+  for (let left = sitesOf(clean); left.length > 0; left = sitesOf(clean)) {
+    stripSites(clean, apart(left, namesOfSite));
+  }
+  for (let left = foundIn(clean); left.length > 0; left = foundIn(clean)) {
+    const found = apart(left, ({ x, output, mask = output }) => [x, output, mask]);
+    const unread = found.map((one) => stripFound(clean, one));
+    prune(clean.graph, unread);
+  }
   prune(clean.graph, [DROPOUT_KEY, ...openRates]);
   return clean;
 }
 
-function nextFound(model: OnnxModel): FoundDropout | undefined {
-  for (const scoped of walkGraphs(model.graph)) {
-    const [first] = findDropout(opsetOf(model), scoped, new Map());
-    if (first !== undefined) return first;
-  }
-  return undefined;
+/** The tensors that a site stands on and makes, those of the node that it replaced, and what its parts there have in common. */
+function namesOfSite(record: Site): readonly string[] {
+  const { site, x, output, field, replaces, leaves = {} } = record;
+  const original = replacedBy(record);
+  const replaced = original
+    ? [...readsOf(original), ...original.output, `${site}: ${replaces}`]
+    : [];
+  const names = [x, output, field, ...Object.values(leaves), ...replaced];
+  return names.filter((name) => name !== undefined).filter((name) => name !== "");
 }
 
-function stripFound(model: OnnxModel, found: FoundDropout): void {
+const foundIn = (model: OnnxModel): FoundDropout[] =>
+  walkGraphs(model.graph).flatMap((scoped) => findDropout(opsetOf(model), scoped, new Map()));
+
+/** Returns the tensor that nothing reads then. */
+function stripFound(model: OnnxModel, found: FoundDropout): string {
   const { x, output, mask, scope } = found;
   if (mask !== undefined) keepMask(model, { ...found, mask });
   const { graph } = openGraph(model, scope);
-  prune(model.graph, [bypass(model, { graph, x, output })]);
+  return bypass(model, { graph, x, output });
 }
 
 /** Makes the readers of a Dropout's mask read one in which all is kept. */

@@ -1,5 +1,6 @@
 import { partSite, type Variant, zoneout as zoneoutVariant } from "@dropoutkit/core";
 import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
+import { GraphBuilder } from "../GraphBuilder.js";
 import { hasSite } from "../insert/hasSite.js";
 import { insertSite } from "../insert/insertSite.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
@@ -98,7 +99,6 @@ function zoneOut(model: OnnxModel, { layer, variant, site: name, noise }: ZoneOu
       if (next[state] === undefined) continue;
       const place = { scope: [scans[i].name], tensor: next[state], info };
       const leaves = { previous: previous[state] };
-      const names = partSite(site, part);
       if (hasSite(model, { owner, site, part, noise, ...place })) continue;
       insertSite(model, {
         owner,
@@ -106,7 +106,7 @@ function zoneOut(model: OnnxModel, { layer, variant, site: name, noise }: ZoneOu
         variant: variant.name,
         part,
         noise,
-        names,
+        builder: new GraphBuilder(partSite(site, part), model.graph),
         leaves,
         ...place,
       });

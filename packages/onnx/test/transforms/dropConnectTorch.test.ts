@@ -13,14 +13,14 @@ import { hasOracle, oracleModels, TorchOracle } from "../torchOracle.js";
 
 /** Operators of the exported models that have weights: those that can have masks per example, and all. */
 const perExample = ["Conv", "Gemm", "MatMul"];
-const perBatch = [...perExample, "Gather"];
+const perBatch = [...perExample, "Gather", "LSTM"];
 
 describe.skipIf(!hasOracle)(
   "dropConnect of PyTorch's exports (skipped where DROPOUTKIT_DATA has no torch-oracle)",
   () => {
     test.each([
       ...oracleModels.map(([name, file]) => [name, file, "batch", perBatch] as const),
-      ["mlp", "model", "example", perExample] as const,
+      ...oracleModels.map(([name, file]) => [name, file, "example", perExample] as const),
     ])(
       "%s, %s, per %s: PyTorch's logits at rate 0, others at rate 0.5, and stripped to the byte",
       async (name, file, per, opType) => {

@@ -10,33 +10,50 @@ import { DataType } from "../schema.js";
 import { openGraph } from "../scopes/openGraph.js";
 import { dropScanCounter } from "../scopes/scanCounter.js";
 import { shapesOf } from "../scopes/shapesOf.js";
-import { scopedGraph } from "../scopes/walkGraphs.js";
+import { walkGraphs } from "../scopes/walkGraphs.js";
 import { forgetSite, renameSiteOutput, replacedBy, type Site } from "../site.js";
 import { bypass } from "./bypass.js";
 import { emitKept } from "./emitKept.js";
 import { putBack } from "./putBack.js";
 
 /**
- * Makes a site compute its variant's inference, in place, and takes out what only its noise was for.
+ * Makes sites compute their variants' inference, in place, and takes out what only their noise was for.
+ * @param sites That stand apart: none on what another of them makes.
  * @throws {Error} If inference draws noise, or reads what is not recorded.
  */
-export function stripSite(model: OnnxModel, site: Site): void {
-  const original = replacedBy(site);
-  if (original !== undefined) putBack(model, original, site);
-  else if (site.part.infer === "x") stripIdentity(model, site);
-  else stripFormula(model, site);
-  for (const scope of scansAround(model, site)) dropScanCounter(model, scope);
+export function stripSites(model: OnnxModel, sites: readonly Site[]): void {
+  const stripped = sites.map((site) => stripSite(model, site));
+  prune(
+    model.graph,
+    stripped.flatMap(({ unread }) => unread),
+  );
+  const uses = countUses(model.graph);
+  for (const { field, keep } of stripped) if (keep !== undefined && uses.has(field)) keep();
+  if (sites.some(({ scope }) => scope !== undefined)) dropCounters(model);
 }
 
-function stripIdentity(model: OnnxModel, site: Site): void {
+/** A site that is bypassed. */
+interface Stripped {
+  /** Tensors that nothing reads now, but what only noise is for. */
+  readonly unread: readonly string[];
+  readonly field: string;
+  /** Gives the readers of the field, if it has some, one in which all is kept. */
+  readonly keep?: () => void;
+}
+
+function stripSite(model: OnnxModel, site: Site): Stripped {
+  const { field } = site;
+  const original = replacedBy(site);
+  if (original !== undefined) return { unread: putBack(model, original, site), field };
+  if (site.part.infer !== "x") return { unread: [stripFormula(model, site), field], field };
   const { x, output, scope = [] } = site;
   const { graph } = openGraph(model, scope);
   const noisy = bypass(model, { graph, x, output });
   if (noisy !== output) renameSiteOutput(model, { from: x, to: output, scope });
-  prune(model.graph, [noisy, site.field]);
-  if (site.field !== "" && countUses(model.graph).has(site.field))
-    keepAll(model, { ...site, x: noisy === output ? x : output });
   forgetSite(model, site);
+  if (field === "") return { unread: [noisy], field };
+  const keep = (): void => keepAll(model, { ...site, x: noisy === output ? x : output });
+  return { unread: [noisy, field], field, keep };
 }
 
 /** What still reads a site's field, as the readers of a `Dropout`'s mask do, gets one in which all is kept. */
@@ -51,7 +68,8 @@ function keepAll(model: OnnxModel, { site, field, x, scope = [] }: Site): void {
   prune(model.graph, [tensor, field]);
 }
 
-function stripFormula(model: OnnxModel, site: Site): void {
+/** Returns the tensor that held the noisy value. */
+function stripFormula(model: OnnxModel, site: Site): string {
   const { part, x, output, leaves = {}, scope = [] } = site;
   const owner = "stripDropout";
   if (reads(part.infer, "field")) {
@@ -71,17 +89,11 @@ function stripFormula(model: OnnxModel, site: Site): void {
   const at = graph.node.findIndex((node) => node.output.includes(output));
   graph.node = renameOutput(graph.node, output, noisy);
   addNodes(model, { graph, nodes: renameOutput(builder.nodes, value, output), at, builder });
-  prune(model.graph, [noisy, site.field]);
   forgetSite(model, site);
+  return noisy;
 }
 
-/** The scopes of the Scans' bodies that a site is in, from the inside out. */
-function scansAround(model: OnnxModel, { scope = [] }: Site): (readonly string[])[] {
-  const scans: (readonly string[])[] = [];
-  let inner = scopedGraph(model.graph, scope);
-  while (inner.holder !== undefined) {
-    if (inner.holder.node.opType === "Scan") scans.push(inner.scope);
-    inner = inner.holder.outer;
-  }
-  return scans;
+function dropCounters(model: OnnxModel): void {
+  const inner = walkGraphs(model.graph).filter(({ holder }) => holder?.node.opType === "Scan");
+  for (const { scope } of inner.reverse()) dropScanCounter(model, scope);
 }
