@@ -22,8 +22,8 @@ const cases = [
   ...onnxTransforms,
   ...tfjsLayers,
   ...tfjsInChromium,
-  trainingStep,
   lstmStep,
+  ...trainingStep,
 ];
 const resultsFile = new URL("../results.json", import.meta.url);
 

@@ -63,7 +63,7 @@ export class Runner {
 }
 
 /** Opens a session. On a GPU the outputs `<name>.next` stay there: they are the inputs of the next step. */
-export function openSession({
+function openSession({
   ort,
   graph,
   session,

@@ -50,8 +50,13 @@ export class Training {
 
   /** Opens the sessions that steps need. */
   async open(): Promise<void> {
-    if (this.#made.plan.accumulate === 1) await this.#sessions.step();
-    else await Promise.all([this.#sessions.gradients(), this.#sessions.update()]);
+    if (this.#made.plan.accumulate === 1) {
+      await this.#sessions.step();
+      return;
+    }
+    // One after the other: on WebGPU the runtime opens no two at once.
+    await this.#sessions.gradients();
+    await this.#sessions.update();
   }
 
   step(batch: Feeds): Promise<RunResult> {

@@ -21,6 +21,7 @@ export { type L2Options, l2 } from "./losses/l2.js";
 export { meanAbsoluteError } from "./losses/meanAbsoluteError.js";
 export { meanSquaredError } from "./losses/meanSquaredError.js";
 export type { RegressionOptions } from "./losses/RegressionOptions.js";
+export { type VariantPenaltyOptions, variantPenalty } from "./losses/variantPenalty.js";
 export { type AdagradOptions, adagrad } from "./optimizers/adagrad.js";
 export { adam } from "./optimizers/adam.js";
 export type { AdamOptions } from "./optimizers/adamMoments.js";

@@ -37,6 +37,7 @@ export {
 export { metadataOf, setMetadata } from "./metadata.js";
 export { nearMisses } from "./nearMisses.js";
 export { DROPOUT_KEY } from "./noise/dropoutKey.js";
+export { type EmitExprOptions, type EmittedExpr, emitExpr } from "./noise/emitExpr.js";
 export type { NoiseFeed } from "./noise/fieldFeed.js";
 export type { Rates } from "./rates/ratesOfSites.js";
 export type { WhichRecurrent } from "./recurrent/recurrentNodes.js";

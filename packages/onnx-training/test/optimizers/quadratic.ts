@@ -5,7 +5,7 @@ import { type Optimizer, Trainer, type TrainerOptions } from "../../src/index.js
 
 /** Start, and curvature of the loss along each axis. */
 export const START: readonly number[] = [1, -2, 3];
-export const CURVATURE: readonly number[] = [1, 0.5, 4];
+const CURVATURE: readonly number[] = [1, 0.5, 4];
 
 /** `loss = sum of c/2 · w²`, whose gradient is `c · w`; no inputs. */
 function quadratic(): OnnxModel {

@@ -1,0 +1,52 @@
+import type { Leaf, Variant } from "@dropoutkit/core";
+import { emitExpr, GraphBuilder, nearMisses, type OnnxModel } from "@dropoutkit/onnx";
+import type { Penalty } from "./Loss.js";
+
+export interface VariantPenaltyOptions {
+  /** A variant of `@dropoutkit/core` that has a penalty, such as `concreteDropout`. */
+  readonly variant: Variant;
+  /** The float32 tensors of the model that the penalty reads: `w`, `learned:logit`. */
+  readonly tensors: Readonly<Partial<Record<Leaf, string>>>;
+  /** Sizes that the penalty reads: `features`, the size of the last axis of what enters the layer. */
+  readonly numbers?: Readonly<Partial<Record<Leaf, number>>>;
+}
+
+/**
+ * The penalty of a variant with learned rates, for one layer; `variant.penalty` is its formula.
+ * @throws {TypeError} If the variant has no penalty; when the Trainer opens, if the penalty reads more than is given.
+ * @see Gal, Hron and Kendall 2017, "Concrete Dropout", section 3 (arXiv:1705.07832).
+ */
+export function variantPenalty({ variant, tensors, numbers = {} }: VariantPenaltyOptions): Penalty {
+  const { name, penalty } = variant;
+  if (penalty === undefined) {
+    throw new TypeError(`variantPenalty: variant must have a penalty, got ${name}`);
+  }
+  return {
+    addTo(model) {
+      for (const tensor of Object.values(tensors)) if (tensor) checkTensor(model, tensor);
+      const { graph } = model;
+      const builder = new GraphBuilder(`${name}.penalty`, graph);
+      const { value } = emitExpr(builder, penalty, {
+        type: "float32",
+        leaf(leaf) {
+          const number = numbers[leaf];
+          return number === undefined ? tensors[leaf] : builder.scalar("float32", number);
+        },
+      });
+      graph.node.push(...builder.nodes);
+      graph.initializer.push(...builder.initializers);
+      return value;
+    },
+  };
+}
+
+function checkTensor({ graph }: OnnxModel, tensor: string): void {
+  const names = [
+    ...graph.initializer.map(({ name }) => name),
+    ...graph.node.flatMap(({ output }) => output),
+  ];
+  if (names.includes(tensor)) return;
+  throw new Error(
+    `variantPenalty: tensors must be of the model, got ${tensor}${nearMisses(tensor, names)}`,
+  );
+}
