@@ -1,9 +1,4 @@
-import {
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
 import { describe, expect, test } from "vitest";
 import { backward } from "../../src/backward.js";
 import { runningStatisticsOf, trainBatchNorms } from "../../src/batchNorm/trainBatchNorms.js";
