@@ -10,6 +10,7 @@ import { ConvTranspose } from "./ConvTranspose.js";
 import { DepthToSpace, SpaceToDepth } from "./DepthToSpace.js";
 import { Div } from "./Div.js";
 import { Dropout } from "./Dropout.js";
+import { Einsum } from "./Einsum.js";
 import { extremum } from "./extremum.js";
 import { Gelu } from "./Gelu.js";
 import { Gemm } from "./Gemm.js";
@@ -61,6 +62,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   DepthToSpace,
   Div,
   Dropout,
+  Einsum,
   Flatten: Reshape,
   Gelu,
   Gemm,

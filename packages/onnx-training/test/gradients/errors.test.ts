@@ -19,3 +19,25 @@ test("the axes of a reduction must be constants", () => {
     "gradient: ReduceSum node must have constant axes, got x1",
   );
 });
+
+test("an Einsum's equation must fit its inputs", () => {
+  const setting = { opType: "Einsum", opset: 12, type: "float32" } as const;
+  const node = { attributes: { equation: "ij->i" }, inputs: [row] };
+  expect(() => backwardModel(setting, node, [[2]])).toThrow(
+    "gradient: Einsum node must have an equation that fits its inputs, got ij->i for ranks 1",
+  );
+});
+
+test("an Einsum's gradient has letters for 52 axes", () => {
+  const setting = { opType: "Einsum", opset: 12, type: "float32" } as const;
+  const letters = String.fromCharCode(
+    ...Array.from({ length: 52 }, (_, i) => i + (i < 26 ? 65 : 71)),
+  );
+  const node = {
+    attributes: { equation: `A${letters}->` },
+    inputs: [{ dims: new Array<number>(53).fill(1), values: [1] }],
+  };
+  expect(() => backwardModel(setting, node, [[]])).toThrow(
+    "gradient: Einsum node must have at most 52 axes of different sizes, got 53",
+  );
+});
