@@ -3,6 +3,7 @@ export {
   type AttributeValue,
   floatAttribute,
   floatsAttribute,
+  graphAttribute,
   intAttribute,
   intsAttribute,
   makeAttribute,
@@ -51,6 +52,7 @@ export type {
   TensorProto,
   ValueInfoProto,
 } from "./schema.js";
+export { type InlineOptions, inlineCalls } from "./scopes/inlineCalls.js";
 export { evaluateDim } from "./shapes/dims.js";
 export { inferNestedShapes, inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
 export { type EinsumTerms, einsumTerms } from "./shapes/rules/einsumTerms.js";
@@ -75,5 +77,11 @@ export {
   variationalDropout,
 } from "./transforms/variationalDropout.js";
 export { type ZoneoutOptions, zoneout } from "./transforms/zoneout.js";
-export { type Dim, makeValueInfo, type TensorInfo, tensorInfoOf } from "./valueInfo.js";
+export {
+  type Dim,
+  makeValueInfo,
+  type TensorInfo,
+  tensorInfoOf,
+  valueInfoOf,
+} from "./valueInfo.js";
 export type { WhichNodes } from "./weights/chosenNodes.js";
