@@ -39,6 +39,7 @@ import { Pad } from "./Pad.js";
 import { Pow } from "./Pow.js";
 import { PRelu } from "./PRelu.js";
 import { Reshape } from "./Reshape.js";
+import { Resize } from "./Resize.js";
 import { RMSNormalization } from "./RMSNormalization.js";
 import { RotaryEmbedding } from "./RotaryEmbedding.js";
 import { reductionRules } from "./reductionRules.js";
@@ -110,6 +111,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   Pow,
   RMSNormalization,
   Reshape,
+  Resize,
   ReverseSequence: selfAdjoint,
   RotaryEmbedding,
   Scan,
@@ -129,5 +131,6 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   Transpose,
   Trilu: selfAdjoint,
   Unsqueeze,
+  Upsample: Resize,
   Where,
 };
