@@ -78,3 +78,22 @@ test("Gather must have known sizes before opset 11", () => {
     "gradient: Gather node must have known sizes from axis 0 on before opset 11, got [n2]",
   );
 });
+
+test("a Resize to sizes must not keep the aspect", () => {
+  const setting = { opType: "Resize", opset: 18, type: "float32" } as const;
+  const node = {
+    attributes: { keep_aspect_ratio_policy: "not_larger" },
+    inputs: [row, "", "", ints([3])] as const,
+  };
+  expect(() => backwardModel(setting, node, [[3]])).toThrow(
+    "gradient: Resize node must have the keep_aspect_ratio_policy stretch, got not_larger",
+  );
+});
+
+test("Upsample must have known sizes before opset 9", () => {
+  const setting = { opType: "Upsample", opset: 8, type: "float32" } as const;
+  const node = { named: true, attributes: { scales: { floats: [2] } }, inputs: [row] };
+  expect(() => backwardModel(setting, node, [[4]])).toThrow(
+    "gradient: tensor x0 must be float32 of known sizes at opset 8, got size n2 (opset 9 or later reads it at the run)",
+  );
+});
