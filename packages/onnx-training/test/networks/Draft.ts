@@ -5,7 +5,7 @@ import {
   type NodeOptions,
   type OnnxModel,
 } from "@dropoutkit/onnx";
-import { weightsOf } from "../gradients/caseModels.js";
+import { floats, weightsOf } from "../gradients/caseModels.js";
 import { valuesIn } from "../gradients/cases.js";
 import type { Feed } from "../runModel.js";
 
@@ -21,26 +21,27 @@ export type Made = Omit<Value, "name">;
 
 export interface DraftOptions {
   readonly opset: number;
-  /** Whether the model names the sizes of what it is fed, so that only the run tells them. */
+  readonly type: "float32" | "float64";
+  /** Whether the model names the sizes of its first input, so that only the run tells them. */
   readonly named: boolean;
 }
-
-const type = "float64";
 
 /** Past it derivatives of sines and exponentials grow, and differences say less. */
 const LARGEST = 4;
 
-/** A network that is being written, node by node: tensors of float64, in reach of one another. */
+/** A network that is being written, node by node. */
 export class Draft {
   readonly builder: GraphBuilder = new GraphBuilder();
   readonly opset: number;
+  readonly type: DraftOptions["type"];
   readonly #named: boolean;
   readonly #values: Value[] = [];
   readonly #inputs: Value[] = [];
   readonly #read = new Set<string>();
 
-  constructor({ opset, named }: DraftOptions) {
+  constructor({ opset, type, named }: DraftOptions) {
     this.opset = opset;
+    this.type = type;
     this.#named = named;
   }
 
@@ -108,14 +109,18 @@ export class Draft {
   }
 
   constant(dims: readonly number[], values: readonly number[]): string {
-    const { builder } = this;
+    const { builder, type } = this;
     const name = builder.uniqueName("constant");
-    return builder.constant(makeTensor({ name, type, dims, data: Float64Array.from(values) }));
+    return builder.constant(
+      type === "float32"
+        ? makeTensor({ name, type, dims, data: Float32Array.from(values) })
+        : makeTensor({ name, type, dims, data: Float64Array.from(values) }),
+    );
   }
 
   /** `loss`: the sum of all that no node reads, each entry with a weight. */
   model(): OnnxModel {
-    const { builder } = this;
+    const { builder, type } = this;
     const unread = this.#values.filter(({ name }) => !this.#read.has(name));
     const sums = unread.map((value, place) => {
       const weights = this.constant(value.dims, weightsOf(place, value.dims));
@@ -127,9 +132,11 @@ export class Draft {
       name: "network",
       inputs: [
         makeValueInfo("flag", { type: "bool", dims: [] }),
-        ...this.#inputs.map(({ name, dims }) =>
-          makeValueInfo(name, { type, dims: this.#named ? dims.map((size) => `n${size}`) : dims }),
-        ),
+        ...this.#inputs.map(({ name, dims }, i) => {
+          const isNamed = this.#named && i === 0;
+          const sizes = isNamed ? dims.map((size) => `n${size}`) : dims;
+          return makeValueInfo(name, { type, dims: sizes });
+        }),
       ],
       outputs: [makeValueInfo("loss", { type, dims: [] })],
       opset: this.opset,
@@ -139,8 +146,8 @@ export class Draft {
   feeds(seed: number): Record<string, Feed> {
     const flag: Feed = { type: "bool", data: Uint8Array.of(seed % 2), dims: [] };
     const entries = this.#inputs.map(({ name, dims }, i) => {
-      const data = Float64Array.from(valuesIn(seed + i, dims, { from: -1, to: 1 }));
-      return [name, { type, data, dims }] as const;
+      const values = valuesIn(seed + i, dims, { from: -1, to: 1 });
+      return [name, floats(this.type, { dims, values })] as const;
     });
     return { flag, ...Object.fromEntries(entries) };
   }

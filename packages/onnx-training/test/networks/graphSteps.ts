@@ -1,9 +1,9 @@
 import { type GraphBuilder, makeValueInfo } from "@dropoutkit/onnx";
-import type { Value } from "./Draft.js";
+import type { Draft, Value } from "./Draft.js";
 import type { Step } from "./Step.js";
 
-const info = (name: string, dims: readonly number[]) =>
-  makeValueInfo(name, { type: "float64", dims });
+const info = ({ type }: Draft, name: string, dims: readonly number[]) =>
+  makeValueInfo(name, { type, dims });
 
 /** One of two graphs that read tensors around them. */
 const choice: Step = {
@@ -14,7 +14,7 @@ const choice: Step = {
     const branch = (write: (builder: GraphBuilder) => string, name: string) => {
       const builder = draft.builder.nested(name);
       const output = write(builder);
-      return builder.graph({ name, inputs: [], outputs: [info(output, x.dims)] });
+      return builder.graph({ name, inputs: [], outputs: [info(draft, output, x.dims)] });
     };
     const product = branch((builder) => builder.op("Sin", [builder.op("Mul", [a, b])]), "then");
     const difference = branch((builder) => builder.op("Sub", [a, builder.op("Tanh", [b])]), "else");
@@ -34,7 +34,7 @@ const loop: Step = {
     const [, ...dims] = x.dims;
     const same = (own: readonly number[]): boolean => `${own}` === `${dims}`;
     const [start, scale] = [other, how].map((chosen) => draft.partner(chosen, dims, same));
-    const body = bodyOf(draft.builder.nested("body"), { scale, dims });
+    const body = bodyOf(draft, { scale, dims });
     const outputs = ["state", "states"].map((hint) => draft.builder.uniqueName(hint));
     const [state, states] = draft.builder.ops("Scan", draft.read(start, x), {
       attributes: { body, num_scan_inputs: 1, scan_input_directions: [how % 2] },
@@ -47,16 +47,17 @@ const loop: Step = {
 };
 
 function bodyOf(
-  builder: GraphBuilder,
+  draft: Draft,
   { scale, dims }: { readonly scale: Value; readonly dims: readonly number[] },
 ) {
+  const builder = draft.builder.nested("body");
   const [state, slice] = ["state", "slice"].map((hint) => builder.uniqueName(hint));
   const next = builder.op("Tanh", [builder.op("Add", [state, slice])]);
   const scaled = builder.op("Mul", [next, scale.name]);
   return builder.graph({
     name: "body",
-    inputs: [info(state, dims), info(slice, dims)],
-    outputs: [info(next, dims), info(scaled, dims)],
+    inputs: [info(draft, state, dims), info(draft, slice, dims)],
+    outputs: [info(draft, next, dims), info(draft, scaled, dims)],
   });
 }
 
