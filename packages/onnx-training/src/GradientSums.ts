@@ -17,8 +17,13 @@ export class GradientSums {
   of(tensor: string): string | undefined {
     const parts = this.#parts.get(tensor);
     if (parts === undefined) return undefined;
-    const sum = parts.length === 1 ? parts[0] : this.#builder.op("Sum", parts);
+    const sum = parts.length === 1 ? parts[0] : this.#sum(parts);
     this.#parts.set(tensor, [sum]);
     return sum;
+  }
+
+  /** Two by Add: the runtime makes one node of a Sum of two and a Gemm, and fails where that reads a node's third output. */
+  #sum(parts: readonly string[]): string {
+    return this.#builder.op(parts.length === 2 ? "Add" : "Sum", parts);
   }
 }
