@@ -76,7 +76,7 @@ export class Trainer {
    * @param batch The model's inputs and the loss's, by name; for `crossEntropy` int64 `labels` `[batch]`.
    * @returns The loss and the outputs with dropout on, from before the update.
    * @throws {Error} If feeds do not fit the model, the last call has not ended, the trainer is
-   * disposed, or the loss is not finite; the parameters are then as they were.
+   * disposed, or the loss or a gradient is not finite; all is then as it was.
    */
   step(batch: Feeds): Promise<RunResult> {
     return this.#alone("Trainer.step", () => this.#training.step(batch));
@@ -95,7 +95,7 @@ export class Trainer {
    * Moves the parameters by gradients, those of `gradients` or any others, clipped as those of `step`.
    * @throws {Error} If a parameter has none, or a name is no parameter's.
    * @throws {TypeError} If they are not float32.
-   * @throws {RangeError} If a shape is not its parameter's.
+   * @throws {RangeError} If a shape is not its parameter's, or an entry is not finite.
    */
   apply(gradients: Feeds): Promise<void> {
     return this.#alone("Trainer.apply", () => this.#training.apply(gradients));

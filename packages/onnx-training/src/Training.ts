@@ -2,6 +2,7 @@ import { encodeModel, type OnnxModel, sitesOf, stripDropout } from "@dropoutkit/
 import { checkpointModel } from "./checkpoint/checkpointModel.js";
 import { withWeights } from "./checkpoint/withWeights.js";
 import { flattenGradients } from "./flattenGradients.js";
+import { CHECK } from "./graph/addCheck.js";
 import { sumOf } from "./graph/gradientSumModel.js";
 import { valuesOf } from "./graph/TrainingPlan.js";
 import { NoiseFeeds } from "./NoiseFeeds.js";
@@ -150,7 +151,7 @@ export class Training {
     return result;
   }
 
-  /** Runs a batch with masks, counts it, and checks its loss. */
+  /** Runs a batch with masks, counts it, and checks that what it gives is finite. */
   async #forward(owner: string, { runner, batch, feeds }: Forward): Promise<ForwardResult> {
     const sizes = runner.check(owner, batch);
     const { steps: step } = this.progress;
@@ -158,9 +159,15 @@ export class Training {
     const noise = this.#noise.draw({ step, rates }, sizes);
     const results = await runner.run({ ...batch, ...this.#values(), ...feeds, ...noise });
     const result = runner.resultOf(results);
-    if (!Number.isFinite(result.loss)) {
+    const { statistics } = this.#made.plan;
+    const checked = [
+      ["loss", result.loss],
+      [statistics ? "gradients and statistics" : "gradients", Number(results[CHECK].data[0])],
+    ] as const;
+    for (const [what, value] of checked) {
+      if (Number.isFinite(value)) continue;
       TrainingState.discard(results);
-      throw new Error(`${owner}: loss must be finite, got ${result.loss} at step ${step}`);
+      throw new Error(`${owner}: ${what} must be finite, got ${value} at step ${step}`);
     }
     this.progress = { ...this.progress, steps: step + 1 };
     return { result, results };
