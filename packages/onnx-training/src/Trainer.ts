@@ -1,6 +1,6 @@
 import { type ModelLike, modelOf, type OnnxModel } from "@dropoutkit/onnx";
-import { checkRecord } from "./checkpoint/CheckpointRecord.js";
 import { readCheckpoint } from "./checkpoint/readCheckpoint.js";
+import { checkSettings } from "./checkpoint/settingsOf.js";
 import { type FitOptions, type FitResult, fit } from "./fit/fit.js";
 import { planTraining } from "./planTraining.js";
 import type { RunResult } from "./Runner.js";
@@ -41,8 +41,9 @@ export class Trainer {
    * Goes on where `checkpoint` was called: the steps that follow are those that would have followed
    * there, to the bit on the same build of the runtime, execution provider and number of threads.
    * @param checkpoint What `checkpoint` returned.
-   * @param options Those of the run that is resumed: a file holds no functions. The seed is the file's.
-   * @throws {Error} If it is no checkpoint, or of a training of other parameters or by other optimizers.
+   * @param options Those of the run that is resumed: a file holds no functions. The seed is the file's. Others may be
+   * the learning rates, the dropout rates, `checkpoint` and `session`; the steps before it stay what they were.
+   * @throws {Error} If it is no checkpoint, or another option is not that of the run.
    */
   static async resume(
     ort: OrtLike,
@@ -52,7 +53,7 @@ export class Trainer {
     const { base, record, tensors } = readCheckpoint(modelOf("Trainer.resume", checkpoint));
     const seeded = { ...options, seed: record.seed };
     const plan = planTraining(base, seeded);
-    checkRecord(record, plan);
+    checkSettings(record.settings, plan.settings);
     const training = new Training({ ort, base, options: seeded, plan });
     for (const [name, data] of tensors) training.state.write(name, data);
     training.progress = record.progress;

@@ -29,6 +29,10 @@ export function chooseNames({ owner, option, which, names }: ChooseOptions): str
   throw new Error(`${owner}: ${option} must choose weights of the model, got none`);
 }
 
+/** What a caller wrote, as text; a predicate has none. */
+export const textOf = (which: Which): string =>
+  typeof which === "function" ? "a predicate" : String(which);
+
 function predicateOf(which: Which): (name: string) => boolean {
   if (typeof which === "function") return which;
   // `search` starts anew each time, whatever a global expression matched last.

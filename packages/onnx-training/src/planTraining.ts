@@ -1,6 +1,7 @@
 import { checkWord } from "@dropoutkit/core";
 import { copyModel, type OnnxModel, rateAsInput } from "@dropoutkit/onnx";
 import { trainBatchNorms } from "./batchNorm/trainBatchNorms.js";
+import { type FixedSettings, settingsOf } from "./checkpoint/settingsOf.js";
 import { chooseNames } from "./chooseNames.js";
 import { checkClipping } from "./graph/clipGradients.js";
 import { type HoldOptions, heldNorms } from "./graph/holdNorms.js";
@@ -16,6 +17,7 @@ export interface PlannedTraining extends TrainingPlan {
   readonly withLoss: ModelWithLoss;
   readonly seed: number;
   readonly accumulate: number;
+  readonly settings: FixedSettings;
 }
 
 /** Checks the options against the model. */
@@ -38,8 +40,8 @@ export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedT
   const maxNorm =
     options.maxNorm && holdOptions(model, { ...options.maxNorm, trained: parameters });
   const statistics = batchNorm === "batch" ? movingStatistics(model) : undefined;
-  const counts = { seed, accumulate };
-  return { model, withLoss: noisy, loss, groups, statistics, checkpoint, clip, maxNorm, ...counts };
+  const plan = { model, loss, groups, statistics, checkpoint, clip, maxNorm };
+  return { ...plan, withLoss: noisy, seed, accumulate, settings: settingsOf(plan, options) };
 }
 
 function movingStatistics(model: OnnxModel): FlatTensor | undefined {
