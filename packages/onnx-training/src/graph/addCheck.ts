@@ -1,4 +1,5 @@
 import { type GraphBuilder, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import { addUp } from "../addUp.js";
 
 /** Name of the output that is a finite number where all that a step computes for the state is. */
 export const CHECK = "training.check";
@@ -22,6 +23,6 @@ export function addCheck(
     builder.op(opType, [tensor], { attributes: { keepdims: 0 } });
   const sums = gradients.map((gradient) => sumBy("ReduceSumSquare", gradient));
   if (statistics !== undefined) sums.push(sumBy("ReduceSum", statistics));
-  builder.op("Sum", sums, { name: CHECK, outputs: [CHECK] });
+  builder.op("Identity", [addUp(builder, sums)], { name: CHECK, outputs: [CHECK] });
   graph.output.push(makeValueInfo(CHECK, { type: "float32", dims: [] }));
 }

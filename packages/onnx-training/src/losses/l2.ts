@@ -1,4 +1,5 @@
 import { GraphBuilder, tensorTypeOf } from "@dropoutkit/onnx";
+import { addUp } from "../addUp.js";
 import { chooseNames, textOf, type Which } from "../chooseNames.js";
 import { checkNotNegative } from "../optimizers/checkHyperparameter.js";
 import type { Penalty } from "./Loss.js";
@@ -28,7 +29,7 @@ export function l2({ factor, weights: which }: L2Options): Penalty {
         builder.op("ReduceSumSquare", [name], { attributes: { keepdims: 0 } }),
       );
       const penalty = builder.op("Mul", [
-        builder.op("Sum", squares),
+        addUp(builder, squares),
         builder.scalar("float32", factor),
       ]);
       graph.node.push(...builder.nodes);
