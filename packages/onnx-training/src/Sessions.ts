@@ -26,6 +26,12 @@ export class Sessions {
     this.#made = made;
   }
 
+  /** The graphs that steps run. */
+  graphsOfStep(): readonly OnnxModel[] {
+    const { plan } = this.#made;
+    return plan.accumulate === 1 ? [stepModel(plan)] : [gradientSumModel(plan), applyModel(plan)];
+  }
+
   /** Forward, backward and update in one run. */
   step(): Promise<Runner> {
     const { plan } = this.#made;

@@ -1,6 +1,7 @@
 import { type ModelLike, modelOf, type OnnxModel } from "@dropoutkit/onnx";
 import { readCheckpoint } from "./checkpoint/readCheckpoint.js";
 import { checkSettings } from "./checkpoint/settingsOf.js";
+import type { NodeOnCpu } from "./fallback/nodesOnCpu.js";
 import { type FitOptions, type FitResult, fit } from "./fit/fit.js";
 import { planTraining } from "./planTraining.js";
 import type { RunResult } from "./Runner.js";
@@ -133,6 +134,16 @@ export class Trainer {
   /** An .onnx file of the model with its dropout, the weights, the optimizer's state, the seed and the counts, for `resume`. */
   checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
     return this.#still("Trainer.checkpoint", () => this.#training.checkpoint());
+  }
+
+  /**
+   * The nodes of a step for which the execution providers in `session`, such as `webgpu`, have no kernel, so that the
+   * CPU runs them, wholly or in part; none where `session` names no other than the CPU. Asks the runtime about each
+   * kind of node by itself, in a session that may not use the CPU, so it takes a while.
+   * @throws {Error} If the shape of a tensor is not known, the last call has not ended, or the trainer is disposed.
+   */
+  nodesOnCpu(): Promise<readonly NodeOnCpu[]> {
+    return this.#alone("Trainer.nodesOnCpu", () => this.#training.nodesOnCpu());
   }
 
   /** Closes the sessions: no step and no evaluation after it, but the trained model can still be exported. */

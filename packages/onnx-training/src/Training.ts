@@ -1,6 +1,7 @@
 import { encodeModel, type OnnxModel, sitesOf, stripDropout } from "@dropoutkit/onnx";
 import { checkpointModel } from "./checkpoint/checkpointModel.js";
 import { withWeights } from "./checkpoint/withWeights.js";
+import { type NodeOnCpu, nodesOnCpu } from "./fallback/nodesOnCpu.js";
 import { flattenGradients } from "./flattenGradients.js";
 import { CHECK } from "./graph/addCheck.js";
 import { sumOf } from "./graph/gradientSumModel.js";
@@ -113,6 +114,16 @@ export class Training {
     for (const name of this.state.names) tensors.set(name, await this.state.read(name));
     const model = withWeights(base, await this.#weights());
     return encodeModel(checkpointModel(model, { plan, tensors, progress: this.progress }));
+  }
+
+  async nodesOnCpu(): Promise<readonly NodeOnCpu[]> {
+    const { ort, options } = this.#made;
+    const asked = { ort, session: options.session ?? {} };
+    const found: NodeOnCpu[] = [];
+    for (const graph of this.#sessions.graphsOfStep()) {
+      found.push(...(await nodesOnCpu(graph, asked)));
+    }
+    return found;
   }
 
   async close(): Promise<void> {

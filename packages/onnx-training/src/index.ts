@@ -1,5 +1,6 @@
 export type { BatchNormMode } from "./batchNorm/trainBatchNorms.js";
 export type { Which } from "./chooseNames.js";
+export type { NodeOnCpu } from "./fallback/nodesOnCpu.js";
 export type { Batches } from "./fit/batches.js";
 export type {
   AbortSignalLike,

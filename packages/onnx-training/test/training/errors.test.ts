@@ -91,3 +91,9 @@ describe("Trainer.create: errors", () => {
     await trainer.dispose();
   });
 });
+
+test("Trainer.nodesOnCpu: none where the CPU is all that the session has", async () => {
+  const trainer = await open({ session: { executionProviders: ["wasm"] } });
+  expect(await trainer.nodesOnCpu()).toEqual([]);
+  await trainer.dispose();
+});
