@@ -41,7 +41,7 @@ export function withLoss(base: OnnxModel, { loss, penalties = [] }: LossOptions)
   return { model, loss: { tensor, checkFeeds: added.checkFeeds } };
 }
 
-const QUANTISED = /^(QLinear|Quantize|Dequantize|DynamicQuantize)|Integer$|^MatMulNBits$/;
+const QUANTISED = /^Q[A-Z]|[Qq]uantize|Integer$|^MatMul(NBits|Bnb4|FpQ4)$/;
 
 function checkNotQuantised({ graph }: OnnxModel, loss: string): void {
   const reached = ancestors(graph.node, loss);

@@ -1,10 +1,4 @@
-import {
-  decodeModel,
-  encodeModel,
-  makeTensor,
-  type OnnxModel,
-  setMetadata,
-} from "@dropoutkit/onnx";
+import { decodeModel, encodeModel, type OnnxModel, setMetadata } from "@dropoutkit/onnx";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import {
@@ -197,27 +191,6 @@ describe("Trainer.resume: files", () => {
     cut.graph.initializer = cut.graph.initializer.filter(({ name }) => name !== "training.0.m");
     await expect(resume(encodeModel(cut))).rejects.toThrow(
       "Trainer.resume: checkpoint must hold training.0.m as float32, got none",
-    );
-  });
-
-  test("a checkpoint of another model is an error, whatever of it is another", async () => {
-    const bytes = await checkpointOf();
-    const exchanged = (name: string, dims: number[]): Uint8Array => {
-      const model = decodeModel(bytes);
-      const data = new Float32Array(dims.reduce((product, size) => product * size, 1));
-      model.graph.initializer = model.graph.initializer.map((tensor) =>
-        tensor.name === name ? makeTensor({ name, type: "float32", dims, data }) : tensor,
-      );
-      return encodeModel(model);
-    };
-    await expect(resume(exchanged("fc2.bias", [1]))).rejects.toThrow(
-      "Trainer.resume: parameters must be as in the checkpoint, fc2.bias [3] in group 0, got fc2.bias [1] in group 0",
-    );
-    await expect(resume(exchanged("training.0.m", [3]))).rejects.toThrow(
-      "Trainer: state training.0.m must have 67 entries, got 3",
-    );
-    await expect(resume(bytes, { loss: crossEntropy({ logits: "scores" }) })).rejects.toThrow(
-      "crossEntropy: logits must be a tensor of the model with a known shape, got scores",
     );
   });
 });
