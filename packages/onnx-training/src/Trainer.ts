@@ -126,7 +126,10 @@ export class Trainer {
     return fit(trainer, options);
   }
 
-  /** The trained model for inference: dropout taken out, weights in their places, all else as it was given. */
+  /**
+   * The trained model for inference: dropout taken out, BatchNormalization by the running statistics, which training
+   * has moved, weights in their places, all else as it was given.
+   */
   exportModel(): Promise<OnnxModel> {
     return this.#still("Trainer.exportModel", () => this.#training.exportModel());
   }

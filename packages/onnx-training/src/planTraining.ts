@@ -1,5 +1,6 @@
 import { checkWord } from "@dropoutkit/core";
 import { copyModel, type OnnxModel, rateAsInput } from "@dropoutkit/onnx";
+import { inferBatchNorms } from "./batchNorm/inferBatchNorms.js";
 import { trainBatchNorms } from "./batchNorm/trainBatchNorms.js";
 import { type FixedSettings, settingsOf } from "./checkpoint/settingsOf.js";
 import { chooseNames } from "./chooseNames.js";
@@ -28,7 +29,8 @@ export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedT
   if (!(Number.isSafeInteger(accumulate) && accumulate >= 1)) {
     throw new RangeError(`Trainer: accumulate must be an integer >= 1, got ${accumulate}`);
   }
-  const noisy = withLoss(rates === undefined ? base : rateAsInput(base), options);
+  const normal = batchNorm === "batch" ? base : inferBatchNorms(base);
+  const noisy = withLoss(rates === undefined ? normal : rateAsInput(normal), options);
   const { model } = noisy;
   const loss = noisy.loss.tensor;
   const parameters = parametersOf(model, {
