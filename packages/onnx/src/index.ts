@@ -2,6 +2,8 @@ export { type DropoutOptions, dropout } from "@dropoutkit/core";
 export {
   type AttributeValue,
   floatAttribute,
+  floatsAttribute,
+  graphAttribute,
   intAttribute,
   intsAttribute,
   makeAttribute,
@@ -50,8 +52,10 @@ export type {
   TensorProto,
   ValueInfoProto,
 } from "./schema.js";
+export { type InlineOptions, inlineCalls } from "./scopes/inlineCalls.js";
 export { evaluateDim } from "./shapes/dims.js";
 export { inferNestedShapes, inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
+export { type EinsumTerms, einsumTerms } from "./shapes/rules/einsumTerms.js";
 export { type Window, windowOf } from "./shapes/rules/window.js";
 export { type NoiseSource, type Site, sitesOf } from "./site.js";
 export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./tensor.js";
@@ -73,5 +77,11 @@ export {
   variationalDropout,
 } from "./transforms/variationalDropout.js";
 export { type ZoneoutOptions, zoneout } from "./transforms/zoneout.js";
-export { type Dim, makeValueInfo, type TensorInfo, tensorInfoOf, valueInfoOf } from "./valueInfo.js";
+export {
+  type Dim,
+  makeValueInfo,
+  type TensorInfo,
+  tensorInfoOf,
+  valueInfoOf,
+} from "./valueInfo.js";
 export type { WhichNodes } from "./weights/chosenNodes.js";

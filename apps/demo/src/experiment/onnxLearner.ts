@@ -6,6 +6,7 @@ import {
   makeValueInfo,
   type OnnxModel,
 } from "@dropoutkit/onnx";
+import * as runtime from "onnxruntime-web";
 import type { Learner, LearnerOptions } from "./Learner.js";
 import { modelLearner } from "./modelLearner.js";
 import { type Activation, type Dense, initialNetwork } from "./network.js";
@@ -14,7 +15,11 @@ import { type Noise, variantOf } from "./noise.js";
 /** The article's network as an ONNX model, trained in onnxruntime-web. */
 export function onnxLearner({ noise, activation, seed }: LearnerOptions): Promise<Learner> {
   const clean = modelOf(initialNetwork(seed, activation), activation);
-  return modelLearner({ model: noise === undefined ? clean : withNoise(clean, noise), seed });
+  return modelLearner({
+    runtime,
+    model: noise === undefined ? clean : withNoise(clean, noise),
+    seed,
+  });
 }
 
 function withNoise(clean: OnnxModel, { variant, rate, inputRate }: Noise): OnnxModel {
