@@ -18,7 +18,7 @@ export function modelOfNode(model: OnnxModel, node: NodeProto, infos: TensorInfo
   const names = new Map<string, string>();
   const rename = (name: string): string => {
     if (name === "" || outer.has(name)) return name;
-    names.set(name, names.get(name) ?? `value${names.size}`);
+    names.set(name, names.get(name) ?? `value/${names.size}`);
     return names.get(name) ?? name;
   };
   const input = node.input.map(rename);

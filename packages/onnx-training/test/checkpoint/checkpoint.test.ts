@@ -90,7 +90,12 @@ describe("Trainer.checkpoint and resume", () => {
     // Of gradients that are only computed, too: the batch was seen.
     await moving.gradients(batch());
     expect(weightsOf(await moving.exportModel()).mean).not.toEqual(moved.mean);
-    await moving.dispose();
-    await still.dispose();
+    // And of a part of a batch, whose gradients wait.
+    const parts = await open({ accumulate: 2 }, normalisedMlp());
+    await lossesOf(parts, 1);
+    const { mean, scale } = weightsOf(await parts.exportModel());
+    expect(mean).not.toEqual(before.mean);
+    expect(scale).toEqual(before.scale);
+    for (const trainer of [moving, still, parts]) await trainer.dispose();
   });
 });
