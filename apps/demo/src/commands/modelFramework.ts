@@ -16,8 +16,13 @@ export async function modelFramework(
   });
   return {
     name: "onnxruntime-web (wasm)",
-    learner: ({ noise, seed }) =>
-      modelLearner({ seed, model: noise === undefined ? clean : noisy }),
+    learner: ({ noise, seed, saved }) =>
+      modelLearner({
+        seed,
+        model: noise === undefined ? clean : noisy,
+        maxNorm: undefined,
+        saved,
+      }),
   };
 }
 

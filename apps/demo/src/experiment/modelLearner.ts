@@ -1,5 +1,11 @@
 import { type Dim, type OnnxModel, sitesOf, tensorInfoOf } from "@dropoutkit/onnx";
-import { adam, crossEntropy, type RunResult, Trainer } from "@dropoutkit/onnx-training";
+import {
+  adam,
+  crossEntropy,
+  type MaxNorm,
+  type RunResult,
+  Trainer,
+} from "@dropoutkit/onnx-training";
 import * as ort from "onnxruntime-web";
 import { PIXELS } from "../data/digits.js";
 import {
@@ -12,22 +18,32 @@ import {
 import { EPSILON } from "./network.js";
 
 /** An ONNX model of digits, with the dropout that it shall have, and how to train it. */
-export interface ModelLearnerOptions extends Pick<LearnerOptions, "seed"> {
+export interface ModelLearnerOptions extends Pick<LearnerOptions, "seed" | "saved"> {
   readonly model: OnnxModel;
+  /** A bound on weights; none if undefined. */
+  readonly maxNorm: MaxNorm | undefined;
 }
 
 /**
  * Trains an ONNX model in onnxruntime-web.
  * @throws {Error} If the model does not take `[batch, ...]` of 784 pixels and give `[batch, 10]`.
  */
-export async function modelLearner({ model, seed }: ModelLearnerOptions): Promise<Learner> {
+export async function modelLearner({
+  model,
+  seed,
+  maxNorm,
+  saved,
+}: ModelLearnerOptions): Promise<Learner> {
   const { input, sizes, logits } = signatureOf(model);
   let learningRate = 0;
-  const trainer = await Trainer.create(ort, model, {
+  const options = {
     loss: crossEntropy({ logits }),
     optimizer: adam({ learningRate: () => learningRate, epsilon: EPSILON }),
-    seed,
-  });
+    ...(maxNorm && { maxNorm }),
+  };
+  const trainer = await (saved === undefined
+    ? Trainer.create(ort, model, { ...options, seed })
+    : Trainer.resume(ort, saved, options));
   const feedsOf = ({ images, labels, size }: Batch): Record<string, ort.Tensor> => ({
     [input]: new ort.Tensor("float32", images, [size, ...sizes]),
     labels: new ort.Tensor("int64", BigInt64Array.from(labels, BigInt), [size]),
@@ -45,6 +61,7 @@ export async function modelLearner({ model, seed }: ModelLearnerOptions): Promis
       return scoreOf(batch, await trainer.step(feedsOf(batch)));
     },
     evaluate: async (batch) => scoreOf(batch, await trainer.evaluate(feedsOf(batch))),
+    save: () => trainer.checkpoint(),
     dispose: () => trainer.dispose(),
   };
 }

@@ -1,7 +1,16 @@
 import { derive, drawUniform } from "@dropoutkit/core";
+import { PIXELS } from "../data/digits.js";
 
-/** The article's network: two hidden layers of 256 ReLU units. */
-const SIZES = [784, 256, 256, 10];
+const DIGITS = 10;
+
+/** A multilayer perceptron: the units of its hidden layers, and their activation. */
+export interface Network {
+  readonly hidden: readonly number[];
+  readonly activation: Activation;
+}
+
+/** The article's: two hidden layers of 256 units. */
+export const ARTICLE_HIDDEN: readonly number[] = [256, 256];
 
 /** One dense layer: `kernel` `[inputs, units]`, `bias` `[units]`. */
 export interface Dense {
@@ -24,10 +33,11 @@ export type Activation = "relu" | "selu";
  * within sqrt(3 / inputs), a variance of 1 / inputs.
  * @see Klambauer et al. 2017, "Self-Normalizing Neural Networks", section 2 (arXiv:1706.02515).
  */
-export function initialNetwork(seed: number, activation: Activation = "relu"): Dense[] {
+export function initialNetwork(seed: number, { hidden, activation }: Network): Dense[] {
   const stream = derive(seed, "weights");
-  return SIZES.slice(1).map((units, layer) => {
-    const inputs = SIZES[layer];
+  const sizes = [PIXELS, ...hidden, DIGITS];
+  return sizes.slice(1).map((units, layer) => {
+    const inputs = sizes[layer];
     const bound = Math.sqrt((activation === "selu" ? 3 : 1) / inputs);
     const draw = (site: string, shape: readonly number[]): Float32Array =>
       drawUniform({ seed: stream, site, step: 0, shape }).map((u) => (2 * u - 1) * bound);
@@ -36,7 +46,7 @@ export function initialNetwork(seed: number, activation: Activation = "relu"): D
       units,
       kernel: draw(`kernel${layer + 1}`, [inputs, units]),
       bias: draw(`bias${layer + 1}`, [units]),
-      dropout: layer < SIZES.length - 2 ? `dropout${layer + 1}` : undefined,
+      dropout: layer < hidden.length ? `dropout${layer + 1}` : undefined,
     };
   });
 }

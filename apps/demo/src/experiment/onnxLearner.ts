@@ -12,13 +12,29 @@ import { type Activation, type Dense, initialNetwork } from "./network.js";
 import { type Noise, variantOf } from "./noise.js";
 
 /** The article's network as an ONNX model, trained in onnxruntime-web. */
-export function onnxLearner({ noise, activation, seed }: LearnerOptions): Promise<Learner> {
-  const clean = modelOf(initialNetwork(seed, activation), activation);
-  return modelLearner({ model: noise === undefined ? clean : withNoise(clean, noise), seed });
+export function onnxLearner({
+  network,
+  noise,
+  maxNorm,
+  seed,
+  saved,
+}: LearnerOptions): Promise<Learner> {
+  const layers = initialNetwork(seed, network);
+  const clean = modelOf(layers, network.activation);
+  const hidden = layers.flatMap(({ dropout: site }, i) => (site ? [`dense${i + 1}.kernel`] : []));
+  return modelLearner({
+    model: noise === undefined ? clean : withNoise(clean, noise),
+    maxNorm: maxNorm === undefined ? undefined : { limit: maxNorm, parameters: hidden },
+    seed,
+    saved,
+  });
 }
 
-function withNoise(clean: OnnxModel, { variant, rate, inputRate }: Noise): OnnxModel {
-  const noisy = variantOf(variant).transform(clean, rate);
+function withNoise(clean: OnnxModel, { variant, rates, inputRate }: Noise): OnnxModel {
+  const noisy = rates.reduce(
+    (model, rate, i) => variantOf(variant).transform(model, { layer: i + 1, rate }),
+    clean,
+  );
   if (inputRate === 0) return noisy;
   return insertDropout(noisy, {
     variant: dropout({ rate: inputRate }),

@@ -1,6 +1,7 @@
 import { dropout } from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
+import { holdKernels } from "./holdKernels.js";
 import {
   type Batch,
   countCorrect,
@@ -8,27 +9,34 @@ import {
   type LearnerOptions,
   type Score,
 } from "./Learner.js";
-import { type Dense, EPSILON, initialNetwork } from "./network.js";
+import { EPSILON, initialNetwork } from "./network.js";
 import { variantOf } from "./noise.js";
+import { readTfjsState, restoreTfjsState, writeTfjsState } from "./tfjsState.js";
 import { transposeBeforeMatMul } from "./transposeBeforeMatMul.js";
 
 /** The article's network as a tfjs model on the wasm backend. */
 export async function tfjsLearner(options: LearnerOptions): Promise<Learner> {
   await tf.setBackend("wasm");
   transposeBeforeMatMul();
-  const { seed, activation } = options;
-  const model = tf.sequential({ layers: layersOf(initialNetwork(seed, activation), options) });
+  const state = options.saved && readTfjsState(options.saved);
+  const model = tf.sequential({ layers: layersOf(options, state?.step ?? 0) });
   const optimizer = tf.train.adam(0, 0.9, 0.999, EPSILON);
+  if (state) await restoreTfjsState(state, { model, optimizer });
+  let step = state?.step ?? 0;
   return {
     step: async (batch, { learningRate }) => {
       Object.assign(optimizer, { learningRate });
-      return trainOn(model, optimizer, batch);
+      const score = trainOn(model, optimizer, batch);
+      if (options.maxNorm !== undefined) holdKernels(model, options.maxNorm);
+      step += 1;
+      return score;
     },
     evaluate: async (batch) =>
       scoped(() => {
         const logits = logitsOf(model, batch, false);
         return scoreOf(batch, { logits, loss: lossOf(logits, batch) });
       }),
+    save: () => writeTfjsState({ model, optimizer, step }),
     dispose: async () => {
       model.dispose();
       optimizer.dispose();
@@ -36,26 +44,25 @@ export async function tfjsLearner(options: LearnerOptions): Promise<Learner> {
   };
 }
 
-function layersOf(
-  network: readonly Dense[],
-  { noise, activation, seed }: LearnerOptions,
-): tf.layers.Layer[] {
-  const hidden = network.flatMap(({ inputs, units, kernel, bias, dropout: site }, layer) => {
+function layersOf({ network, noise, seed }: LearnerOptions, step: number): tf.layers.Layer[] {
+  const dense = initialNetwork(seed, network);
+  const hidden = dense.flatMap(({ inputs, units, kernel, bias, dropout: site }, layer) => {
     const name = `dense${layer + 1}`;
     const isNoisy = site !== undefined && noise !== undefined;
     const dense = tf.layers.dense({
       name: isNoisy ? `${name}/weights` : name,
       units,
-      activation: site === undefined ? "linear" : activation,
+      activation: site === undefined ? "linear" : network.activation,
       inputShape: [inputs],
       weights: [tf.tensor2d(kernel, [inputs, units]), tf.tensor1d(bias)],
     });
     if (!isNoisy) return [dense];
-    return variantOf(noise.variant).layers({ dense, inputs, name, site, rate: noise.rate, seed });
+    const rate = noise.rates[layer];
+    return variantOf(noise.variant).layers({ dense, inputs, name, site, rate, seed, step });
   });
   if (noise === undefined || noise.inputRate === 0) return hidden;
-  const inputShape = [network[0].inputs];
-  return [dropout({ name: "input", rate: noise.inputRate, seed, inputShape }), ...hidden];
+  const inputShape = [dense[0].inputs];
+  return [dropout({ name: "input", rate: noise.inputRate, seed, step, inputShape }), ...hidden];
 }
 
 /** Runs `score`, and frees every tensor that it leaves. */

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
-import { initialNetwork } from "../../src/experiment/network.js";
+import { ARTICLE_HIDDEN, initialNetwork } from "../../src/experiment/network.js";
+
+const article = { hidden: ARTICLE_HIDDEN, activation: "relu" } as const;
 
 test("initialNetwork: 784-256-256-10, within 1 / sqrt(inputs), dropout after the hidden layers", () => {
-  const network = initialNetwork(0);
+  const network = initialNetwork(0, article);
   expect(network.map(({ inputs, units }) => [inputs, units])).toEqual([
     [784, 256],
     [256, 256],
@@ -21,6 +23,6 @@ test("initialNetwork: 784-256-256-10, within 1 / sqrt(inputs), dropout after the
 });
 
 test("initialNetwork: another seed, other weights", () => {
-  expect(initialNetwork(1)[0].kernel).toEqual(initialNetwork(1)[0].kernel);
-  expect(initialNetwork(1)[0].kernel).not.toEqual(initialNetwork(2)[0].kernel);
+  expect(initialNetwork(1, article)[0].kernel).toEqual(initialNetwork(1, article)[0].kernel);
+  expect(initialNetwork(1, article)[0].kernel).not.toEqual(initialNetwork(2, article)[0].kernel);
 });
