@@ -1,13 +1,14 @@
 import { access, constants, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Command, Option } from "commander";
-import type { Arm } from "../experiment/compare.js";
 import {
   type Framework,
   type FrameworkName,
   frameworkNames,
   frameworks,
 } from "../experiment/frameworks.js";
+import { networkName } from "../experiment/networks/Network.js";
+import { type Arm, armLabel } from "../experiment/networks/Noise.js";
 import { PARITY_LEARNING_RATE } from "../experiment/parity.js";
 import type { Recipe } from "../experiment/recipe.js";
 import { htmlReport } from "../report/htmlReport.js";
@@ -17,11 +18,10 @@ import { digitsFor } from "./digitsFor.js";
 import { modelFramework } from "./modelFramework.js";
 import {
   addTrainingOptions,
-  networkName,
+  chosenVariantOf,
   type TrainingOptions,
   trainingLine,
   trainingOf,
-  variantChoiceOf,
 } from "./options.js";
 import { countOf, nameList, namesOf } from "./optionValues.js";
 import { parityLine } from "./parityCommand.js";
@@ -58,7 +58,7 @@ export function addCompareCommand(program: Command, output: DemoOutput): void {
       new Option(
         "--model <file>",
         "train this .onnx model of digits instead, with dropout, in onnxruntime-web alone",
-      ).conflicts(["hidden", "variant", "inputRate", "maxNorm", "framework"]),
+      ).conflicts(["network", "hidden", "variant", "inputRate", "maxNorm", "framework"]),
     )
     .option(
       "--after <names>",
@@ -68,7 +68,7 @@ export function addCompareCommand(program: Command, output: DemoOutput): void {
     .option("--report <file.html>", "write curves, table and settings as one page");
   // Here it may be several.
   const variant = command.options.find(({ long }) => long === "--variant");
-  variant?.argParser((text) => text.split(",").map(variantChoiceOf));
+  variant?.argParser((text) => text.split(",").map(chosenVariantOf));
   addCheckpointOptions(command)
     .addHelpText(
       "after",
@@ -128,10 +128,10 @@ async function frameworksOf(
   return [await modelFramework(model, { rate: noise?.rates[0] ?? 0, ...(after && { after }) })];
 }
 
-/** The arms without noise: one for each activation. */
+/** The arms without noise: one for each network that an arm has. */
 function baselinesOf(arms: readonly Arm[]): Arm[] {
-  const networks = new Map(arms.map(({ network }) => [network.activation, network]));
-  return [...networks.values()].map((network) => ({ network, noise: undefined }));
+  const plain = arms.map(({ network }) => ({ network, noise: undefined }));
+  return [...new Map(plain.map((arm) => [armLabel(arm), arm])).values()];
 }
 
 /** Before hours of training, not after them. */

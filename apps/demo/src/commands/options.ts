@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
-import type { Arm } from "../experiment/compare.js";
-import { ARTICLE_HIDDEN, type Network } from "../experiment/network.js";
-import { type VariantName, variantNames, variantOf } from "../experiment/noise.js";
+import type { NetworkId } from "../experiment/networks/Network.js";
+import type { Arm } from "../experiment/networks/Noise.js";
+import { networks, type VariantId } from "../experiment/networks/networks.js";
 import { drawnRecipe, mnistRecipe, type Recipe, type Schedule } from "../experiment/recipe.js";
+import { armsOf } from "./armsOf.js";
 import { countList, countOf, oneOf, positiveOf, rateOf, ratesOf, wordOf } from "./optionValues.js";
-import { UsageError } from "./UsageError.js";
 
 /** Which images are trained on. */
 export interface DataOptions {
@@ -15,15 +15,17 @@ export interface DataOptions {
 }
 
 /** A variant of noise, with rates of its own where they were given. */
-export interface VariantChoice {
-  readonly variant: VariantName;
+export interface ChosenVariant {
+  readonly variant: VariantId;
   readonly rates?: readonly number[];
 }
 
 /** A network with noise, and how it is trained. */
 export interface TrainingOptions extends DataOptions {
-  readonly hidden: readonly number[];
-  readonly variant: readonly VariantChoice[];
+  readonly network: NetworkId;
+  readonly hidden?: readonly number[];
+  /** Default: the network's first. */
+  readonly variant?: readonly ChosenVariant[];
   readonly rate?: readonly number[];
   readonly inputRate: number;
   readonly maxNorm?: number;
@@ -44,18 +46,19 @@ export const addTrainingOptions = (command: Command): Command =>
     )
     .option("--images <count>", "train on the first so many images alone", countOf)
     .addOption(
-      new Option("--hidden <units>", "units of the hidden layers")
-        .argParser(countList)
-        .default(ARTICLE_HIDDEN, "256,256"),
+      new Option("--network <name>", `what is trained: ${aboutNetworks()}`)
+        .choices(networks.map(({ id }) => id))
+        .default("mlp"),
     )
-    .addOption(
-      new Option("--variant <name>", `what the noise is: ${variantNames.join(", ")}`)
-        .argParser((text) => [variantChoiceOf(text)])
-        .default([{ variant: "dropout" }], "dropout"),
+    .option("--hidden <units>", "units of the mlp's hidden layers (default: 256,256)", countList)
+    .option(
+      "--variant <name>",
+      `what the noise is; of the ${variantsOfNetworks()} (default: the first)`,
+      (text) => [chosenVariantOf(text)],
     )
     .option(
       "--rate <p>",
-      `drop probability in [0, 1] at the hidden layers, or one for each (0.2/0.5); default: ${defaultRates()}`,
+      "drop probability in [0, 1] at all places of the variant, or one for each, 0.2/0.5 (default: its own)",
       ratesOf,
     )
     .option("--input-rate <p>", "drop probability in [0, 1] of pixels", rateOf, 0)
@@ -75,9 +78,10 @@ export const addTrainingOptions = (command: Command): Command =>
     .option("--seed <integer>", "of weights, noise and the order of images", wordOf, 0);
 
 /** `alpha`, or with rates of its own: `alpha:0.1`. */
-export function variantChoiceOf(text: string): VariantChoice {
+export function chosenVariantOf(text: string): ChosenVariant {
   const [name, rates] = text.split(/:(.*)/s);
-  const variant = oneOf(name, variantNames);
+  const ids = networks.flatMap(({ variants }) => variants.map(({ id }) => id));
+  const variant = oneOf(name, [...new Set(ids)]);
   return rates === undefined ? { variant } : { variant, rates: ratesOf(rates) };
 }
 
@@ -97,29 +101,9 @@ export function trainingOf(options: TrainingOptions): Training {
   const { epochs = defaults.epochs, batch = defaults.batch } = options;
   const { learningRate = defaults.learningRate } = options;
   return {
-    arms: options.variant.map((choice) => armOf(choice, options)),
+    arms: armsOf(options),
     recipe: { epochs, batch, learningRate, schedule, maxNorm, seed },
   };
-}
-
-function armOf(
-  { variant, rates: own }: VariantChoice,
-  { hidden, inputRate, rate }: TrainingOptions,
-): Arm {
-  const { activation, rate: usual } = variantOf(variant);
-  const given = own ?? rate ?? [usual];
-  if (given.length !== 1 && given.length !== hidden.length) {
-    throw new UsageError(
-      `rates must be one, or one for each of ${hidden.length} hidden layers, got ${given.join("/")}`,
-    );
-  }
-  const rates = given.length === 1 ? hidden.map(() => given[0]) : given;
-  return { network: { hidden, activation }, noise: { variant, rates, inputRate } };
-}
-
-/** `dropout 0.5, alpha 0.1`. */
-function defaultRates(): string {
-  return variantNames.map((name) => `${name} ${variantOf(name).rate}`).join(", ");
 }
 
 /** `784-256-256-10 relu, Adam 0.001, batch 64, seed 0`. */
@@ -132,6 +116,9 @@ export function trainingLine(
   return `${network}, ${held}Adam ${learningRate}${falling}, batch ${batch}, seed ${seed}`;
 }
 
-/** `784-256-256-10 relu`. */
-export const networkName = ({ hidden, activation }: Network): string =>
-  `784-${hidden.join("-")}-10 ${activation}`;
+const aboutNetworks = (): string => networks.map(({ id, about }) => `${id} (${about})`).join(", ");
+
+const variantsOfNetworks = (): string =>
+  networks
+    .map(({ id, variants }) => `${id} ${variants.map((variant) => variant.id).join(", ")}`)
+    .join("; of the ");

@@ -9,7 +9,7 @@ import {
   compare,
   type Run,
 } from "../experiment/compare.js";
-import { armLabel } from "../experiment/noise.js";
+import { armLabel } from "../experiment/networks/Noise.js";
 import {
   type Checkpoint,
   fingerprintOf,

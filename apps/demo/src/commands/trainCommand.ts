@@ -1,15 +1,10 @@
 import { type Command, Option } from "commander";
 import { type FrameworkName, frameworkNames, frameworks } from "../experiment/frameworks.js";
+import { networkName } from "../experiment/networks/Network.js";
 import { resultTable } from "../terminal/resultTable.js";
 import type { DemoOutput } from "./DemoOutput.js";
 import { digitsFor } from "./digitsFor.js";
-import {
-  addTrainingOptions,
-  networkName,
-  type TrainingOptions,
-  trainingLine,
-  trainingOf,
-} from "./options.js";
+import { addTrainingOptions, type TrainingOptions, trainingLine, trainingOf } from "./options.js";
 import {
   addCheckpointOptions,
   type CheckpointOptions,

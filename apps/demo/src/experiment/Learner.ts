@@ -1,5 +1,4 @@
-import type { Network } from "./network.js";
-import type { Noise } from "./noise.js";
+import type { Arm } from "./networks/Noise.js";
 
 /** Examples of a step: `images` `[size, 784]`, normalised; `labels` `[size]`, 0 to 9. */
 export interface Batch {
@@ -32,14 +31,13 @@ export interface StepOptions {
 }
 
 /** What every framework builds the same network of. */
-export interface LearnerOptions {
-  readonly network: Network;
-  /** Undefined for a network without. */
-  readonly noise: Noise | undefined;
+export interface LearnerOptions extends Arm {
   /** The most that the weights into a hidden unit may be long; no bound if undefined. */
   readonly maxNorm: number | undefined;
   /** Of the weights, the noise and the order of examples. */
   readonly seed: number;
+  /** Of the training set. */
+  readonly examples: number;
   /** What `save` returned: the network then goes on from there. */
   readonly saved: Uint8Array | undefined;
 }

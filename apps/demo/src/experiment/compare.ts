@@ -1,16 +1,8 @@
 import type { Digits } from "../data/digits.js";
 import type { Framework } from "./frameworks.js";
-import type { Network } from "./network.js";
-import type { Noise } from "./noise.js";
+import type { Arm } from "./networks/Noise.js";
 import type { Recipe } from "./recipe.js";
 import { type EpochResult, type TrainProgress, type TrainState, train } from "./train.js";
-
-/** One of the networks that are compared. */
-export interface Arm {
-  readonly network: Network;
-  /** Undefined for the network without. */
-  readonly noise: Noise | undefined;
-}
 
 /** One training of the experiment. */
 export interface Run extends Arm {
@@ -93,7 +85,8 @@ async function runOnce(
   const { maxNorm } = recipe;
   const onStep = onRun({ framework: framework.name, network, noise, seed });
   const saved = from.current?.learner;
-  const learner = await framework.learner({ network, noise, maxNorm, seed, saved });
+  const examples = options.digits.train.count;
+  const learner = await framework.learner({ network, noise, maxNorm, seed, saved, examples });
   const onEpoch = async (state: TrainState): Promise<void> =>
     onState?.({ ...from, current: { state, learner: await learner.save() } });
   try {

@@ -1,8 +1,8 @@
 import type { Digits } from "../data/digits.js";
 import { shuffledBatches } from "./batches.js";
-import type { Arm } from "./compare.js";
 import { frameworks } from "./frameworks.js";
 import type { Learner } from "./Learner.js";
+import type { Arm } from "./networks/Noise.js";
 import type { Recipe } from "./recipe.js";
 
 /** Steps over which the frameworks are compared. */
@@ -32,9 +32,10 @@ export async function measureParity({
   pause,
 }: ParityOptions): Promise<number> {
   const { maxNorm, seed } = recipe;
+  const examples = digits.train.count;
   const losses: number[][] = [];
   for (const framework of Object.values(frameworks)) {
-    const learner = await framework.learner({ ...arm, maxNorm, seed, saved: undefined });
+    const learner = await framework.learner({ ...arm, maxNorm, seed, examples, saved: undefined });
     losses.push(await firstLosses(learner, { digits, recipe, pause }));
     await learner.dispose();
   }

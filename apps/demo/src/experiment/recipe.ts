@@ -13,6 +13,9 @@ export interface Recipe {
   readonly seed: number;
 }
 
+/** Adam's epsilon in both frameworks; tfjs's own default is 1e-7. */
+export const EPSILON = 1e-8;
+
 /** For the digits that the project draws: few images, so that a network without dropout overfits. */
 export const drawnRecipe = {
   epochs: [40],

@@ -8,7 +8,7 @@ interface SavedTensor {
 }
 
 /** A training in tfjs: weights, the state of Adam, and the steps taken. */
-interface TfjsState {
+export interface TfjsState {
   readonly step: number;
   readonly weights: readonly SavedTensor[];
   readonly moments: readonly SavedTensor[];

@@ -1,5 +1,5 @@
 import type { ArmResult } from "../experiment/compare.js";
-import { armLabel } from "../experiment/noise.js";
+import { armLabel } from "../experiment/networks/Noise.js";
 import type { EpochResult } from "../experiment/train.js";
 
 /** Curves over epochs. */

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { ArmResult } from "../experiment/compare.js";
-import { armLabel } from "../experiment/noise.js";
+import { armLabel } from "../experiment/networks/Noise.js";
 import type { EpochResult } from "../experiment/train.js";
 
 export const HEAD: readonly string[] = [

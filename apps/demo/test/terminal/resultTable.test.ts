@@ -11,7 +11,7 @@ const result = (validationAccuracy: number) => ({
   seconds: 3,
 });
 
-const network = { hidden: [256, 256], activation: "relu" } as const;
+const network = { id: "mlp", hidden: [256, 256], activation: "relu" } as const;
 const half = { variant: "dropout", rates: [0.5, 0.5], inputRate: 0 } as const;
 
 test("resultTable: percent, the gap as train minus validation, one row an arm", () => {

@@ -1,0 +1,27 @@
+import {
+  alphaDropout,
+  type Channels,
+  dropBlock,
+  dropout,
+  gaussianDropout,
+  spatialDropout,
+  type Variant,
+} from "@dropoutkit/core";
+import type { NoiseVariant } from "./LayerPlan.js";
+
+/** Side of DropBlock's squares, in pixels. */
+export const BLOCK = 5;
+
+interface VariantOptions {
+  readonly rate: number;
+  readonly channels: Channels;
+}
+
+/** The variants of activations, as core describes them. */
+export const noiseVariants: Readonly<Record<NoiseVariant, (options: VariantOptions) => Variant>> = {
+  dropout: ({ rate }) => dropout({ rate }),
+  gaussian: ({ rate }) => gaussianDropout({ rate }),
+  alpha: ({ rate }) => alphaDropout({ rate }),
+  spatial: spatialDropout,
+  dropblock: (options) => dropBlock({ ...options, blockSize: BLOCK }),
+};
