@@ -4,6 +4,7 @@ import { coreDropConnect } from "./cases/coreDropConnect.js";
 import { coreDropout } from "./cases/coreDropout.js";
 import { coreFallback } from "./cases/coreFallback.js";
 import { coreShared } from "./cases/coreShared.js";
+import { lstmStep } from "./cases/lstmStep.js";
 import { onnxForward } from "./cases/onnxForward.js";
 import { onnxTransforms } from "./cases/onnxTransforms.js";
 import { tfjsInChromium } from "./cases/tfjsInChromium.js";
@@ -21,6 +22,7 @@ const cases = [
   ...onnxTransforms,
   ...tfjsLayers,
   ...tfjsInChromium,
+  lstmStep,
   ...trainingStep,
 ];
 const resultsFile = new URL("../results.json", import.meta.url);

@@ -1,26 +1,28 @@
 import {
   constantOf,
   GraphBuilder,
+  inferNestedShapes,
   inferShapes,
+  inlineCalls,
   type OnnxModel,
   opsetOf,
-  type TensorInfos,
 } from "@dropoutkit/onnx";
 import { exposeBatchStatistics } from "./batchNorm/batchStatistics.js";
 import { lowerBatchNorms } from "./batchNorm/lowerBatchNorms.js";
 import { checkRules } from "./checkRules.js";
 import { emitContext } from "./emitContext.js";
 import { GradientSums } from "./GradientSums.js";
-import { goBack, type Scope } from "./goBack.js";
+import { goBack } from "./goBack.js";
 import { filledLike } from "./gradients/emit/filledLike.js";
 import { dependents } from "./reachability.js";
 import { backwardInSegments } from "./recompute/backwardInSegments.js";
 import type { Checkpoint } from "./recompute/segmentsOf.js";
+import type { Scope } from "./Scope.js";
+import { scansOfRecurrent } from "./scansOfRecurrent.js";
 
 export interface BackwardOptions {
   readonly loss: string;
   readonly withRespectTo: readonly string[];
-  readonly infos: TensorInfos;
   /** What the backward pass keeps of the forward's tensors, to compute the others again. Default: all that it reads. */
   readonly checkpoint?: Checkpoint;
 }
@@ -32,23 +34,29 @@ export interface BackwardOptions {
  */
 export function backward(
   model: OnnxModel,
-  { loss, withRespectTo, checkpoint, ...given }: BackwardOptions,
+  { loss, withRespectTo, checkpoint }: BackwardOptions,
 ): void {
-  const { graph } = model;
   const opset = opsetOf(model);
   // Older operators have other meanings of broadcasting, and no runtime of today has them.
   if (!(opset >= 7)) {
     throw new Error(`gradientModel: model must have opset 7 or later, got ${opset}`);
   }
-  const infos = new Map(
-    exposeBatchStatistics(model, given.infos) ? inferShapes(model) : given.infos,
-  );
+  inlineCalls(model, { owner: "gradientModel" });
+  const declared = inferShapes(model);
+  exposeBatchStatistics(model, declared);
+  scansOfRecurrent(model, { loss, withRespectTo, infos: declared });
+  const { graph } = model;
+  const nested = inferNestedShapes(model);
+  const infos = new Map(nested.get(graph));
   const active = dependents(graph.node, { names: withRespectTo, infos });
-  checkRules(model, { loss, active });
+  checkRules(model, { loss, active, infos: nested });
   const builder = new GraphBuilder("grad", graph);
   const scope: Scope = {
     ...emitContext(model, { builder, infos }),
     active,
+    infos: nested,
+    known: (tensor) => infos.get(tensor),
+    wants: () => true,
     // A weight's start is not what a later step has.
     constant: (tensor) => (active.has(tensor) ? undefined : constantOf(graph, tensor)),
   };

@@ -6,14 +6,8 @@ import {
   type NodeProto,
 } from "@dropoutkit/onnx";
 import type { GradientSums } from "./GradientSums.js";
-import type { EmitContext, GradientContext } from "./gradients/GradientRule.js";
 import { ruleOf } from "./gradients/ruleOf.js";
-
-/** What the nodes of one graph share on the way back. */
-export interface Scope extends EmitContext, Pick<GradientContext, "constant"> {
-  /** The tensors that change with those that gradients are wanted by. */
-  readonly active: ReadonlySet<string>;
-}
+import type { Scope } from "./Scope.js";
 
 /**
  * Goes through the nodes from the last to the first and adds to `gradients` what each hands back to its
@@ -26,16 +20,26 @@ export function goBack(nodes: NodeProto[], gradients: GradientSums, scope: Scope
     if (!node.output.some((name) => active.has(name))) continue;
     const outputGradients = node.output.map((name) => gradients.of(name));
     if (outputGradients.every((gradient) => gradient === undefined)) continue;
+    const wanted = (input: number): boolean =>
+      active.has(node.input[input]) && scope.wants(node, input);
     const inputGradients = ruleOf(node)?.({
       ...scope,
       node,
       outputGradients,
-      needs: (input) => active.has(node.input[input]),
+      needs: wanted,
       output: (index, attributes) =>
         outputOf(nodes, { at, index, attributes, builder: scope.builder }),
+      graphs: {
+        scope,
+        goBack,
+        add: (name, gradient) => gradients.add(name, gradient),
+        replace: (changed) => {
+          nodes[at] = changed;
+        },
+      },
     });
     node.input.forEach((name, i) => {
-      const gradient = active.has(name) ? inputGradients?.[i] : undefined;
+      const gradient = wanted(i) ? inputGradients?.[i] : undefined;
       if (gradient !== undefined) gradients.add(name, gradient);
     });
   }

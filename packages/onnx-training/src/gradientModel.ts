@@ -45,7 +45,7 @@ export function gradientModel(
   const infos = inferShapes(result);
   checkScalar(result, { owner: "gradientModel", loss: lossTensor, infos });
   const wanted = withRespectTo.map((name) => ({ name, info: floatInfo(result, name, infos) }));
-  backward(result, { loss: lossTensor, withRespectTo, infos, checkpoint });
+  backward(result, { loss: lossTensor, withRespectTo, checkpoint });
   for (const { name, info } of wanted) {
     result.graph.output.push(makeValueInfo(`${name}.grad`, info));
   }

@@ -1,4 +1,4 @@
-import { type NodeProto, readsOf, type TensorInfos } from "@dropoutkit/onnx";
+import { type GraphProto, type NodeProto, readsOf, type TensorInfos } from "@dropoutkit/onnx";
 
 /** Operators whose outputs do not change when their inputs change a little: no gradient goes through them. */
 const CONSTANT_OPERATORS: ReadonlySet<string> = new Set([
@@ -62,9 +62,38 @@ export function dependents(
   return found;
 }
 
-/** A tensor and all that it is computed from. */
-export function ancestors(nodes: readonly NodeProto[], tensor: string): ReadonlySet<string> {
-  const found = new Set([tensor]);
+export interface BodyOptions {
+  /** The node that runs the body: its inputs are the body's, and it carries its first outputs to its first inputs. */
+  readonly node: NodeProto;
+  /** Number of the tensors that are carried from one iteration to the next. */
+  readonly states: number;
+  readonly active: ReadonlySet<string>;
+  readonly infos: TensorInfos;
+}
+
+/** `dependents` in a body: of the active tensors around it, and of its inputs that are active in some iteration. */
+export function dependentsInBody(
+  { node: nodes, input, output }: GraphProto,
+  { node, states, active, infos }: BodyOptions,
+): ReadonlySet<string> {
+  const given = input.filter((_, i) => active.has(node.input[i]));
+  let names = [...active, ...given.map(({ name }) => name)];
+  for (;;) {
+    const found = dependents(nodes, { names, infos });
+    const carried = input
+      .slice(0, states)
+      .filter(({ name }, i) => found.has(output[i].name) && !found.has(name));
+    if (carried.length === 0) return found;
+    names = [...found, ...carried.map(({ name }) => name)];
+  }
+}
+
+/** Tensors and all that they are computed from. */
+export function ancestors(
+  nodes: readonly NodeProto[],
+  ...tensors: readonly string[]
+): ReadonlySet<string> {
+  const found = new Set(tensors);
   for (const node of [...nodes].reverse()) {
     if (node.output.some((name) => found.has(name)))
       for (const name of readsOf(node)) found.add(name);

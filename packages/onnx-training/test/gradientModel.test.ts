@@ -140,10 +140,11 @@ describe("gradientModel: errors", () => {
     expect(derive("total", ["x"], model)).not.toThrow();
   });
 
-  test("a tensor that a nested graph reads is derived by through it, and so its node is named", () => {
+  test("a tensor that a nested graph reads is derived by through it, and so the nodes in it are named", () => {
     const model = tied();
     const inner = new GraphBuilder();
-    inner.op("Gemm", ["h", "ones"], { outputs: ["branch"] });
+    const rest = inner.op("Mod", ["h", "h"], { name: "rest" });
+    inner.op("Gemm", [rest, "ones"], { outputs: ["branch"] });
     const branch = inner.model({
       name: "branch",
       inputs: [],
@@ -159,7 +160,9 @@ describe("gradientModel: errors", () => {
     model.graph.node.push(...builder.nodes);
     model.graph.initializer.push(...builder.initializers);
     model.graph.valueInfo.push(makeValueInfo("total", { type: "float32", dims: [1, 1] }));
-    expect(derive("total", ["w"], model)).toThrow("got none for If (node choice, opset 17)");
+    expect(derive("total", ["w"], model)).toThrow(
+      "got none for Mod (node rest, opset 17), Mod (node rest, opset 17)",
+    );
   });
 
   test("an operator of another domain has no gradient here", () => {

@@ -16,10 +16,13 @@ import { hasTorchOracle, type TorchOracle, torchOracle } from "./torchOracle.js"
 /** What PyTorch computed: without dropout, with its masks, and with batch statistics. */
 type Group = "eval" | "masked" | "bntrain" | "masked_bntrain";
 
-/** The models all of whose operators have gradients. */
+/** PyTorch's models, with the groups that each has. */
 const models: readonly (readonly [name: string, groups: readonly Group[]])[] = [
   ["mlp", ["eval", "masked"]],
+  ["cnn_plain", ["eval", "masked"]],
   ["resnet_bn", ["eval", "masked", "bntrain", "masked_bntrain"]],
+  ["lstm_tokens", ["eval", "masked"]],
+  ["transformer", ["eval", "masked"]],
 ];
 
 /** A model with PyTorch's mean cross-entropy as the output `loss`. */

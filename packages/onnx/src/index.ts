@@ -2,6 +2,7 @@ export { type DropoutOptions, dropout } from "@dropoutkit/core";
 export {
   type AttributeValue,
   floatAttribute,
+  graphAttribute,
   intAttribute,
   intsAttribute,
   makeAttribute,
@@ -50,6 +51,7 @@ export type {
   TensorProto,
   ValueInfoProto,
 } from "./schema.js";
+export { type InlineOptions, inlineCalls } from "./scopes/inlineCalls.js";
 export { evaluateDim } from "./shapes/dims.js";
 export { inferNestedShapes, inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
 export { type Window, windowOf } from "./shapes/rules/window.js";
@@ -73,5 +75,11 @@ export {
   variationalDropout,
 } from "./transforms/variationalDropout.js";
 export { type ZoneoutOptions, zoneout } from "./transforms/zoneout.js";
-export { type Dim, makeValueInfo, type TensorInfo, tensorInfoOf } from "./valueInfo.js";
+export {
+  type Dim,
+  makeValueInfo,
+  type TensorInfo,
+  tensorInfoOf,
+  valueInfoOf,
+} from "./valueInfo.js";
 export type { WhichNodes } from "./weights/chosenNodes.js";

@@ -1,4 +1,4 @@
-import { ARTICLE_HIDDEN } from "../experiment/networks/Network.js";
+import { networkFor } from "../experiment/networks/Network.js";
 import type { Arm } from "../experiment/networks/Noise.js";
 import { networkOf, type VariantChoice } from "../experiment/networks/networks.js";
 import type { ChosenVariant, TrainingOptions } from "./options.js";
@@ -28,10 +28,13 @@ interface ArmOptions {
   readonly options: TrainingOptions;
 }
 
-function armOf({ id: variant, activation = "relu", rates }: VariantChoice, arm: ArmOptions): Arm {
-  const { network: id, hidden = ARTICLE_HIDDEN, inputRate } = arm.options;
-  const network = id === "mlp" ? { id, hidden, activation } : { id };
-  const own = id === "mlp" ? hidden.map(() => rates[0].start) : rates.map(({ start }) => start);
+function armOf({ id: variant, activation, rates }: VariantChoice, arm: ArmOptions): Arm {
+  const { network: id, hidden, inputRate } = arm.options;
+  const network = networkFor(id, { hidden, activation });
+  const own =
+    network.id === "mlp"
+      ? network.hidden.map(() => rates[0].start)
+      : rates.map(({ start }) => start);
   return { network, noise: { variant, rates: ratesOf(own, arm), inputRate } };
 }
 

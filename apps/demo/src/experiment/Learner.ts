@@ -20,7 +20,7 @@ export interface Learner {
   /** Scores a batch with noise off. */
   evaluate(batch: Batch): Promise<Score>;
   /** All that its framework needs to go on to the bit. */
-  save(): Promise<Uint8Array>;
+  checkpoint(): Promise<Uint8Array>;
   /** Frees what the network holds. */
   dispose(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export interface LearnerOptions extends Arm {
   readonly seed: number;
   /** Of the training set. */
   readonly examples: number;
-  /** What `save` returned: the network then goes on from there. */
+  /** What `checkpoint` returned: the network then goes on from there. */
   readonly saved: Uint8Array | undefined;
 }
 

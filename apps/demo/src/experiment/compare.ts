@@ -88,7 +88,7 @@ async function runOnce(
   const examples = options.digits.train.count;
   const learner = await framework.learner({ network, noise, maxNorm, seed, saved, examples });
   const onEpoch = async (state: TrainState): Promise<void> =>
-    onState?.({ ...from, current: { state, learner: await learner.save() } });
+    onState?.({ ...from, current: { state, learner: await learner.checkpoint() } });
   try {
     return await train(learner, { ...options, recipe, onStep, onEpoch, from: from.current?.state });
   } finally {

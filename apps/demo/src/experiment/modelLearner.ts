@@ -80,7 +80,7 @@ export async function modelLearner({
       return scoreOf(batch, await trainer.step(feedsOf(batch)));
     },
     evaluate: async (batch) => scoreOf(batch, await trainer.evaluate(feedsOf(batch))),
-    save: () => trainer.checkpoint(),
+    checkpoint: () => trainer.checkpoint(),
     dispose: () => trainer.dispose(),
   };
 }

@@ -41,7 +41,7 @@ export async function tfjsModelLearner(
         const logits = logitsOf(model, batch, { training: false });
         return { logits, loss: crossEntropyOf(logits, batch) };
       }),
-    save: () => writeTfjsState({ model, optimizer, step }),
+    checkpoint: () => writeTfjsState({ model, optimizer, step }),
     dispose: async () => {
       model.dispose();
       optimizer.dispose();

@@ -11,7 +11,7 @@ import * as tf from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { drawDigits } from "../../src/data/drawDigits.js";
-import { ARTICLE_HIDDEN } from "../../src/experiment/networks/Network.js";
+import { networkFor } from "../../src/experiment/networks/Network.js";
 import {
   lossDifference,
   measureParity,
@@ -75,13 +75,13 @@ describe("parity of tfjs and onnxruntime-web", () => {
     },
   );
 
-  const mlp = { id: "mlp", hidden: ARTICLE_HIDDEN, activation: "relu" } as const;
-  const cnn = { id: "cnn" } as const;
+  const mlp = networkFor("mlp", {});
+  const cnn = networkFor("cnn", {});
   test.each([
     { network: mlp, variant: "dropout", rates: [RATE, 0.3], inputRate: 0.2 },
     { network: mlp, variant: "gaussian", rates: [0.2, 0.2], inputRate: 0 },
     {
-      network: { ...mlp, activation: "selu" },
+      network: networkFor("mlp", { activation: "selu" }),
       variant: "alpha",
       rates: [0.2, 0.1],
       inputRate: 0,

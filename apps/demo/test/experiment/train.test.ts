@@ -17,7 +17,7 @@ function learnerOf(log: string[]): Learner {
       return { loss: steps, correct: size / 2 };
     },
     evaluate: async ({ size }) => ({ loss: 0, correct: size }),
-    save: async () => new Uint8Array(),
+    checkpoint: async () => new Uint8Array(),
     dispose: async () => {},
   };
 }

@@ -5,6 +5,8 @@ import type {
   TensorData,
   TensorInfo,
 } from "@dropoutkit/onnx";
+import type { GradientSums } from "../GradientSums.js";
+import type { Scope } from "../Scope.js";
 import { filledLike } from "./emit/filledLike.js";
 
 /** Where nodes are written, and what decides how: the version of the operators and what is known of tensors. */
@@ -31,6 +33,20 @@ export interface GradientContext extends EmitContext {
    * with attributes that say what the output is.
    */
   output(index: number, attributes?: NodeOptions["attributes"]): string;
+  /** For operators that run graphs. */
+  readonly graphs: NodeGraphs;
+}
+
+/** The way back through graphs that are nested in a node. */
+export interface NodeGraphs {
+  /** The scope that the node stands in. */
+  readonly scope: Scope;
+  /** Goes back through the nodes of a nested graph; see `goBack`. */
+  goBack(nodes: NodeProto[], gradients: GradientSums, scope: Scope): void;
+  /** Adds to the gradient by a tensor that a nested graph reads of the graph around it. */
+  add(tensor: string, gradient: string): void;
+  /** Puts another node in the node's place: one that writes more. */
+  replace(node: NodeProto): void;
 }
 
 /** Writes the gradient of one operator: the tensors of the gradients by the node's inputs, undefined for those that are not wanted. */

@@ -1,4 +1,4 @@
-import { GraphBuilder, inferShapes, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
 import { backward } from "../backward.js";
 import { trainBatchNorms } from "../batchNorm/trainBatchNorms.js";
 import { type FlatTensor, nextOf } from "../state/FlatGroup.js";
@@ -15,7 +15,7 @@ export function addBackward(model: OnnxModel, plan: TrainingPlan): readonly stri
     statistics === undefined ? [] : trainBatchNorms(model).map(({ name, next }) => [name, next]),
   );
   const withRespectTo = groups.flatMap(({ parameters }) => parameters.map(({ name }) => name));
-  backward(model, { loss, withRespectTo, infos: inferShapes(model), checkpoint });
+  backward(model, { loss, withRespectTo, checkpoint });
   readParameters(model, valuesOf(plan));
   const builder = new GraphBuilder("flat", model.graph);
   const gradients = groups.map((group) => flatten(builder, group, (name) => `${name}.grad`));

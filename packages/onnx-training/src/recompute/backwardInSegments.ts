@@ -1,7 +1,8 @@
 import { type NodeProto, type OnnxModel, readsOf, type TensorInfo } from "@dropoutkit/onnx";
 import type { GradientSums } from "../GradientSums.js";
-import { goBack, type Scope } from "../goBack.js";
+import { goBack } from "../goBack.js";
 import { dependents } from "../reachability.js";
+import type { Scope } from "../Scope.js";
 import { recompute } from "./recompute.js";
 import { type Checkpoint, segmentsOf } from "./segmentsOf.js";
 

@@ -39,8 +39,8 @@ const transposed: Cases = (opset) =>
       );
       const isGiven = isShaped && pads !== undefined;
       return {
-        named: drawn.named && batch > 0,
-        known: [1, 2],
+        // The sizes of kernel and bias are always told.
+        named: drawn.named && batch > 0 && [0],
         attributes: isGiven
           ? { ...unpadded, group, output_shape: shape }
           : { ...attributes, group, output_padding: pads === undefined ? more.map(() => 0) : more },

@@ -15,6 +15,10 @@ export interface Setting {
   readonly opType: string;
   readonly opset: number;
   readonly type: "float32" | "float64";
+  /** Writes the forward model in operators that have a kernel for the type. Default: as it is. */
+  readonly forward?: (model: OnnxModel) => OnnxModel;
+  /** Puts something into the model, such as noise, before its gradients are made. Default: nothing. */
+  readonly rewrite?: (model: OnnxModel) => OnnxModel;
 }
 
 /** Numbers in the type of the case. */
@@ -94,11 +98,12 @@ export function weightsOf(place: number, dims: readonly number[]): number[] {
 }
 
 function addNode(builder: GraphBuilder, { opType }: Setting, node: NodeCase): void {
-  const { attributes, outputs = 1 } = node;
-  const reads = node.inputs.map((input, i) => {
+  const { attributes, outputs = 1, captured = 0 } = node;
+  const tensors = node.inputs.map((input, i) => {
     if (input === "") return "";
     return "constant" in input ? builder.constant(input.constant(`x${i}`)) : `x${i}`;
   });
+  const reads = tensors.slice(0, tensors.length - captured);
   const names = Array.from({ length: outputs }, (_, i) => `y${i}`);
   builder.ops(opType, reads, { attributes, name: "node", outputs: names });
 }
@@ -111,18 +116,19 @@ interface Ends {
 }
 
 function modelOf(builder: GraphBuilder, { setting, node, inputs, outputs }: Ends): OnnxModel {
-  const known = node.known?.map((i) => `x${i}`) ?? [];
-  const own = Object.entries(feedsOf(setting, node)).map(([name, { type, dims }]) => {
-    const declared = known.includes(name) ? dims : dims.map((size) => sizeIn(node, size));
-    return makeValueInfo(name, { type, dims: declared });
+  const feeds = feedsOf(setting, node);
+  const own = node.inputs.flatMap((_, i) => {
+    const feed = feeds[`x${i}`];
+    if (feed === undefined) return [];
+    const dims = feed.dims.map((size) => sizeIn(node, size, i));
+    return [makeValueInfo(`x${i}`, { type: feed.type, dims })];
   });
-  return builder.model({
-    name: setting.opType,
-    inputs: [...own, ...inputs],
-    outputs,
-    opset: setting.opset,
-  });
+  const { opType: name, opset, rewrite = (model) => model } = setting;
+  return rewrite(builder.model({ name, inputs: [...own, ...inputs], outputs, opset }));
 }
 
-/** A size as the model declares it; equal sizes have one name. */
-const sizeIn = ({ named }: NodeCase, size: number): Dim => (named ? `n${size}` : size);
+/** A size as the model declares it for an input; equal sizes have one name. */
+function sizeIn({ named = false }: NodeCase, size: number, place?: number): Dim {
+  const isNamed = typeof named === "boolean" ? named : place !== undefined && named.includes(place);
+  return isNamed ? `n${size}` : size;
+}

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { backwardModel } from "./caseModels.js";
+import { indices, ints } from "./nodeCase.js";
 
 const row = { dims: [2], values: [1, 2] };
 
@@ -17,5 +18,41 @@ test("the axes of a reduction must be constants", () => {
   const axes = { feed: { type: "int64", data: BigInt64Array.of(0n), dims: [1] } } as const;
   expect(() => backwardModel(setting, { inputs: [row, axes] }, [[1]])).toThrow(
     "gradient: ReduceSum node must have constant axes, got x1",
+  );
+});
+
+test.each([
+  [
+    "Scatter",
+    "gradient: Scatter node must be of opset 11 or later to be derived by its values, got opset 9",
+  ],
+  ["Slice", "gradient: Slice node must be of opset 11 or later to be derived here, got opset 10"],
+  ["TopK", "gradient: TopK node must be of opset 9 or later to be derived here, got opset 8"],
+])("what a version has no operators for is a sentence: %s", (opType, message) => {
+  const node = {
+    Scatter: { inputs: [row, indices([1], [0]), { dims: [1], values: [3] }] },
+    Slice: { inputs: [row, ...[0, 2, 0, 2].map((value) => ints([value]))] },
+    TopK: { inputs: [row], attributes: { k: 2 }, outputs: 2, read: [0] },
+  }[opType];
+  const opset = Number(message.match(/\d+$/)?.[0]);
+  const setting = { opType, opset, type: "float32" } as const;
+  expect(() =>
+    backwardModel(setting, node ?? { inputs: [] }, [[opType === "Slice" ? 1 : 2]]),
+  ).toThrow(message);
+});
+
+test("what is joined must have known sizes before opset 13", () => {
+  const setting = { opType: "Concat", opset: 12, type: "float32" } as const;
+  const node = { named: true, attributes: { axis: 0 }, inputs: [row, row] };
+  expect(() => backwardModel(setting, node, [[4]])).toThrow(
+    "gradient: tensors that are joined must have known sizes at opset 12, got [n2, n2] (opset 13 or later reads them at the run)",
+  );
+});
+
+test("Gather must have known sizes before opset 11", () => {
+  const setting = { opType: "Gather", opset: 10, type: "float32" } as const;
+  const node = { named: true, inputs: [row, indices([1], [0])] };
+  expect(() => backwardModel(setting, node, [[1]])).toThrow(
+    "gradient: Gather node must have known sizes from axis 0 on before opset 11, got [n2]",
   );
 });

@@ -1,3 +1,4 @@
+import { maskFeeds } from "@dropoutkit/onnx";
 import { expect } from "vitest";
 import { numbersOf, openModel } from "../runModel.js";
 import {
@@ -31,9 +32,11 @@ export async function expectGradients(
   node: NodeCase,
   accuracy: Accuracy = {},
 ): Promise<void> {
-  const feeds = feedsOf(setting, node);
   const read = readOf(node);
-  const forward = await openModel(forwardModel(setting, node));
+  const { forward: inKernels = (model) => model } = setting;
+  const model = forwardModel(setting, node);
+  const feeds = { ...feedsOf(setting, node), ...maskFeeds(model, { seed: 3, step: 5 }) };
+  const forward = await openModel(inKernels(model));
   const start = await forward(feeds);
   const sizes = read.map((i) => numbersOf(start[`y${i}.shape`]));
   const weights = sizes.map((dims, k) => weightsOf(k, dims));

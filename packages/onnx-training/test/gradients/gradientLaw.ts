@@ -9,6 +9,7 @@ export interface GradientLaw extends Accuracy {
   readonly opsets: readonly number[];
   /** The runtime has no float64 kernel of some operators. Default: float64. */
   readonly type?: Setting["type"];
+  readonly forward?: Setting["forward"];
   readonly cases: Cases;
   readonly runs?: number;
 }
@@ -16,11 +17,11 @@ export interface GradientLaw extends Accuracy {
 /** A test for each version of an operator: its gradients are the differences of its forward pass, on random cases. */
 export function gradientLaw(
   opType: string,
-  { opsets, type = "float64", cases, runs = 15, ...accuracy }: GradientLaw,
+  { opsets, type = "float64", forward, cases, runs = 15, ...accuracy }: GradientLaw,
 ): void {
   test.each(opsets)(`${opType}: gradients are its differences at opset %d`, async (opset) => {
     const law = fc.asyncProperty(cases(opset), (node) =>
-      expectGradients({ opType, opset, type }, node, accuracy),
+      expectGradients({ opType, opset, type, forward }, node, accuracy),
     );
     await fc.assert(law, { numRuns: runs, seed: opset });
   });

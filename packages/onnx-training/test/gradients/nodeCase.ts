@@ -18,14 +18,14 @@ export type NodeInput =
 export interface NodeCase {
   readonly inputs: readonly NodeInput[];
   readonly attributes?: NodeOptions["attributes"];
+  /** Number of inputs, the last, that only graphs in the node read, by their names `x0`, `x1`, ... Default: 0. */
+  readonly captured?: number;
   /** Number of outputs, all of floats. Default: 1. */
   readonly outputs?: number;
   /** Places of the outputs that the loss reads. Default: all. */
   readonly read?: readonly number[];
-  /** Whether the model names the sizes of its inputs, so that they are known only at the run. */
-  readonly named?: boolean;
-  /** Places of inputs, such as kernels, whose sizes the model always tells. */
-  readonly known?: readonly number[];
+  /** Whether the model names the sizes of its inputs, or of which of them, so that they are known only at the run. */
+  readonly named?: boolean | readonly number[];
 }
 
 export const isDerived = (input: NodeInput): input is Derived => input !== "" && "values" in input;
@@ -44,4 +44,9 @@ export const ints = (values: readonly number[]): NodeInput => ({
 /** A fed tensor of booleans. */
 export const bools = (dims: readonly number[], values: readonly boolean[]): NodeInput => ({
   feed: { type: "bool", data: Uint8Array.from(values, Number), dims },
+});
+
+/** A fed tensor of indices. */
+export const indices = (dims: readonly number[], values: readonly number[]): NodeInput => ({
+  feed: { type: "int64", data: BigInt64Array.from(values, BigInt), dims },
 });

@@ -14,7 +14,21 @@ export type Network = Mlp | { readonly id: "cnn" } | { readonly id: "lstm" };
 export type NetworkId = Network["id"];
 
 /** The article's: two hidden layers of 256 units. */
-export const ARTICLE_HIDDEN: readonly number[] = [256, 256];
+const ARTICLE_HIDDEN: readonly number[] = [256, 256];
+
+/** The network of an id; hidden layers and activation are the mlp's. */
+export function networkFor(
+  id: NetworkId,
+  {
+    hidden = ARTICLE_HIDDEN,
+    activation = "relu",
+  }: {
+    readonly hidden?: readonly number[] | undefined;
+    readonly activation?: Activation | undefined;
+  },
+): Network {
+  return id === "mlp" ? { id, hidden, activation } : { id };
+}
 
 /** `784-256-256-10 relu`, `CNN`, `LSTM`. */
 export function networkName(network: Network): string {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { PIXELS } from "../../../src/data/digits.js";
 import type { LayerPlan } from "../../../src/experiment/networks/LayerPlan.js";
-import { ARTICLE_HIDDEN, type Network } from "../../../src/experiment/networks/Network.js";
+import { networkFor } from "../../../src/experiment/networks/Network.js";
 import { networks } from "../../../src/experiment/networks/networks.js";
 import { planLayers } from "../../../src/experiment/networks/planLayers.js";
 
-const article: Network = { id: "mlp", hidden: ARTICLE_HIDDEN, activation: "relu" };
+const article = networkFor("mlp", {});
 const start = { seed: 1, examples: 100 };
 const kindsOf = (plan: readonly LayerPlan[]): string[] => plan.map(({ kind }) => kind);
 const dense = (plan: readonly LayerPlan[]) =>
@@ -51,7 +51,7 @@ describe("planLayers", () => {
   test.each(networks.flatMap(({ id, variants }) => variants.map((variant) => ({ id, variant }))))(
     "$id with $variant.id: every rate has its place",
     ({ id, variant: { id: variant, rates } }) => {
-      const network = id === "mlp" ? article : { id };
+      const network = networkFor(id, {});
       const given = rates.map((_, i) => 0.1 + i / 10);
       const noise = { variant, rates: given, inputRate: 0 };
       const plan = planLayers({ network, noise }, start);
