@@ -87,6 +87,7 @@ describe("parity of tfjs and onnxruntime-web", () => {
       inputRate: 0,
     },
     { network: mlp, variant: "dropconnect", rates: [0.3, 0.3], inputRate: 0 },
+    { network: mlp, variant: "concrete", rates: [0.2, 0.1], inputRate: 0 },
     { network: cnn, variant: "spatial", rates: [0.3, 0.3], inputRate: 0 },
   ] as const)(
     "losses of 100 steps of $network.id with $variant: within 1e-3",
