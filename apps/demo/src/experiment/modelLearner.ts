@@ -5,8 +5,9 @@ import {
   type OrtLike,
   type RunResult,
   Trainer,
+  type TrainerOptions,
 } from "@dropoutkit/onnx-training";
-import type { InferenceSession, Tensor } from "onnxruntime-web";
+import type { Tensor } from "onnxruntime-web";
 import { PIXELS } from "../data/digits.js";
 import {
   type Batch,
@@ -15,14 +16,15 @@ import {
   type LearnerOptions,
   type Score,
 } from "./Learner.js";
-import { EPSILON } from "./network.js";
+import { EPSILON } from "./recipe.js";
 
 /** An ONNX model of digits, with the dropout that it shall have, and how to train it. */
-export interface ModelLearnerOptions extends Pick<LearnerOptions, "seed"> {
+export interface ModelLearnerOptions
+  extends Pick<LearnerOptions, "seed">,
+    Partial<Pick<LearnerOptions, "saved">>,
+    Pick<TrainerOptions, "maxNorm" | "penalties" | "session"> {
   readonly model: OnnxModel;
   readonly runtime: OrtLike;
-  /** Of the runtime's session. */
-  readonly session?: InferenceSession.SessionOptions;
 }
 
 export interface ModelLearner extends Learner {
@@ -40,17 +42,20 @@ export async function modelLearner({
   model,
   seed,
   runtime,
-  session = {},
+  saved,
+  ...given
 }: ModelLearnerOptions): Promise<ModelLearner> {
   const signature = signatureOf(model);
   const { input, sizes, logits } = signature;
   let learningRate = 0;
-  const trainer = await Trainer.create(runtime, model, {
+  const options = {
     loss: crossEntropy({ logits }),
     optimizer: adam({ learningRate: () => learningRate, epsilon: EPSILON }),
-    seed,
-    session,
-  });
+    ...given,
+  };
+  const trainer = await (saved === undefined
+    ? Trainer.create(runtime, model, { ...options, seed })
+    : Trainer.resume(runtime, saved, options));
   const feedsOf = ({ images, labels, size }: Batch): Record<string, Tensor> => ({
     [input]: new runtime.Tensor("float32", images, [size, ...sizes]),
     labels: new runtime.Tensor("int64", BigInt64Array.from(labels, BigInt), [size]),
@@ -70,6 +75,7 @@ export async function modelLearner({
       return scoreOf(batch, await trainer.step(feedsOf(batch)));
     },
     evaluate: async (batch) => scoreOf(batch, await trainer.evaluate(feedsOf(batch))),
+    checkpoint: () => trainer.checkpoint(),
     dispose: () => trainer.dispose(),
   };
 }

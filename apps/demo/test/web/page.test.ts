@@ -76,16 +76,18 @@ describe.runIf(launch !== undefined)("page", () => {
   });
 
   // Guessing scores 10%.
-  for (const [runtime, network] of [
-    ["tfjs-wasm", "mlp"],
-    ["onnx-wasm", "mlp"],
-    ["tfjs-wasm", "dropConnect"],
-    ["onnx-wasm", "dropConnect"],
-    ["tfjs-wasm", "cnn"],
-    ["tfjs-webgl", "mlp"],
+  for (const [runtime, network, variant] of [
+    ["tfjs-wasm", "mlp", "dropout"],
+    ["onnx-wasm", "mlp", "dropout"],
+    ["tfjs-wasm", "mlp", "dropconnect"],
+    ["onnx-wasm", "mlp", "dropconnect"],
+    ["tfjs-wasm", "cnn", "spatial"],
+    ["onnx-wasm", "cnn", "spatial"],
+    ["tfjs-webgl", "mlp", "dropout"],
   ]) {
-    test(`page: ${network} learns in ${runtime}`, { timeout: SLOW }, async () => {
+    test(`page: ${network} with ${variant} learns in ${runtime}`, { timeout: SLOW }, async () => {
       await page.getByLabel("Network").selectOption(network);
+      await page.locator("#variant").selectOption(variant);
       await page.getByLabel("Runs in").selectOption(runtime);
       await trainTo(0.3);
     });

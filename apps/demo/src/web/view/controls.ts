@@ -20,17 +20,9 @@ export function showControls(onChange: () => void): void {
       ...variantOf(networkOf(network.value), variant.value).rates.map(rateControl),
     );
   const showNetwork = () => {
-    const { about, variants, missingInOnnx } = networkOf(network.value);
+    const { about, variants } = networkOf(network.value);
     element("about", HTMLParagraphElement).textContent = about;
     variant.replaceChildren(...variants.map(({ id, label }) => new Option(label, id)));
-    const lacks = missingInOnnx.length > 0;
-    for (const [i, option] of [...runtime.options].entries()) {
-      option.disabled = lacks && runtimes[i].framework === "onnx";
-    }
-    if (runtime.selectedOptions[0]?.disabled) runtime.selectedIndex = 0;
-    element("missing", HTMLParagraphElement).textContent = lacks
-      ? `Not in ONNX Runtime: the trainer has no gradient of ${missingInOnnx.join(" and ")} yet.`
-      : "";
     showRates();
   };
   network.addEventListener("change", showNetwork);

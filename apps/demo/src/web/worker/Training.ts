@@ -1,6 +1,8 @@
 import { type DigitSet, type Digits, PIXELS } from "../../data/digits.js";
 import { orderedBatches, shuffledBatches } from "../../experiment/batches.js";
 import type { Batch } from "../../experiment/Learner.js";
+import { networkFor } from "../../experiment/networks/Network.js";
+import { networkOf, variantOf } from "../../experiment/networks/networks.js";
 import { planLayers } from "../../experiment/networks/planLayers.js";
 import { drawnRecipe } from "../../experiment/recipe.js";
 import type { Answer, Point, Scores } from "../messages.js";
@@ -41,8 +43,13 @@ export class Training {
 
   static async create(options: TrainingOptions): Promise<Training> {
     const { make, settings } = options;
-    const plain = await make(planLayers({ ...settings, rates: undefined }), settings.seed);
-    const dropout = await make(planLayers(settings), settings.seed);
+    const { seed, rates } = settings;
+    const { id: variant, activation } = variantOf(networkOf(settings.network), settings.variant);
+    const network = networkFor(settings.network, { activation });
+    const start = { seed, examples: options.digits.train.count };
+    const noise = { variant, rates, inputRate: 0 };
+    const plain = await make(planLayers({ network, noise: undefined }, start), seed);
+    const dropout = await make(planLayers({ network, noise }, start), seed);
     return new Training(options, { plain, dropout });
   }
 

@@ -3,6 +3,7 @@ import type * as ort from "onnxruntime-web/wasm";
 import { modelLearner } from "../../../experiment/modelLearner.js";
 import type { LayerPlan } from "../../../experiment/networks/LayerPlan.js";
 import { cleanModel, withNoise } from "../../../experiment/networks/onnxModel.js";
+import { penaltiesOf } from "../../../experiment/networks/penaltiesOf.js";
 import type { PageLearner } from "../PageLearner.js";
 import { NoisyPasses } from "./NoisyPasses.js";
 
@@ -22,7 +23,8 @@ export async function onnxLearner({
 }: OnnxLearnerOptions): Promise<PageLearner> {
   const session = { executionProviders: [executionProvider] };
   const model = withNoise(cleanModel(plan), plan);
-  const learner = await modelLearner({ runtime, session, model, seed });
+  const penalties = penaltiesOf(plan);
+  const learner = await modelLearner({ runtime, session, model, seed, penalties });
   const { trainer, signature } = learner;
   const passes = new NoisyPasses({ runtime, session, seed, trainer, signature });
   return {
