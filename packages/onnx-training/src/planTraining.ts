@@ -1,5 +1,5 @@
 import { checkWord } from "@dropoutkit/core";
-import { copyModel, type OnnxModel, rateAsInput } from "@dropoutkit/onnx";
+import { copyModel, type OnnxModel, rateAsInput, stripDropout } from "@dropoutkit/onnx";
 import { inferBatchNorms } from "./batchNorm/inferBatchNorms.js";
 import { trainBatchNorms } from "./batchNorm/trainBatchNorms.js";
 import { type FixedSettings, settingsOf } from "./checkpoint/settingsOf.js";
@@ -39,8 +39,9 @@ export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedT
     which: trainable,
   });
   const groups = flatGroups(parameters, options);
+  // Without dropout, since of a layer whose weights are dropped the operator does not read them itself.
   const maxNorm =
-    options.maxNorm && holdOptions(model, { ...options.maxNorm, trained: parameters });
+    options.maxNorm && holdOptions(stripDropout(base), { ...options.maxNorm, trained: parameters });
   const statistics = batchNorm === "batch" ? movingStatistics(model) : undefined;
   const plan = { model, loss, groups, statistics, checkpoint, clip, maxNorm };
   return { ...plan, withLoss: noisy, seed, accumulate, settings: settingsOf(plan, options) };

@@ -22,6 +22,8 @@ const SEED = 7;
 const RATE = 0.5;
 const SHAPE = [64, 256];
 const STEPS = 3;
+/** For a machine with other work; alone the CNN takes some 10 seconds. */
+const SLOW = 120_000;
 
 /** The masks of a tfjs layer's first training calls: what it makes of ones. */
 async function tfjsMasks(site: string): Promise<Float32Array[]> {
@@ -91,6 +93,7 @@ describe("parity of tfjs and onnxruntime-web", () => {
     { network: cnn, variant: "spatial", rates: [0.3, 0.3], inputRate: 0 },
   ] as const)(
     "losses of 100 steps of $network.id with $variant: within 1e-3",
+    { timeout: SLOW },
     async ({ network, ...noise }) => {
       const digits = drawDigits({ train: 2000, validation: 1 });
       // The bound that the project promises; rounding alone gives 1e-6, units that land on the other
@@ -98,7 +101,12 @@ describe("parity of tfjs and onnxruntime-web", () => {
       const difference = await measureParity({
         digits,
         arm: { network, noise },
-        recipe: { batch: 64, seed: SEED, learningRate: PARITY_LEARNING_RATE, maxNorm: 1 },
+        recipe: {
+          batch: 64,
+          seed: SEED,
+          learningRate: PARITY_LEARNING_RATE,
+          maxNorm: network.id === "mlp" ? 1 : undefined,
+        },
         pause: async () => {},
       });
       expect(difference).toBeLessThan(1e-3);

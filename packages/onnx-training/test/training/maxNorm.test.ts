@@ -3,6 +3,7 @@ import {
   type AttributeValue,
   copyMessage,
   copyModel,
+  dropConnect,
   GraphBuilder,
   makeTensor,
   makeValueInfo,
@@ -92,8 +93,12 @@ async function lengthsOf(model: OnnxModel, { x }: Operator): Promise<number[]> {
   return numbersOf(sums).map(Math.sqrt);
 }
 
-async function hold(operator: Operator, options: Partial<TrainerOptions>): Promise<OnnxModel> {
-  const trainer = await Trainer.create(ort, layer(operator), {
+async function hold(
+  operator: Operator,
+  options: Partial<TrainerOptions>,
+  base = layer(operator),
+): Promise<OnnxModel> {
+  const trainer = await Trainer.create(ort, base, {
     loss: "loss",
     optimizer: sgd({ learningRate: 0.5 }),
     trainable: ["w"],
@@ -134,6 +139,18 @@ test("maxNorm: what a penalty reads of a weight does not matter", async () => {
   const penalties = [l2({ factor: 0.1, weights: ["w"] })];
   const limit = 0.25;
   const held = await hold(operator, { penalties, maxNorm: { limit, parameters: ["w"] } });
+  for (const length of await lengthsOf(held, operator)) expect(length).toBeCloseTo(limit, 6);
+});
+
+test("maxNorm: weights that are dropped in training are held as those of their layer", async () => {
+  const [operator] = operators;
+  const limit = 0.25;
+  const noisy = dropConnect(layer(operator), {
+    rate: 0.5,
+    per: "batch",
+    nodes: { opType: "Gemm" },
+  });
+  const held = await hold(operator, { maxNorm: { limit, parameters: ["w"] } }, noisy);
   for (const length of await lengthsOf(held, operator)) expect(length).toBeCloseTo(limit, 6);
 });
 
