@@ -1,4 +1,5 @@
 import type { GraphBuilder } from "@dropoutkit/onnx";
+import { addUp } from "./addUp.js";
 
 /** The gradients by tensors: a part for each place that reads a tensor, added up where the sum is asked for. */
 export class GradientSums {
@@ -17,13 +18,8 @@ export class GradientSums {
   of(tensor: string): string | undefined {
     const parts = this.#parts.get(tensor);
     if (parts === undefined) return undefined;
-    const sum = parts.length === 1 ? parts[0] : this.#sum(parts);
+    const sum = addUp(this.#builder, parts);
     this.#parts.set(tensor, [sum]);
     return sum;
-  }
-
-  /** Two by Add: the runtime makes one node of a Sum of two and a Gemm, and fails where that reads a node's third output. */
-  #sum(parts: readonly string[]): string {
-    return this.#builder.op(parts.length === 2 ? "Add" : "Sum", parts);
   }
 }

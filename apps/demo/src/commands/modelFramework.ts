@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dropout } from "@dropoutkit/core";
 import { insertDropout, stripDropout } from "@dropoutkit/onnx";
+import * as runtime from "onnxruntime-web";
 import type { Framework } from "../experiment/frameworks.js";
 import { modelLearner } from "../experiment/modelLearner.js";
 
@@ -16,8 +17,8 @@ export async function modelFramework(
   });
   return {
     name: "onnxruntime-web (wasm)",
-    learner: ({ noise, seed }) =>
-      modelLearner({ seed, model: noise === undefined ? clean : noisy }),
+    learner: ({ noise, seed, saved }) =>
+      modelLearner({ runtime, seed, model: noise === undefined ? clean : noisy, saved }),
   };
 }
 

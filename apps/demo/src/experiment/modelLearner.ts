@@ -1,6 +1,13 @@
 import { type Dim, type OnnxModel, sitesOf, tensorInfoOf } from "@dropoutkit/onnx";
-import { adam, crossEntropy, type RunResult, Trainer } from "@dropoutkit/onnx-training";
-import * as ort from "onnxruntime-web";
+import {
+  adam,
+  crossEntropy,
+  type OrtLike,
+  type RunResult,
+  Trainer,
+  type TrainerOptions,
+} from "@dropoutkit/onnx-training";
+import type { Tensor } from "onnxruntime-web";
 import { PIXELS } from "../data/digits.js";
 import {
   type Batch,
@@ -9,50 +16,76 @@ import {
   type LearnerOptions,
   type Score,
 } from "./Learner.js";
-import { EPSILON } from "./network.js";
+import { EPSILON } from "./recipe.js";
 
 /** An ONNX model of digits, with the dropout that it shall have, and how to train it. */
-export interface ModelLearnerOptions extends Pick<LearnerOptions, "seed"> {
+export interface ModelLearnerOptions
+  extends Pick<LearnerOptions, "seed">,
+    Partial<Pick<LearnerOptions, "saved">>,
+    Pick<TrainerOptions, "maxNorm" | "penalties" | "session"> {
   readonly model: OnnxModel;
+  readonly runtime: OrtLike;
+}
+
+export interface ModelLearner extends Learner {
+  readonly trainer: Trainer;
+  readonly signature: Signature;
+  /** Logits `[10]` of one image, with noise off. */
+  logits(image: Float32Array): Promise<Float32Array>;
 }
 
 /**
- * Trains an ONNX model in onnxruntime-web.
+ * Trains an ONNX model.
  * @throws {Error} If the model does not take `[batch, ...]` of 784 pixels and give `[batch, 10]`.
  */
-export async function modelLearner({ model, seed }: ModelLearnerOptions): Promise<Learner> {
-  const { input, sizes, logits } = signatureOf(model);
+export async function modelLearner({
+  model,
+  seed,
+  runtime,
+  saved,
+  ...given
+}: ModelLearnerOptions): Promise<ModelLearner> {
+  const signature = signatureOf(model);
+  const { input, sizes, logits } = signature;
   let learningRate = 0;
-  const trainer = await Trainer.create(ort, model, {
+  const options = {
     loss: crossEntropy({ logits }),
     optimizer: adam({ learningRate: () => learningRate, epsilon: EPSILON }),
-    seed,
-  });
-  const feedsOf = ({ images, labels, size }: Batch): Record<string, ort.Tensor> => ({
-    [input]: new ort.Tensor("float32", images, [size, ...sizes]),
-    labels: new ort.Tensor("int64", BigInt64Array.from(labels, BigInt), [size]),
+    ...given,
+  };
+  const trainer = await (saved === undefined
+    ? Trainer.create(runtime, model, { ...options, seed })
+    : Trainer.resume(runtime, saved, options));
+  const feedsOf = ({ images, labels, size }: Batch): Record<string, Tensor> => ({
+    [input]: new runtime.Tensor("float32", images, [size, ...sizes]),
+    labels: new runtime.Tensor("int64", BigInt64Array.from(labels, BigInt), [size]),
   });
   const scoreOf = (batch: Batch, { loss, outputs }: RunResult): Score => {
-    const { data } = outputs[logits];
-    if (!(data instanceof Float32Array)) {
-      throw new TypeError(`demo: logits ${logits} must be float32, got another type`);
-    }
-    return { loss, correct: countCorrect(data, batch) };
+    return { loss, correct: countCorrect(floatsOf(outputs[logits]), batch) };
   };
   return {
+    trainer,
+    signature,
+    logits: async (image) => {
+      const batch = { images: image, labels: new Uint8Array(1), size: 1 };
+      return floatsOf((await trainer.evaluate(feedsOf(batch))).outputs[logits]);
+    },
     step: async (batch, options) => {
       learningRate = options.learningRate;
       return scoreOf(batch, await trainer.step(feedsOf(batch)));
     },
     evaluate: async (batch) => scoreOf(batch, await trainer.evaluate(feedsOf(batch))),
+    checkpoint: () => trainer.checkpoint(),
     dispose: () => trainer.dispose(),
   };
 }
 
 /** A model's input, the sizes of an image in it, and its output. */
-interface Signature {
+export interface Signature {
   readonly input: string;
   readonly sizes: readonly number[];
+  /** The name of its first axis. */
+  readonly batch: string;
   readonly logits: string;
 }
 
@@ -66,8 +99,9 @@ function signatureOf(model: OnnxModel): Signature {
   const [input, output] = [inputs[0], graph.output[0]].map((value) => value && tensorInfoOf(value));
   const sizes = (input?.dims ?? []).slice(1).filter((dim) => typeof dim === "number");
   const pixels = sizes.reduce((product, size) => product * size, 1);
-  const isImage = typeof input?.dims[0] === "string" && pixels === PIXELS;
-  if (inputs.length !== 1 || !isImage || sizes.length !== input.dims.length - 1) {
+  const [batch, ...image] = input?.dims ?? [];
+  const isImage = pixels === PIXELS && sizes.length === image.length;
+  if (inputs.length !== 1 || typeof batch !== "string" || !isImage) {
     throw new Error(
       `demo: model must have one input [batch, ...] of ${PIXELS} pixels with a named batch, got ${inputs.map(({ name }) => name).join(", ")} ${shown(input?.dims)}`,
     );
@@ -77,8 +111,14 @@ function signatureOf(model: OnnxModel): Signature {
       `demo: model must have one output [batch, 10], got ${graph.output.map(({ name }) => name).join(", ")} ${shown(output?.dims)}`,
     );
   }
-  return { input: inputs[0].name, sizes, logits: graph.output[0].name };
+  return { input: inputs[0].name, sizes, batch, logits: graph.output[0].name };
 }
 
 const shown = (dims: readonly Dim[] | undefined): string =>
   dims === undefined ? "of unknown shape" : `[${dims.join(", ")}]`;
+
+/** @throws {TypeError} If the tensor holds another type. */
+export function floatsOf({ data, type }: Pick<Tensor, "data" | "type">): Float32Array {
+  if (data instanceof Float32Array) return data;
+  throw new TypeError(`demo: logits must be float32, got ${type}`);
+}

@@ -1,50 +1,26 @@
-import { dropout } from "@dropoutkit/core";
-import {
-  GraphBuilder,
-  insertDropout,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import * as runtime from "onnxruntime-web";
 import type { Learner, LearnerOptions } from "./Learner.js";
 import { modelLearner } from "./modelLearner.js";
-import { type Activation, type Dense, initialNetwork } from "./network.js";
-import { type Noise, variantOf } from "./noise.js";
+import type { LayerPlan } from "./networks/LayerPlan.js";
+import { cleanModel, withNoise } from "./networks/onnxModel.js";
+import { penaltiesOf } from "./networks/penaltiesOf.js";
+import { planLayers } from "./networks/planLayers.js";
 
-/** The article's network as an ONNX model, trained in onnxruntime-web. */
-export function onnxLearner({ noise, activation, seed }: LearnerOptions): Promise<Learner> {
-  const clean = modelOf(initialNetwork(seed, activation), activation);
-  return modelLearner({ model: noise === undefined ? clean : withNoise(clean, noise), seed });
+/** A network as an ONNX model, trained in onnxruntime-web. */
+export function onnxLearner({
+  maxNorm,
+  seed,
+  saved,
+  ...options
+}: LearnerOptions): Promise<Learner> {
+  const plan = planLayers(options, { ...options, seed });
+  const model = withNoise(cleanModel(plan), plan);
+  const held = maxNorm !== undefined && { maxNorm: { limit: maxNorm, parameters: hiddenOf(plan) } };
+  const penalties = penaltiesOf(plan);
+  return modelLearner({ runtime, model, seed, saved, penalties, ...held });
 }
 
-function withNoise(clean: OnnxModel, { variant, rate, inputRate }: Noise): OnnxModel {
-  const noisy = variantOf(variant).transform(clean, rate);
-  if (inputRate === 0) return noisy;
-  return insertDropout(noisy, {
-    variant: dropout({ rate: inputRate }),
-    after: { tensor: "input" },
-  });
-}
-
-function modelOf(network: readonly Dense[], activation: Activation): OnnxModel {
-  const builder = new GraphBuilder();
-  let x = "input";
-  network.forEach(({ inputs, units, kernel, bias, dropout: site }, layer) => {
-    const name = `dense${layer + 1}`;
-    const weights = [
-      makeTensor({ name: `${name}.kernel`, type: "float32", dims: [inputs, units], data: kernel }),
-      makeTensor({ name: `${name}.bias`, type: "float32", dims: [units], data: bias }),
-    ].map((tensor) => builder.constant(tensor));
-    const outputs = site === undefined ? { outputs: ["logits"] } : {};
-    x = builder.op("Gemm", [x, ...weights], { name, ...outputs });
-    // The activation has the name of its dropout: sites are named after the node that they follow.
-    const opType = activation === "relu" ? "Relu" : "Selu";
-    if (site !== undefined) x = builder.op(opType, [x], { name: site });
-  });
-  return builder.model({
-    name: "mlp",
-    inputs: [makeValueInfo("input", { type: "float32", dims: ["batch", network[0].inputs] })],
-    outputs: [makeValueInfo("logits", { type: "float32", dims: ["batch", 10] })],
-    opset: 18,
-  });
-}
+const hiddenOf = (plan: readonly LayerPlan[]): string[] =>
+  plan.flatMap((layer) =>
+    layer.kind === "dense" && layer.activation !== "linear" ? [`${layer.name}.kernel`] : [],
+  );

@@ -1,0 +1,82 @@
+import {
+  dropConnect,
+  GraphBuilder,
+  insertDropout,
+  makeValueInfo,
+  type OnnxModel,
+  variationalDropout,
+  zoneout,
+} from "@dropoutkit/onnx";
+import { PIXELS } from "../../data/digits.js";
+import type { LayerPlan } from "./LayerPlan.js";
+import { concreteVariant, noiseVariants } from "./noiseVariants.js";
+import { addLayer, type OnnxPlace } from "./onnxLayers.js";
+
+/** A plan as an ONNX model: input `[batch, 784]`, output `logits` `[batch, 10]`, without noise. */
+export function cleanModel(plan: readonly LayerPlan[]): OnnxModel {
+  const builder = new GraphBuilder();
+  placesOf(plan, builder);
+  return builder.model({
+    name: "network",
+    inputs: [makeValueInfo("input", { type: "float32", dims: ["batch", PIXELS] })],
+    outputs: [makeValueInfo("logits", { type: "float32", dims: ["batch", 10] })],
+    opset: 18,
+  });
+}
+
+/** `model` with the noise of a plan that it is made of. */
+export function withNoise(model: OnnxModel, plan: readonly LayerPlan[]): OnnxModel {
+  const places = placesOf(plan, new GraphBuilder());
+  return plan.reduce((noisy, layer, i) => {
+    const { tensor, channels } = places[i];
+    switch (layer.kind) {
+      case "noise": {
+        const { site, rate } = layer;
+        const variant = noiseVariants[layer.variant]({ rate, channels });
+        return insertDropout(noisy, { variant, after: { tensor }, site: () => site });
+      }
+      case "dense": {
+        const entering = i === 0 ? "input" : places[i - 1].tensor;
+        return withWeightNoise(noisy, layer, entering);
+      }
+      case "lstm":
+        return withRecurrentNoise(noisy, layer);
+      default:
+        return noisy;
+    }
+  }, model);
+}
+
+function withWeightNoise(
+  model: OnnxModel,
+  { name, connect, concrete }: Extract<LayerPlan, { kind: "dense" }>,
+  entering: string,
+): OnnxModel {
+  if (connect) return dropConnect(model, { ...connect, per: "batch", nodes: { name } });
+  if (concrete === undefined) return model;
+  const variant = concreteVariant(concrete);
+  return insertDropout(model, { variant, after: { tensor: entering }, site: () => concrete.site });
+}
+
+function withRecurrentNoise(
+  model: OnnxModel,
+  { name, noise }: Extract<LayerPlan, { kind: "lstm" }>,
+): OnnxModel {
+  switch (noise?.variant) {
+    case "variational":
+      return variationalDropout(model, { ...noise, nodes: { name } });
+    case "zoneout":
+      return zoneout(model, { ...noise, nodes: { name } });
+    default:
+      return model;
+  }
+}
+
+/** Adds a plan's layers, and returns for each what it leaves. */
+function placesOf(plan: readonly LayerPlan[], builder: GraphBuilder): OnnxPlace[] {
+  let place: OnnxPlace = { tensor: "input", shape: [PIXELS], channels: "last" };
+  return plan.map((layer) => {
+    place = addLayer(builder, layer, place);
+    return place;
+  });
+}

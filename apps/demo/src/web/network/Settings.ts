@@ -1,0 +1,14 @@
+import type { NetworkId } from "../../experiment/networks/Network.js";
+
+/** What a training on the page is made of: equal settings on equal data give equal curves. */
+export interface Settings {
+  readonly network: NetworkId;
+  /** Of the network's variants. */
+  readonly variant: string;
+  /** Drop probabilities in [0, 1], one for each rate of the variant. */
+  readonly rates: readonly number[];
+  /** Framework and backend. */
+  readonly runtime: string;
+  /** Of weights, masks and the order of examples: an integer in [0, 2^32). */
+  readonly seed: number;
+}

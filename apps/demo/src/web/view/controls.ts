@@ -1,0 +1,63 @@
+import {
+  networkOf,
+  networks,
+  type RateChoice,
+  variantOf,
+} from "../../experiment/networks/networks.js";
+import { runtimes } from "../network/runtimes.js";
+import type { Settings } from "../network/Settings.js";
+import { element } from "./element.js";
+
+const select = (id: string): HTMLSelectElement => element(id, HTMLSelectElement);
+
+/** Fills the form's lists, and keeps them fitting each other; `onChange` hears of each other choice. */
+export function showControls(onChange: () => void): void {
+  const [network, variant, runtime] = ["network", "variant", "runtime"].map(select);
+  network.append(...networks.map(({ id, label }) => new Option(label, id)));
+  runtime.append(...runtimes.map(({ id, label }) => new Option(label, id)));
+  const showRates = () =>
+    element("rates", HTMLDivElement).replaceChildren(
+      ...variantOf(networkOf(network.value), variant.value).rates.map(rateControl),
+    );
+  const showNetwork = () => {
+    const { about, variants } = networkOf(network.value);
+    element("about", HTMLParagraphElement).textContent = about;
+    variant.replaceChildren(...variants.map(({ id, label }) => new Option(label, id)));
+    showRates();
+  };
+  network.addEventListener("change", showNetwork);
+  variant.addEventListener("change", showRates);
+  showNetwork();
+  for (const id of ["network", "variant", "runtime", "rates", "seed"]) {
+    element(id, HTMLElement).addEventListener("change", onChange);
+  }
+}
+
+/** What the form says. */
+export function readSettings(): Settings {
+  const rates = [...element("rates", HTMLDivElement).querySelectorAll("input")];
+  return {
+    network: networkOf(select("network").value).id,
+    variant: select("variant").value,
+    rates: rates.map((input) => input.valueAsNumber),
+    runtime: select("runtime").value,
+    seed: element("seed", HTMLInputElement).valueAsNumber,
+  };
+}
+
+function rateControl({ label, start }: RateChoice): HTMLLabelElement {
+  const input = document.createElement("input");
+  Object.assign(input, { type: "range", min: "0", max: "0.9", step: "0.05", value: `${start}` });
+  const shown = document.createElement("output");
+  const show = () => {
+    shown.value = input.valueAsNumber.toFixed(2);
+  };
+  input.addEventListener("input", show);
+  show();
+  const name = document.createElement("span");
+  name.className = "rate-name";
+  name.append(label, shown);
+  const control = document.createElement("label");
+  control.append(name, input);
+  return control;
+}

@@ -1,0 +1,141 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { type Browser, chromium, type Page } from "playwright";
+import { build, type PreviewServer, preview } from "vite";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { chromiumLaunch } from "../../../../scripts/chromiumLaunch.js";
+
+/** Of axe-core, in the page. */
+declare const axe: typeof import("axe-core");
+
+const configFile = fileURLToPath(new URL("../../vite.config.ts", import.meta.url));
+const axeFile = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const launch = chromiumLaunch();
+
+/** Bytes of what a page loads before a framework is chosen, zipped. */
+const FIRST_LOAD = 250_000;
+/** For a software GPU, and machines with other work. */
+const SLOW = 120_000;
+
+describe.runIf(launch !== undefined)("page", () => {
+  let server: PreviewServer;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    await build({ configFile, logLevel: "error" });
+    server = await preview({ configFile, preview: { port: 0 }, logLevel: "error" });
+    browser = await chromium.launch(launch);
+  }, SLOW);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  beforeEach(async () => {
+    page = await browser.newPage();
+    page.setDefaultTimeout(SLOW);
+    complaints = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    await page.goto(server.resolvedUrls?.local[0] ?? "");
+  });
+
+  afterEach(async () => {
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+
+  async function trainTo(share: number): Promise<void> {
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.waitForFunction((least) => {
+      const failed = document.getElementById("error")?.textContent ?? "";
+      const shown = document.getElementById("dropout-validation")?.textContent ?? "";
+      return failed !== "" || Number.parseFloat(shown) > least;
+    }, 100 * share);
+    expect(await page.locator("#error").textContent()).toBe("");
+  }
+
+  test("page: before a framework is chosen it loads less than 250 kB, zipped", async () => {
+    await page.waitForLoadState("networkidle");
+    const urls = await page.evaluate(() =>
+      [...performance.getEntriesByType("resource")].map(({ name }) => name),
+    );
+    const files = urls.filter((url) => url.startsWith("http"));
+    expect(files.some((url) => url.includes("worker"))).toBe(true);
+    const sizes = await Promise.all(
+      files.map(async (url) => gzipSync(await (await fetch(url)).bytes()).length),
+    );
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(FIRST_LOAD);
+  });
+
+  // Guessing scores 10%.
+  for (const [runtime, network, variant] of [
+    ["tfjs-wasm", "mlp", "dropout"],
+    ["onnx-wasm", "mlp", "dropout"],
+    ["tfjs-wasm", "mlp", "dropconnect"],
+    ["onnx-wasm", "mlp", "dropconnect"],
+    ["tfjs-wasm", "cnn", "spatial"],
+    ["onnx-wasm", "cnn", "spatial"],
+    ["tfjs-webgl", "mlp", "dropout"],
+  ]) {
+    test(`page: ${network} with ${variant} learns in ${runtime}`, { timeout: SLOW }, async () => {
+      await page.getByLabel("Network").selectOption(network);
+      await page.locator("#variant").selectOption(variant);
+      await page.getByLabel("Runs in").selectOption(runtime);
+      await trainTo(0.3);
+    });
+  }
+
+  // A step takes about a second on two cores: too long to see it learn.
+  test("page: lstm takes a step in tfjs-wasm", { timeout: SLOW }, async () => {
+    await page.getByLabel("Network").selectOption("lstm");
+    await page.getByRole("button", { name: "One step" }).click();
+    await page.getByText("step 1").waitFor();
+    expect(await page.locator("#error").textContent()).toBe("");
+  });
+
+  test("page: a drawn digit has a prediction of 30 passes", { timeout: SLOW }, async () => {
+    await trainTo(0.3);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.locator("#pad").press("7");
+    await page.getByRole("button", { name: "Ask" }).click();
+    await expect.poll(() => page.locator("#verdict").textContent()).toMatch(/of 30 passes/);
+    expect(await page.locator("#bars li").count()).toBe(10);
+  });
+
+  test("page: a trained ONNX model is saved", { timeout: SLOW }, async () => {
+    await page.getByLabel("Runs in").selectOption("onnx-wasm");
+    await page.getByRole("button", { name: "One step" }).click();
+    await page.getByText("step 1").waitFor();
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save model" }).click();
+    const { decodeModel } = await import("@dropoutkit/onnx");
+    const path = await (await download).path();
+    const { graph } = decodeModel(await readFile(path));
+    expect(graph.output.map(({ name }) => name)).toEqual(["logits"]);
+  });
+
+  test("page: what cannot be done is said where it was asked for", async () => {
+    await page.getByRole("button", { name: "Save model" }).click();
+    await expect.poll(() => page.getByRole("alert").textContent()).toMatch(/few steps first/);
+  });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`page: axe finds no violation in ${colorScheme}`, { timeout: SLOW }, async () => {
+      await page.emulateMedia({ colorScheme });
+      await page.addScriptTag({ path: axeFile });
+      const found = await page.evaluate(async () => {
+        const { violations } = await axe.run();
+        return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+      });
+      expect(found).toEqual([]);
+    });
+  }
+});
