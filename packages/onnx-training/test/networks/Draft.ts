@@ -74,6 +74,12 @@ export class Draft {
     return choice % 4 > 0 && found.length > 0 ? found[choice % found.length] : this.input(dims);
   }
 
+  /** An input after the first, whose sizes the model always tells; it may be tied. */
+  weight(choice: number, dims: readonly number[]): Value {
+    const found = this.#inputs.slice(1).filter((value) => `${value.dims}` === `${dims}`);
+    return choice % 4 > 0 && found.length > 0 ? found[choice % found.length] : this.input(dims);
+  }
+
   /** The names of tensors that a node reads. */
   read(...values: readonly Value[]): string[] {
     for (const { name } of values) this.#read.add(name);

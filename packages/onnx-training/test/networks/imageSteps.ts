@@ -19,18 +19,14 @@ const image = (add: (image: Image) => void, since?: number): Step => ({
   },
 });
 
-const same = (dims: readonly number[]) => (own: readonly number[]) => `${own}` === `${dims}`;
-
 /** Images with a kernel `[out, in, 2, 2]`, which may be tied, and zeros around them. */
 const convolution = image(({ draft, x, other, how }) => {
   const [batch, channels, height, width] = x.dims;
-  const fits = (dims: readonly number[]): boolean =>
-    dims.length === 4 && dims[1] === channels && `${dims.slice(2)}` === "2,2";
-  const kernel = draft.partner(other, [1 + (how % 4), channels, 2, 2], fits);
+  const kernel = draft.weight(other, [1 + (how % 4), channels, 2, 2]);
   const pad = how % 2;
   const dims = [batch, kernel.dims[0], height - 1 + 2 * pad, width - 1 + 2 * pad];
   if (Math.min(...dims) < 1) return;
-  const bias = draft.partner(how, [kernel.dims[0]], same([kernel.dims[0]]));
+  const bias = draft.weight(how, [kernel.dims[0]]);
   const bound = 4 * channels * x.bound * kernel.bound + bias.bound;
   const attributes = { pads: [pad, pad, pad, pad] };
   draft.op("Conv", [x, kernel, bias], { attributes, dims, bound });
@@ -42,7 +38,7 @@ const deconvolution = image(({ draft, x, other, how }) => {
   const stride = 1 + (how % 2);
   const dims = [batch, 1 + (other % 2), (height - 1) * stride + 2, (width - 1) * stride + 2];
   if (dims[2] * dims[3] > 25) return;
-  const kernel = draft.partner(other, [channels, dims[1], 2, 2], same([channels, dims[1], 2, 2]));
+  const kernel = draft.weight(other, [channels, dims[1], 2, 2]);
   const attributes = { strides: [stride, stride] };
   const bound = 4 * channels * x.bound * kernel.bound;
   draft.op("ConvTranspose", [x, kernel], { attributes, dims, bound });
@@ -83,7 +79,7 @@ const depthToSpace = image(({ draft, x }) => {
 /** By the statistics of each channel of each image. */
 const instanceNormalization = image(({ draft, x, other, how }) => {
   const own = [x.dims[1]];
-  const [scale, bias] = [other, how].map((choice) => draft.partner(choice, own, same(own)));
+  const [scale, bias] = [other, how].map((choice) => draft.weight(choice, own));
   const attributes = { epsilon: { float: 0.25 } };
   const bound = 5 * scale.bound + bias.bound;
   draft.op("InstanceNormalization", [x, scale, bias], { attributes, dims: x.dims, bound });
@@ -92,7 +88,7 @@ const instanceNormalization = image(({ draft, x, other, how }) => {
 /** By statistics that are given. */
 const batchNormalization = image(({ draft, x, other, how }) => {
   const own = [x.dims[1]];
-  const [scale, bias] = [other, how].map((choice) => draft.partner(choice, own, same(own)));
+  const [scale, bias] = [other, how].map((choice) => draft.weight(choice, own));
   const [mean, variance] = [0.5, 1].map((value) =>
     draft.constant(own, new Array<number>(own[0]).fill(value)),
   );
@@ -112,9 +108,7 @@ const recurrent = (opType: string, gates: number): Step =>
       bound: x.bound,
     });
     const kernel = [1, 2 * gates, size];
-    const weights = [kernel, [1, 2 * gates, 2]].map((dims) =>
-      draft.partner(other, dims, same(dims)),
-    );
+    const weights = [kernel, [1, 2 * gates, 2]].map((dims) => draft.weight(other, dims));
     const direction = how % 2 === 0 ? "forward" : "reverse";
     const attributes: NodeOptions["attributes"] = { hidden_size: 2, direction };
     const dims = [batch, 1, channels, 2];
