@@ -13,7 +13,8 @@ export interface TrainerOptions extends LossOptions, FlatGroupOptions {
   readonly seed?: number;
   /**
    * The weights that are trained: names, or patterns for them. Default: all float32 weights with axes that the loss
-   * depends on, and the learned rates of dropout. Another scalar is trained where its name is here, as in `[/./, "logit_scale"]`: most scalars of a model are constants.
+   * depends on, and learned rates. Another scalar is trained where its name is here, as in `[/./, "logit_scale"]`:
+   * most scalars of a model are constants.
    */
   readonly trainable?: Which;
   /** How gradients are clipped before the optimizer sees them. Default: they are not. */
