@@ -1,6 +1,7 @@
 import { open, readFile, rename } from "node:fs/promises";
 import type { Digits } from "../data/digits.js";
 import type { CompareState } from "../experiment/compare.js";
+import type { TrainState } from "../experiment/train.js";
 
 /** A stopped command: its options, what its images were, and how far it came. */
 export interface Checkpoint<Options> {
@@ -22,19 +23,27 @@ export const fingerprintOf = ({ name, mean, deviation, train }: Digits): Fingerp
 
 const VERSION = 1;
 
+/** The same as JSON holds it: bytes as base64. */
+interface SavedCheckpoint<Options> extends Omit<Checkpoint<Options>, "state"> {
+  readonly version: typeof VERSION;
+  readonly state: Omit<CompareState, "current"> & {
+    readonly current?: { readonly state: TrainState; readonly learner: string };
+  };
+}
+
 /** Writes a checkpoint; a file that was there stays whole until the new one is. */
 export async function writeCheckpoint<Options>(
   path: string,
-  { state, ...rest }: Checkpoint<Options>,
+  { state: { finished, current }, ...rest }: Checkpoint<Options>,
 ): Promise<void> {
-  const { current } = state;
-  const learner = current && Buffer.from(current.learner).toString("base64");
-  const saved = { ...state, ...(current && { current: { ...current, learner } }) };
+  const learner = Buffer.from(current?.learner ?? []).toString("base64");
+  const state = { finished, ...(current && { current: { ...current, learner } }) };
+  const saved: SavedCheckpoint<Options> = { version: VERSION, ...rest, state };
   const part = `${path}.part`;
   try {
     const file = await open(part, "w");
     try {
-      await file.writeFile(JSON.stringify({ version: VERSION, ...rest, state: saved }));
+      await file.writeFile(JSON.stringify(saved));
       await file.sync();
     } finally {
       await file.close();
@@ -53,16 +62,16 @@ export async function readCheckpoint<Options>(
   path: string,
   command: string,
 ): Promise<Checkpoint<Options>> {
-  const { version, ...checkpoint } = parsed(path, await textOf(path));
-  if (version !== VERSION || checkpoint.command !== command) {
+  const saved = parsed<Options>(path, await textOf(path));
+  if (saved?.version !== VERSION || saved.command !== command) {
     throw new Error(
-      `demo: resume must be a checkpoint of ${command}, got ${path} of ${checkpoint.command ?? "something else"}`,
+      `demo: resume must be a checkpoint of ${command}, got ${path} of ${saved?.command ?? "something else"}`,
     );
   }
-  const { current } = checkpoint.state;
-  if (current === undefined) return checkpoint;
+  const { finished, current } = saved.state;
+  if (current === undefined) return { ...saved, state: { finished } };
   const learner = Uint8Array.from(Buffer.from(current.learner, "base64"));
-  return { ...checkpoint, state: { ...checkpoint.state, current: { ...current, learner } } };
+  return { ...saved, state: { finished, current: { ...current, learner } } };
 }
 
 async function textOf(path: string): Promise<string> {
@@ -73,9 +82,9 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
-function parsed(path: string, text: string) {
+function parsed<Options>(path: string, text: string): SavedCheckpoint<Options> | null {
   try {
-    return JSON.parse(text) ?? {};
+    return JSON.parse(text);
   } catch (cause) {
     throw new Error(`demo: resume must be a checkpoint, got ${path}`, { cause });
   }
