@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import type { Result } from "./Case.js";
+import { cnnStep } from "./cases/cnnStep.js";
 import { coreDropConnect } from "./cases/coreDropConnect.js";
 import { coreDropout } from "./cases/coreDropout.js";
 import { coreFallback } from "./cases/coreFallback.js";
@@ -24,6 +25,7 @@ const cases = [
   ...tfjsInChromium,
   lstmStep,
   ...trainingStep,
+  ...cnnStep,
 ];
 const resultsFile = new URL("../results.json", import.meta.url);
 
