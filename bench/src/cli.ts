@@ -8,6 +8,7 @@ import { coreShared } from "./cases/coreShared.js";
 import { lstmStep } from "./cases/lstmStep.js";
 import { onnxForward } from "./cases/onnxForward.js";
 import { onnxTransforms } from "./cases/onnxTransforms.js";
+import { sessionCreation } from "./cases/sessionCreation.js";
 import { tfjsInChromium } from "./cases/tfjsInChromium.js";
 import { tfjsLayers } from "./cases/tfjsLayers.js";
 import { trainingStep } from "./cases/trainingStep.js";
@@ -26,6 +27,7 @@ const cases = [
   lstmStep,
   ...trainingStep,
   ...cnnStep,
+  ...sessionCreation,
 ];
 const resultsFile = new URL("../results.json", import.meta.url);
 

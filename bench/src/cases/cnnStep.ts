@@ -4,7 +4,9 @@ import * as tf from "@tensorflow/tfjs";
 import { borrowKernels } from "../borrowKernels.js";
 import type { Case } from "../Case.js";
 import { CHANNELS, CNN_BATCH, cnn, HIDDEN } from "../cnn.js";
-import { onnxSteps, type Steps, stepCase, tfjsSteps } from "../trainingSteps.js";
+import { onnxSteps } from "../onnxSteps.js";
+import { tfjsSteps } from "../tfjsSteps.js";
+import { type Steps, stepCase } from "../trainingSteps.js";
 
 const RATE = 0.5;
 const NAME = "training step of a CNN with dropout";

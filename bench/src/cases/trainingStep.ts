@@ -1,11 +1,11 @@
-import { dropout } from "@dropoutkit/core";
-import { insertDropout, type NoiseSource } from "@dropoutkit/onnx";
+import type { NoiseSource } from "@dropoutkit/onnx";
 import * as tf from "@tensorflow/tfjs";
 import type { Case } from "../Case.js";
-import { BATCH, mlp, SIZES } from "../mlp.js";
-import { onnxSteps, type Steps, stepCase, tfjsSteps } from "../trainingSteps.js";
+import { BATCH, mlp, noisyMlp, RATE, SIZES } from "../mlp.js";
+import { onnxSteps } from "../onnxSteps.js";
+import { tfjsSteps } from "../tfjsSteps.js";
+import { type Steps, stepCase } from "../trainingSteps.js";
 
-const RATE = 0.5;
 const SHAPE = [BATCH, SIZES[0]];
 const NAME = "training step of an MLP with dropout";
 const runs = 60;
@@ -29,10 +29,7 @@ export const trainingStep: readonly Case[] = [
   ]),
 ];
 
-function noisySteps(noise: NoiseSource): Promise<Steps> {
-  const variant = dropout({ rate: RATE });
-  return onnxSteps(insertDropout(mlp(), { variant, after: { opType: "Relu" }, noise }), SHAPE);
-}
+const noisySteps = (noise: NoiseSource): Promise<Steps> => onnxSteps(noisyMlp(noise), SHAPE);
 
 const layers = (): tf.layers.Layer[] => [
   tf.layers.dense({ units: SIZES[1], activation: "relu", inputShape: [SIZES[0]] }),
