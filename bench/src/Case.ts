@@ -14,10 +14,13 @@ export interface Case {
   prepare(): Promise<Sides>;
 }
 
+/** What a side returns: nothing, or the ms that count in the place of the time that the call took. */
+export type Taken = void | number | Promise<void> | Promise<number>;
+
 /** The two sides of a case, each a call that does the work once. */
 export interface Sides {
-  ours(): void | Promise<void>;
-  peer(): void | Promise<void>;
+  ours(): Taken;
+  peer(): Taken;
   /** Frees what was prepared. */
   dispose(): void | Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import type { Result } from "./Case.js";
+import { cnnStep } from "./cases/cnnStep.js";
 import { coreDropConnect } from "./cases/coreDropConnect.js";
 import { coreDropout } from "./cases/coreDropout.js";
 import { coreFallback } from "./cases/coreFallback.js";
@@ -7,6 +8,7 @@ import { coreShared } from "./cases/coreShared.js";
 import { lstmStep } from "./cases/lstmStep.js";
 import { onnxForward } from "./cases/onnxForward.js";
 import { onnxTransforms } from "./cases/onnxTransforms.js";
+import { sessionCreation } from "./cases/sessionCreation.js";
 import { tfjsInChromium } from "./cases/tfjsInChromium.js";
 import { tfjsLayers } from "./cases/tfjsLayers.js";
 import { trainingStep } from "./cases/trainingStep.js";
@@ -24,6 +26,8 @@ const cases = [
   ...tfjsInChromium,
   lstmStep,
   ...trainingStep,
+  ...cnnStep,
+  ...sessionCreation,
 ];
 const resultsFile = new URL("../results.json", import.meta.url);
 

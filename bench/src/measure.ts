@@ -1,4 +1,4 @@
-import type { Case, Result } from "./Case.js";
+import type { Case, Result, Taken } from "./Case.js";
 
 /** Untimed runs of each side first, for every timed one: compilers and caches settle. */
 const WARM_UP = 1 / 3;
@@ -22,10 +22,9 @@ export async function measure({ name, peer, target, runs, prepare }: Case): Prom
   return { case: name, oursMs, peer, peerMs, ratio: peerMs / oursMs, target };
 }
 
-async function timed(work: () => void | Promise<void>): Promise<number> {
+async function timed(work: () => Taken): Promise<number> {
   const start = performance.now();
-  await work();
-  return performance.now() - start;
+  return (await work()) ?? performance.now() - start;
 }
 
 function median(values: readonly number[]): number {

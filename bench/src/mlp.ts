@@ -1,8 +1,16 @@
-import { drawUniform } from "@dropoutkit/core";
-import { GraphBuilder, makeTensor, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import { drawUniform, dropout } from "@dropoutkit/core";
+import {
+  GraphBuilder,
+  insertDropout,
+  makeTensor,
+  makeValueInfo,
+  type NoiseSource,
+  type OnnxModel,
+} from "@dropoutkit/onnx";
 
 export const BATCH = 128;
 export const SIZES: readonly number[] = [784, 256, 256, 10];
+export const RATE = 0.5;
 
 /** A new MLP of `SIZES` with ReLU, over `input` and `logits` of `BATCH` examples. */
 export function mlp(): OnnxModel {
@@ -30,3 +38,7 @@ export function mlp(): OnnxModel {
     opset: 18,
   });
 }
+
+/** The same with dropout of rate `RATE` after each ReLU. */
+export const noisyMlp = (noise: NoiseSource): OnnxModel =>
+  insertDropout(mlp(), { variant: dropout({ rate: RATE }), after: { opType: "Relu" }, noise });

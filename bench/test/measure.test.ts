@@ -25,6 +25,17 @@ test("measure: sides take turns after a warm-up, and the ratio is peer / ours", 
   expect(result.ratio).toBe(result.peerMs / result.oursMs);
 });
 
+test("measure: a number that a side returns counts in the place of its time", async () => {
+  const { oursMs, peerMs, ratio } = await measure({
+    name: "opening",
+    peer: "limit",
+    target: 1,
+    runs: 3,
+    prepare: async () => ({ ours: async () => 200, peer: () => 300, dispose() {} }),
+  });
+  expect({ oursMs, peerMs, ratio }).toEqual({ oursMs: 200, peerMs: 300, ratio: 1.5 });
+});
+
 const line = (name: string, ratio: number): Result => ({
   case: name,
   oursMs: 1,

@@ -1,8 +1,6 @@
 import { drawUniform } from "@dropoutkit/core";
 import {
-  dropout,
   encodeModel,
-  insertDropout,
   type NoiseFeed,
   type NoiseSource,
   type OnnxModel,
@@ -11,9 +9,7 @@ import {
 } from "@dropoutkit/onnx";
 import * as ort from "onnxruntime-web";
 import type { Case } from "../Case.js";
-import { BATCH, mlp, SIZES } from "../mlp.js";
-
-const RATE = 0.5;
+import { BATCH, mlp, noisyMlp, SIZES } from "../mlp.js";
 
 /** What dropout costs in the forward pass of 784-256-256-10, batch 128, with two sites: at most 8% fed, 25% in the graph. */
 export const onnxForward: readonly Case[] = [
@@ -31,8 +27,7 @@ function forwardPass(noise: NoiseSource, target: number): Case {
       const images = drawUniform({ seed: 1, site: "images", step: 0, shape: [BATCH, SIZES[0]] });
       const input = new ort.Tensor("float32", images, [BATCH, SIZES[0]]);
       const plain = mlp();
-      const options = { variant: dropout({ rate: RATE }), after: { opType: "Relu" } };
-      const noisy = insertDropout(plain, { ...options, noise });
+      const noisy = noisyMlp(noise);
       const ours = await sessionOf(noisy);
       const peer = await sessionOf(plain);
       const draw = prepareFeeds(sitesOf(noisy), { seed: 7 });
