@@ -1,11 +1,16 @@
 import "uplot/dist/uPlot.min.css";
+import { networkOf, variantOf } from "../experiment/networks/networks.js";
 import type { Event, Request } from "./messages.js";
 import { Curves } from "./view/Curves.js";
 import { readSettings, showControls } from "./view/controls.js";
 import { DrawingPad } from "./view/DrawingPad.js";
+import { download } from "./view/download.js";
 import { element } from "./view/element.js";
+import { Masks } from "./view/Masks.js";
+import { Parity } from "./view/Parity.js";
 import { showAnswer } from "./view/showAnswer.js";
 import { showGap } from "./view/showGap.js";
+import { showLabels } from "./view/showLabels.js";
 
 const worker = new Worker(new URL("./worker/worker.ts", import.meta.url), { type: "module" });
 const tell = (request: Request): void => worker.postMessage(request);
@@ -18,6 +23,8 @@ const charts = [
   new Curves("loss", (scores) => [scores.trainLoss, scores.validationLoss]),
 ];
 const pad = new DrawingPad();
+const parity = new Parity();
+const masks = new Masks((at) => tell({ type: "masks", settings: readSettings(), at }));
 const form = element("controls", HTMLFormElement);
 let running = false;
 
@@ -33,9 +40,17 @@ function reset(): void {
   for (const id of ["count", "notice", "error"]) text(id, "");
 }
 
+/** Other settings are other networks. */
+function change(): void {
+  reset();
+  showLabels(readSettings());
+  if (form.checkValidity()) masks.refresh();
+}
+
 /** Networks are gone: so are their curves. */
 function clear(): void {
   for (const chart of charts) chart.clear();
+  parity.clear();
   showGap(undefined);
   element("bars", HTMLOListElement).replaceChildren();
   text("verdict", "");
@@ -51,7 +66,8 @@ function on(id: string, listener: () => void): void {
   });
 }
 
-showControls(reset);
+showControls(change);
+change();
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   text("error", "");
@@ -79,10 +95,13 @@ worker.addEventListener("message", ({ data }: MessageEvent<Event>) => {
       return;
     case "step":
       text("count", `step ${data.step}`);
-      return;
+      if (readSettings().beside === "framework") parity.add(data.losses);
+      return masks.follow(data.step, { running, now: performance.now() });
     case "point":
       for (const chart of charts) chart.add(data.point);
       return showGap(data.point);
+    case "masks":
+      return masks.show(data.views, rateLabels());
     case "answer":
       return showAnswer(data.answer);
     case "saved":
@@ -94,10 +113,7 @@ worker.addEventListener("message", ({ data }: MessageEvent<Event>) => {
   }
 });
 
-function download({ name, bytes }: Extract<Event, { type: "saved" }>): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([bytes]));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
+function rateLabels(): string[] {
+  const { network, variant } = readSettings();
+  return variantOf(networkOf(network), variant).rates.map(({ label }) => label);
 }

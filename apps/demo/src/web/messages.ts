@@ -1,3 +1,4 @@
+import type { MaskView } from "./masks/MaskView.js";
 import type { Settings } from "./network/Settings.js";
 
 /** What the page tells the worker. */
@@ -7,8 +8,16 @@ export type Request =
   | { readonly type: "pause" }
   | { readonly type: "step"; readonly settings: Settings }
   | { readonly type: "reset" }
+  | { readonly type: "masks"; readonly settings: Settings; readonly at: MaskPlace }
   | { readonly type: "ask"; readonly image: Float32Array }
   | { readonly type: "save" };
+
+/** Whose masks are shown: both count from 0. */
+export interface MaskPlace {
+  readonly step: number;
+  /** In the batch. */
+  readonly example: number;
+}
 
 /** Loss, and accuracies in [0, 1], of one network with dropout off. */
 export interface Scores {
@@ -18,11 +27,17 @@ export interface Scores {
   readonly validationAccuracy: number;
 }
 
+/** Two values, of the two networks that train side by side. */
+export interface Pair<T> {
+  /** Of the network with dropout. */
+  readonly first: T;
+  /** Of the one beside it. */
+  readonly second: T;
+}
+
 /** Both networks after a step. */
-export interface Point {
+export interface Point extends Pair<Scores> {
   readonly step: number;
-  readonly plain: Scores;
-  readonly dropout: Scores;
 }
 
 /** Probabilities of the ten digits: without dropout, and in each pass with dropout. */
@@ -36,7 +51,8 @@ export type Event =
   | { readonly type: "status"; readonly text: string }
   | { readonly type: "notice"; readonly text: string }
   | { readonly type: "point"; readonly point: Point }
-  | { readonly type: "step"; readonly step: number; readonly loss: number }
+  | { readonly type: "step"; readonly step: number; readonly losses: Pair<number> }
+  | { readonly type: "masks"; readonly views: readonly MaskView[] }
   | { readonly type: "answer"; readonly answer: Answer }
   | { readonly type: "saved"; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly type: "error"; readonly at: Request["type"]; readonly message: string };

@@ -9,6 +9,10 @@ export interface Settings {
   readonly rates: readonly number[];
   /** Framework and backend. */
   readonly runtime: string;
+  /** What trains beside it: the same without dropout, or the same in the other framework. */
+  readonly beside: Beside;
   /** Of weights, masks and the order of examples: an integer in [0, 2^32). */
   readonly seed: number;
 }
+
+export type Beside = "plain" | "framework";

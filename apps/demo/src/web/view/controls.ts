@@ -5,7 +5,7 @@ import {
   variantOf,
 } from "../../experiment/networks/networks.js";
 import { runtimes } from "../network/runtimes.js";
-import type { Settings } from "../network/Settings.js";
+import type { Beside, Settings } from "../network/Settings.js";
 import { element } from "./element.js";
 
 const select = (id: string): HTMLSelectElement => element(id, HTMLSelectElement);
@@ -36,7 +36,7 @@ export function showControls(onChange: () => void): void {
   network.addEventListener("change", showNetwork);
   variant.addEventListener("change", showRates);
   showNetwork();
-  for (const id of ["network", "variant", "runtime", "rates", "seed"]) {
+  for (const id of ["network", "variant", "runtime", "rates", "beside", "seed"]) {
     element(id, HTMLElement).addEventListener("change", onChange);
   }
 }
@@ -49,9 +49,12 @@ export function readSettings(): Settings {
     variant: select("variant").value,
     rates: rates.map((input) => input.valueAsNumber),
     runtime: select("runtime").value,
+    beside: besideOf(select("beside").value),
     seed: element("seed", HTMLInputElement).valueAsNumber,
   };
 }
+
+const besideOf = (value: string): Beside => (value === "framework" ? value : "plain");
 
 function rateControl({ label, start }: RateChoice): HTMLLabelElement {
   const input = document.createElement("input");

@@ -1,11 +1,8 @@
 import { type DigitSet, type Digits, PIXELS } from "../../data/digits.js";
 import { orderedBatches, shuffledBatches } from "../../experiment/batches.js";
 import type { Batch } from "../../experiment/Learner.js";
-import { planLayers } from "../../experiment/networks/planLayers.js";
 import { drawnRecipe } from "../../experiment/recipe.js";
-import type { Answer, Point, Scores } from "../messages.js";
-import type { Settings } from "../network/Settings.js";
-import type { MakeLearner } from "./loadRuntime.js";
+import type { Answer, Pair, Point, Scores } from "../messages.js";
 import type { PageLearner, SavedFile } from "./PageLearner.js";
 
 /** Examples of each set that a curve's point is measured on. */
@@ -17,74 +14,67 @@ const PASSES = 30;
 
 export interface TrainingOptions {
   readonly digits: Digits;
-  readonly settings: Settings;
-  readonly make: MakeLearner;
+  readonly learners: Pair<PageLearner>;
+  /** Of the order of examples. */
+  readonly seed: number;
 }
 
-/** A network with dropout, and the same without beside it: equal start values, equal batches. */
+/** A network with dropout and another beside it: equal start values, equal batches. */
 export class Training {
   readonly #digits: Digits;
-  readonly #plain: PageLearner;
-  readonly #dropout: PageLearner;
+  readonly #learners: Pair<PageLearner>;
   readonly #batches: Generator<Batch, never>;
   #steps = 0;
 
-  private constructor(
-    { digits, settings }: TrainingOptions,
-    learners: { readonly plain: PageLearner; readonly dropout: PageLearner },
-  ) {
+  constructor({ digits, learners, seed }: TrainingOptions) {
     this.#digits = digits;
-    this.#plain = learners.plain;
-    this.#dropout = learners.dropout;
-    this.#batches = endlessBatches(digits, settings.seed);
-  }
-
-  static async create(options: TrainingOptions): Promise<Training> {
-    const { make, settings } = options;
-    const plain = await make(planLayers({ ...settings, rates: undefined }), settings.seed);
-    const dropout = await make(planLayers(settings), settings.seed);
-    return new Training(options, { plain, dropout });
+    this.#learners = learners;
+    this.#batches = endlessBatches(digits, seed);
   }
 
   get steps(): number {
     return this.#steps;
   }
 
-  /** Moves both networks by the same batch; returns the loss of the one with dropout. */
-  async step(): Promise<number> {
+  /** Moves both networks by the same batch; returns their losses. */
+  async step(): Promise<Pair<number>> {
     const { value: batch } = this.#batches.next();
-    await this.#plain.step(batch, drawnRecipe);
-    const { loss } = await this.#dropout.step(batch, drawnRecipe);
+    const second = await this.#learners.second.step(batch, drawnRecipe);
+    const first = await this.#learners.first.step(batch, drawnRecipe);
     this.#steps += 1;
-    return loss;
+    return { first: first.loss, second: second.loss };
   }
 
   /** Scores of both, with dropout off. */
   async measure(): Promise<Point> {
-    const plain = await this.#scoresOf(this.#plain);
-    return { step: this.#steps, plain, dropout: await this.#scoresOf(this.#dropout) };
+    const { first, second } = this.#learners;
+    return {
+      step: this.#steps,
+      first: await this.#scoresOf(first),
+      second: await this.#scoresOf(second),
+    };
   }
 
   /** What the network with dropout says of an image of pixels in [0, 1], `[784]`. */
   async ask(image: Float32Array): Promise<Answer> {
     const { mean, deviation } = this.#digits;
     const input = image.map((pixel) => (pixel - mean) / deviation);
-    const clean = softmax(await this.#dropout.predict(input));
+    const clean = softmax(await this.#learners.first.predict(input));
     const passes: number[][] = [];
     for (let pass = 0; pass < PASSES; pass++) {
-      passes.push(softmax(await this.#dropout.predict(input, pass)));
+      passes.push(softmax(await this.#learners.first.predict(input, pass)));
     }
     return { clean, passes };
   }
 
   /** The network with dropout, as a file. */
   save(): Promise<SavedFile> {
-    return this.#dropout.save();
+    return this.#learners.first.save();
   }
 
   async dispose(): Promise<void> {
-    await this.#plain.dispose();
-    await this.#dropout.dispose();
+    await this.#learners.second.dispose();
+    await this.#learners.first.dispose();
   }
 
   async #scoresOf(learner: PageLearner): Promise<Scores> {
