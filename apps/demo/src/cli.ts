@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { UsageError } from "./commands/UsageError.js";
 import { demoCommand } from "./demoCommand.js";
 import { downloadDisplayOn } from "./terminal/downloadProgress.js";
 import { progressOn } from "./terminal/progress.js";
@@ -24,9 +25,11 @@ function leaveTerminal(): void {
   download.stop();
 }
 
-/** 2 for a wrong command line, which commander has explained, 1 for what is explained here. */
+/** 2 for a wrong command line, which commander may have explained, 1 for what else went wrong. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  return 1;
+  const message = error instanceof Error ? error.message : String(error);
+  const isUsage = error instanceof UsageError;
+  process.stderr.write(`${isUsage ? "error: " : ""}${message}\n`);
+  return isUsage ? 2 : 1;
 }

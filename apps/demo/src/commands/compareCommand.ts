@@ -1,10 +1,15 @@
 import { access, constants, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { type Command, Option } from "commander";
-import { compare, type Run } from "../experiment/compare.js";
-import { frameworks } from "../experiment/frameworks.js";
-import { noiseLabel } from "../experiment/noise.js";
+import {
+  type Framework,
+  type FrameworkName,
+  frameworkNames,
+  frameworks,
+} from "../experiment/frameworks.js";
+import { networkName } from "../experiment/networks/Network.js";
+import { type Arm, armLabel } from "../experiment/networks/Noise.js";
+import { PARITY_LEARNING_RATE } from "../experiment/parity.js";
 import type { Recipe } from "../experiment/recipe.js";
 import { htmlReport } from "../report/htmlReport.js";
 import { resultTable } from "../terminal/resultTable.js";
@@ -13,16 +18,23 @@ import { digitsFor } from "./digitsFor.js";
 import { modelFramework } from "./modelFramework.js";
 import {
   addTrainingOptions,
-  countOf,
-  nameList,
-  networkOf,
+  chosenVariantOf,
   type TrainingOptions,
   trainingLine,
   trainingOf,
 } from "./options.js";
+import { countOf, nameList, namesOf } from "./optionValues.js";
 import { parityLine } from "./parityCommand.js";
+import {
+  addCheckpointOptions,
+  type CheckpointOptions,
+  runExperiment,
+  startedFrom,
+} from "./runExperiment.js";
+import { UsageError } from "./UsageError.js";
 
-interface CompareOptions extends TrainingOptions {
+interface CompareOptions extends TrainingOptions, CheckpointOptions {
+  readonly framework: readonly FrameworkName[];
   readonly seeds: number;
   readonly model?: string;
   readonly after?: readonly string[];
@@ -33,73 +45,93 @@ export function addCompareCommand(program: Command, output: DemoOutput): void {
   const command = program
     .command("compare", { isDefault: true })
     .description(
-      "Trains a network without noise and with it, through both adapters, and compares the four; what is done without a command.",
+      "Trains a network without noise and with it, through both adapters, and compares them; what is done without a command.",
     );
   addTrainingOptions(command)
+    .addOption(
+      new Option("--framework <names>", "which adapters train")
+        .argParser(namesOf(frameworkNames))
+        .default(frameworkNames, frameworkNames.join(",")),
+    )
     .option("--seeds <count>", "average over this many seeds, counted up from --seed", countOf, 1)
     .addOption(
       new Option(
         "--model <file>",
         "train this .onnx model of digits instead, with dropout, in onnxruntime-web alone",
-      ).conflicts(["variant", "inputRate"]),
+      ).conflicts(["network", "hidden", "variant", "inputRate", "maxNorm", "framework"]),
     )
     .option(
       "--after <names>",
       "with --model: tensors that dropout follows (default: each Relu)",
       nameList,
     )
-    .option("--report <file.html>", "write curves, table and settings as one page")
+    .option("--report <file.html>", "write curves, table and settings as one page");
+  // Here it may be several.
+  const variant = command.options.find(({ long }) => long === "--variant");
+  variant?.argParser((text) => text.split(",").map(chosenVariantOf));
+  addCheckpointOptions(command)
     .addHelpText(
       "after",
       `
+Several variants, with rates of their own, are compared by one command: --variant dropout,alpha:0.1.
 Without --data or --download it trains on digits that the project draws itself.
 
 Examples:
   $ pnpm demo
   $ pnpm demo compare --data ./mnist --epochs 10,20 --seeds 3 --report mnist.html
-  $ pnpm demo compare --variant alpha --rate 0.1
+  $ pnpm demo compare --data ./mnist --images 1000 --variant dropout,gaussian,dropconnect
+  $ pnpm demo compare --variant alpha --rate 0.1/0.05 --checkpoint alpha.json
+  $ pnpm demo compare --resume alpha.json
   $ pnpm demo compare --model digits.onnx --after hidden1,hidden2 --rate 0.3`,
     )
-    .action(async (options: CompareOptions) => {
-      if (options.after && !options.model) command.error("error: option '--after' needs '--model'");
-      await runCompare(options, output);
-    });
+    .action((options: CompareOptions) => runCompare(options, output));
 }
 
-async function runCompare(options: CompareOptions, output: DemoOutput): Promise<void> {
-  const { progress, write } = output;
-  const { model, seeds, report } = options;
+async function runCompare(given: CompareOptions, output: DemoOutput): Promise<void> {
+  const started = await startedFrom("compare", given);
+  const { options } = started;
+  const { model, seeds, report, after } = options;
+  if (after && !model) throw new UsageError("option '--after' needs '--model'");
+  const { arms, recipe } = trainingOf(options);
   if (report !== undefined) await checkFolder(report);
-  const chosen =
-    model === undefined ? Object.values(frameworks) : [await modelFramework(model, options)];
+  const chosen = await frameworksOf(options, arms[0]);
   const digits = await digitsFor(options, output);
-  const training = trainingOf(options);
-  const { noise, activation, recipe } = training;
-  const network = model ?? networkOf(training);
-  write(trainingLine(network, training));
-  const arms = await compare({
+  const network = model ?? networkName(arms[0].network);
+  output.write(trainingLine(network, recipe));
+  const experiment = {
     digits,
-    activation,
-    seeds,
     frameworks: chosen,
-    noises: [undefined, noise],
+    arms: [...baselinesOf(arms), ...arms],
     recipe: report === undefined ? recipe : { ...recipe, epochs: everyEpoch(recipe) },
-    now: () => performance.now(),
-    pause: setImmediate,
-    onRun: (run) => {
-      progress.start(labelOf(run, seeds));
-      return progress.show;
-    },
-  });
-  progress.stop();
-  const listed = arms.filter(({ results }) => recipe.epochs.includes(results[0].epoch));
-  write(resultTable(listed));
+    seeds,
+  };
+  const results = await runExperiment(experiment, { started, output });
+  const listed = results.filter(({ results: [{ epoch }] }) => recipe.epochs.includes(epoch));
+  output.write(resultTable(listed));
   if (report !== undefined) {
     const settings = { data: digits.name, network, recipe, seeds, command: process.argv.slice(2) };
-    await writeFile(report, await htmlReport({ arms, listed, settings }));
-    write(`report: ${report}`);
+    await writeFile(report, await htmlReport({ arms: results, listed, settings }));
+    output.write(`report: ${report}`);
   }
-  if (model === undefined) write(await parityLine(training, { digits }));
+  if (chosen.length > 1) {
+    const slow = { ...recipe, learningRate: PARITY_LEARNING_RATE };
+    output.write(await parityLine({ digits, arm: arms[0], recipe: slow }));
+  }
+}
+
+/** Those that were asked for; of a model of the caller's, the one that can read it. */
+async function frameworksOf(
+  { model, framework, after }: CompareOptions,
+  { noise }: Arm,
+): Promise<Framework[]> {
+  if (model === undefined) return framework.map((name) => frameworks[name]);
+  return [await modelFramework(model, { rate: noise?.rates[0] ?? 0, ...(after && { after }) })];
+}
+
+/** The arms without noise: one for each network that an arm has. */
+function baselinesOf(arms: readonly Arm[]): Arm[] {
+  const plain = arms.map(({ network }) => ({ network, noise: undefined }));
+  return [...new Map(plain.map((arm) => [armLabel(arm), arm])).values()];
 }
 
 /** Before hours of training, not after them. */
@@ -115,9 +147,3 @@ async function checkFolder(report: string): Promise<void> {
 
 const everyEpoch = ({ epochs }: Recipe): number[] =>
   Array.from({ length: Math.max(...epochs) }, (_, i) => i + 1);
-
-/** One training's name, of equal width for all so that the bars stand under each other. */
-function labelOf({ framework, noise, seed }: Run, seeds: number): string {
-  const name = noise === undefined ? "without noise" : noiseLabel(noise);
-  return `${framework.padEnd(22)} ${name.padEnd(13)}${seeds === 1 ? "" : ` seed ${seed}`}`;
-}

@@ -1,16 +1,17 @@
-import type { Digits } from "../data/digits.js";
+import { type Digits, digitsOf, PIXELS } from "../data/digits.js";
 import { downloadMnist } from "../data/downloadMnist.js";
 import { drawDigits } from "../data/drawDigits.js";
 import { readIdxDirectory } from "../data/readIdxDirectory.js";
 import type { DemoOutput } from "./DemoOutput.js";
 import { type DataOptions, isDrawn } from "./options.js";
+import { UsageError } from "./UsageError.js";
 
 /** The images that the options ask for, which it names; the project's own without any. */
 export async function digitsFor(
   options: DataOptions,
   { download, write }: Pick<DemoOutput, "download" | "write">,
 ): Promise<Digits> {
-  const digits = await loadDigits(options, download);
+  const digits = firstOf(await loadDigits(options, download), options.images);
   write(
     `${digits.name}: ${digits.train.count} training and ${digits.validation.count} validation images`,
   );
@@ -22,4 +23,16 @@ async function loadDigits(options: DataOptions, download: DemoOutput["download"]
   const directory = options.data ?? (await downloadMnist({ onProgress: download.show }));
   download.stop();
   return readIdxDirectory(directory);
+}
+
+/** The same with the first training images alone. */
+function firstOf(digits: Digits, count: number | undefined): Digits {
+  if (count === undefined) return digits;
+  const { name, train, validation } = digits;
+  if (count > train.count) {
+    throw new UsageError(`images must be at most ${train.count}, got ${count}`);
+  }
+  const images = train.images.subarray(0, count * PIXELS);
+  const labels = train.labels.subarray(0, count);
+  return digitsOf({ name, train: { images, labels, count }, validation });
 }

@@ -17,8 +17,8 @@ export async function modelFramework(
   });
   return {
     name: "onnxruntime-web (wasm)",
-    learner: ({ noise, seed }) =>
-      modelLearner({ runtime, seed, model: noise === undefined ? clean : noisy }),
+    learner: ({ noise, seed, saved }) =>
+      modelLearner({ runtime, seed, model: noise === undefined ? clean : noisy, saved }),
   };
 }
 

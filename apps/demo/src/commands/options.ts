@@ -1,16 +1,34 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Activation } from "../experiment/network.js";
-import { type Noise, variantNames, variantOf } from "../experiment/noise.js";
+import { type Command, Option } from "commander";
+import type { NetworkId } from "../experiment/networks/Network.js";
+import type { Arm } from "../experiment/networks/Noise.js";
+import { networks, type VariantId } from "../experiment/networks/networks.js";
 import { drawnRecipe, mnistRecipe, type Recipe, type Schedule } from "../experiment/recipe.js";
+import { armsOf } from "./armsOf.js";
+import { countList, countOf, oneOf, positiveOf, rateOf, ratesOf, wordOf } from "./optionValues.js";
 
 /** Which images are trained on. */
 export interface DataOptions {
   readonly data?: string;
   readonly download?: true;
+  /** How many of the training images. */
+  readonly images?: number;
+}
+
+/** A variant of noise, with rates of its own where they were given. */
+export interface ChosenVariant {
+  readonly variant: VariantId;
+  readonly rates?: readonly number[];
 }
 
 /** A network with noise, and how it is trained. */
-export interface TrainingOptions extends DataOptions, Noise {
+export interface TrainingOptions extends DataOptions {
+  readonly network: NetworkId;
+  readonly hidden?: readonly number[];
+  /** Default: the network's first. */
+  readonly variant?: readonly ChosenVariant[];
+  readonly rate?: readonly number[];
+  readonly inputRate: number;
+  readonly maxNorm?: number;
   readonly epochs?: readonly number[];
   readonly batch?: number;
   readonly learningRate?: number;
@@ -20,26 +38,35 @@ export interface TrainingOptions extends DataOptions, Noise {
 
 export const addTrainingOptions = (command: Command): Command =>
   command
-    .option("--data <folder>", "train on the four gzipped MNIST files in this folder")
+    .option("--data <folder>", "train on the four gzipped files of MNIST's kind in this folder")
     .addOption(
       new Option("--download", "download MNIST into the cache folder, and train on it").conflicts(
         "data",
       ),
     )
+    .option("--images <count>", "train on the first so many images alone", countOf)
     .addOption(
-      new Option(
-        "--variant <name>",
-        "what the noise is; alpha goes with SELU, the others with ReLU",
-      )
-        .choices(variantNames)
-        .default("dropout"),
+      new Option("--network <name>", `what is trained: ${aboutNetworks()}`)
+        .choices(networks.map(({ id }) => id))
+        .default("mlp"),
     )
-    .option("--rate <p>", "drop probability in [0, 1] at each hidden layer", rateOf, 0.5)
+    .option("--hidden <units>", "units of the mlp's hidden layers (default: 256,256)", countList)
+    .option(
+      "--variant <name>",
+      `what the noise is; of the ${variantsOfNetworks()} (default: the first)`,
+      (text) => [chosenVariantOf(text)],
+    )
+    .option(
+      "--rate <p>",
+      "drop probability in [0, 1] at all places of the variant, or one for each, 0.2/0.5 (default: its own)",
+      ratesOf,
+    )
     .option("--input-rate <p>", "drop probability in [0, 1] of pixels", rateOf, 0)
+    .option("--max-norm <length>", "the most that the weights into a unit may be long", positiveOf)
     .option(
       "--epochs <list>",
       "epochs to train (default: 40, on MNIST 10); several (10,20) are each reported",
-      epochList,
+      countList,
     )
     .option("--batch <size>", "images of a step (default: 64, on MNIST 128)", countOf)
     .option("--learning-rate <number>", "of Adam (default: 0.001)", positiveOf)
@@ -50,67 +77,48 @@ export const addTrainingOptions = (command: Command): Command =>
     )
     .option("--seed <integer>", "of weights, noise and the order of images", wordOf, 0);
 
+/** `alpha`, or with rates of its own: `alpha:0.1`. */
+export function chosenVariantOf(text: string): ChosenVariant {
+  const [name, rates] = text.split(/:(.*)/s);
+  const ids = networks.flatMap(({ variants }) => variants.map(({ id }) => id));
+  const variant = oneOf(name, [...new Set(ids)]);
+  return rates === undefined ? { variant } : { variant, rates: ratesOf(rates) };
+}
+
 export const isDrawn = ({ data, download }: DataOptions): boolean =>
   data === undefined && !download;
 
 /** What is trained, and how. */
 export interface Training {
-  readonly noise: Noise;
-  readonly activation: Activation;
+  /** The arms with noise, in the order of the variants. */
+  readonly arms: readonly Arm[];
   readonly recipe: Recipe;
 }
 
 export function trainingOf(options: TrainingOptions): Training {
-  const { variant, rate, inputRate, schedule, seed } = options;
+  const { schedule, seed, maxNorm } = options;
   const defaults = isDrawn(options) ? drawnRecipe : mnistRecipe;
   const { epochs = defaults.epochs, batch = defaults.batch } = options;
   const { learningRate = defaults.learningRate } = options;
   return {
-    noise: { variant, rate, inputRate },
-    activation: variantOf(variant).activation,
-    recipe: { epochs, batch, learningRate, schedule, seed },
+    arms: armsOf(options),
+    recipe: { epochs, batch, learningRate, schedule, maxNorm, seed },
   };
 }
 
 /** `784-256-256-10 relu, Adam 0.001, batch 64, seed 0`. */
 export function trainingLine(
   network: string,
-  { recipe: { learningRate, schedule, batch, seed } }: Training,
+  { learningRate, schedule, batch, seed, maxNorm }: Recipe,
 ): string {
   const falling = schedule === "cosine" ? " falling along a cosine" : "";
-  return `${network}, Adam ${learningRate}${falling}, batch ${batch}, seed ${seed}`;
+  const held = maxNorm === undefined ? "" : `max-norm ${maxNorm}, `;
+  return `${network}, ${held}Adam ${learningRate}${falling}, batch ${batch}, seed ${seed}`;
 }
 
-export const networkOf = ({ activation }: Training): string => `784-256-256-10 ${activation}`;
+const aboutNetworks = (): string => networks.map(({ id, about }) => `${id} (${about})`).join(", ");
 
-function integerOf(text: string): number {
-  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
-}
-
-export function countOf(text: string): number {
-  const count = integerOf(text);
-  if (count >= 1) return count;
-  throw new InvalidArgumentError("It must be an integer >= 1.");
-}
-
-function wordOf(text: string): number {
-  const word = integerOf(text);
-  if (word < 2 ** 32) return word;
-  throw new InvalidArgumentError("It must be an integer in [0, 2^32).");
-}
-
-function rateOf(text: string): number {
-  const rate = text.trim() === "" ? Number.NaN : Number(text);
-  if (rate >= 0 && rate <= 1) return rate;
-  throw new InvalidArgumentError("It must be a number in [0, 1].");
-}
-
-function positiveOf(text: string): number {
-  const number = Number(text);
-  if (number > 0 && number < Number.POSITIVE_INFINITY) return number;
-  throw new InvalidArgumentError("It must be a number > 0.");
-}
-
-const epochList = (text: string): number[] => text.split(",").map(countOf);
-
-export const nameList = (text: string): string[] => text.split(",");
+const variantsOfNetworks = (): string =>
+  networks
+    .map(({ id, variants }) => `${id} ${variants.map((variant) => variant.id).join(", ")}`)
+    .join("; of the ");

@@ -8,7 +8,7 @@ import {
 } from "../experiment/parity.js";
 import type { DemoOutput } from "./DemoOutput.js";
 import { digitsFor } from "./digitsFor.js";
-import { addTrainingOptions, type Training, type TrainingOptions, trainingOf } from "./options.js";
+import { addTrainingOptions, type TrainingOptions, trainingOf } from "./options.js";
 
 export function addParityCommand(program: Command, output: DemoOutput): void {
   const command = program
@@ -27,26 +27,17 @@ Examples:
   $ pnpm demo parity --variant dropconnect --rate 0.3`,
     )
     .action(async (options: TrainingOptions) => {
+      const { arms, recipe } = trainingOf(options);
       const digits = await digitsFor(options, output);
-      const { learningRate } = options;
-      output.write(await parityLine(trainingOf(options), { digits, learningRate }));
+      const learningRate = options.learningRate ?? PARITY_LEARNING_RATE;
+      const measured = { digits, arm: arms[0], recipe: { ...recipe, learningRate } };
+      output.write(await parityLine(measured));
     });
 }
 
 /** Measures the parity of the frameworks, and says it in one line. */
-export async function parityLine(
-  { noise, activation, recipe }: Training,
-  {
-    digits,
-    learningRate = PARITY_LEARNING_RATE,
-  }: Pick<ParityOptions, "digits"> & { readonly learningRate?: number | undefined },
-): Promise<string> {
-  const difference = await measureParity({
-    digits,
-    noise,
-    activation,
-    recipe: { ...recipe, learningRate },
-    pause: setImmediate,
-  });
-  return `parity: over ${PARITY_STEPS} steps with ${noise.variant} at learning rate ${learningRate} the losses of both frameworks are within ${difference.toExponential(1)} of each other (relative)`;
+export async function parityLine(options: Omit<ParityOptions, "pause">): Promise<string> {
+  const difference = await measureParity({ ...options, pause: setImmediate });
+  const { arm, recipe } = options;
+  return `parity: over ${PARITY_STEPS} steps with ${arm.noise?.variant ?? "no noise"} at learning rate ${recipe.learningRate} the losses of both frameworks are within ${difference.toExponential(1)} of each other (relative)`;
 }

@@ -1,20 +1,18 @@
-import { setImmediate } from "node:timers/promises";
 import { type Command, Option } from "commander";
 import { type FrameworkName, frameworkNames, frameworks } from "../experiment/frameworks.js";
-import { noiseLabel } from "../experiment/noise.js";
-import { train } from "../experiment/train.js";
+import { networkName } from "../experiment/networks/Network.js";
 import { resultTable } from "../terminal/resultTable.js";
 import type { DemoOutput } from "./DemoOutput.js";
 import { digitsFor } from "./digitsFor.js";
+import { addTrainingOptions, type TrainingOptions, trainingLine, trainingOf } from "./options.js";
 import {
-  addTrainingOptions,
-  networkOf,
-  type TrainingOptions,
-  trainingLine,
-  trainingOf,
-} from "./options.js";
+  addCheckpointOptions,
+  type CheckpointOptions,
+  runExperiment,
+  startedFrom,
+} from "./runExperiment.js";
 
-interface TrainOptions extends TrainingOptions {
+interface TrainOptions extends TrainingOptions, CheckpointOptions {
   readonly framework: FrameworkName;
 }
 
@@ -22,39 +20,36 @@ export function addTrainCommand(program: Command, output: DemoOutput): void {
   const command = program
     .command("train")
     .description("Trains one network with noise, in one framework.");
-  addTrainingOptions(command)
-    .addOption(
-      new Option("--framework <name>", "which adapter trains it")
-        .choices(frameworkNames)
-        .default("onnx"),
-    )
+  addTrainingOptions(command).addOption(
+    new Option("--framework <name>", "which adapter trains it")
+      .choices(frameworkNames)
+      .default("onnx"),
+  );
+  addCheckpointOptions(command)
     .addHelpText(
       "after",
       `
 Examples:
   $ pnpm demo train --framework tfjs --variant gaussian --rate 0.3
-  $ pnpm demo train --data ./mnist --epochs 20 --schedule cosine --input-rate 0.2`,
+  $ pnpm demo train --data ./mnist --epochs 20 --schedule cosine --input-rate 0.2
+  $ pnpm demo train --data ./mnist --hidden 1024,1024 --max-norm 2 --checkpoint best.json
+  $ pnpm demo train --resume best.json`,
     )
     .action((options: TrainOptions) => runTrain(options, output));
 }
 
-async function runTrain(options: TrainOptions, output: DemoOutput): Promise<void> {
-  const { progress, write } = output;
-  const { name, learner: make } = frameworks[options.framework];
+async function runTrain(given: TrainOptions, output: DemoOutput): Promise<void> {
+  const started = await startedFrom("train", given);
+  const { options } = started;
+  const { arms, recipe } = trainingOf(options);
   const digits = await digitsFor(options, output);
-  const training = trainingOf(options);
-  const { noise, activation, recipe } = training;
-  write(trainingLine(networkOf(training), training));
-  progress.start(`${name} ${noiseLabel(noise)}`);
-  const learner = await make({ noise, activation, seed: recipe.seed });
-  const results = await train(learner, {
+  output.write(trainingLine(networkName(arms[0].network), recipe));
+  const experiment = {
     digits,
+    frameworks: [frameworks[options.framework]],
+    arms,
     recipe,
-    now: () => performance.now(),
-    pause: setImmediate,
-    onStep: progress.show,
-  });
-  await learner.dispose();
-  progress.stop();
-  write(resultTable(results.map((result) => ({ framework: name, noise, results: [result] }))));
+    seeds: 1,
+  };
+  output.write(resultTable(await runExperiment(experiment, { started, output })));
 }

@@ -1,5 +1,4 @@
-import type { Activation } from "./network.js";
-import type { Noise } from "./noise.js";
+import type { Arm } from "./networks/Noise.js";
 
 /** Examples of a step: `images` `[size, 784]`, normalised; `labels` `[size]`, 0 to 9. */
 export interface Batch {
@@ -20,6 +19,8 @@ export interface Learner {
   step(batch: Batch, options: StepOptions): Promise<Score>;
   /** Scores a batch with noise off. */
   evaluate(batch: Batch): Promise<Score>;
+  /** All that its framework needs to go on to the bit. */
+  checkpoint(): Promise<Uint8Array>;
   /** Frees what the network holds. */
   dispose(): Promise<void>;
 }
@@ -30,13 +31,15 @@ export interface StepOptions {
 }
 
 /** What every framework builds the same network of. */
-export interface LearnerOptions {
-  /** Undefined for a network without. */
-  readonly noise: Noise | undefined;
-  /** Of the hidden layers. */
-  readonly activation: Activation;
+export interface LearnerOptions extends Arm {
+  /** The most that the weights into a hidden unit may be long; no bound if undefined. */
+  readonly maxNorm: number | undefined;
   /** Of the weights, the noise and the order of examples. */
   readonly seed: number;
+  /** Of the training set. */
+  readonly examples: number;
+  /** What `checkpoint` returned: the network then goes on from there. */
+  readonly saved: Uint8Array | undefined;
 }
 
 /** Counts the examples whose largest logit is their label's. */

@@ -1,15 +1,12 @@
 import type { Digits } from "../data/digits.js";
 import type { Framework } from "./frameworks.js";
-import type { Activation } from "./network.js";
-import type { Noise } from "./noise.js";
+import type { Arm } from "./networks/Noise.js";
 import type { Recipe } from "./recipe.js";
-import { type EpochResult, type TrainProgress, train } from "./train.js";
+import { type EpochResult, type TrainProgress, type TrainState, train } from "./train.js";
 
 /** One training of the experiment. */
-export interface Run {
+export interface Run extends Arm {
   readonly framework: string;
-  /** Undefined for the network without. */
-  readonly noise: Noise | undefined;
   readonly seed: number;
 }
 
@@ -18,12 +15,18 @@ export interface ArmResult extends Omit<Run, "seed"> {
   readonly results: readonly EpochResult[];
 }
 
+/** What an experiment has come to: enough to go on to the bit. */
+export interface CompareState {
+  /** The results of the trainings that are done, in their order. */
+  readonly finished: readonly (readonly EpochResult[])[];
+  /** The one under way, after an epoch. */
+  readonly current?: { readonly state: TrainState; readonly learner: Uint8Array };
+}
+
 export interface CompareOptions {
   readonly digits: Digits;
   readonly frameworks: readonly Framework[];
-  /** Of the arms, one after another; undefined for the network without. */
-  readonly noises: readonly (Noise | undefined)[];
-  readonly activation: Activation;
+  readonly arms: readonly Arm[];
   /** Its seed is the first of `seeds` consecutive ones. */
   readonly recipe: Recipe;
   readonly seeds: number;
@@ -31,41 +34,69 @@ export interface CompareOptions {
   readonly pause: () => Promise<void>;
   /** Called before a training; what it returns is called after each of its steps. */
   readonly onRun: (run: Run) => (progress: TrainProgress) => void;
+  /** Where it goes on. Default: at the beginning. */
+  readonly from?: CompareState | undefined;
+  /** Awaited after each epoch. */
+  readonly onState?: ((state: CompareState) => Promise<void>) | undefined;
 }
 
-/** Trains the network with each noise, in every framework, from the same weights on the same batches. */
+/** Trains each arm in every framework, from the same weights on the same batches. */
 export async function compare(options: CompareOptions): Promise<ArmResult[]> {
-  const arms: ArmResult[] = [];
-  for (const framework of options.frameworks) {
-    for (const noise of options.noises) {
-      const results: EpochResult[][] = [];
-      for (let i = 0; i < options.seeds; i++) {
-        const seed = options.recipe.seed + i;
-        results.push(await runOnce(framework, { ...options, noise, seed }));
+  const { frameworks, arms, recipe, seeds, from } = options;
+  const finished = [...(from?.finished ?? [])];
+  let current = from?.current;
+  const results: ArmResult[] = [];
+  let index = 0;
+  for (const framework of frameworks) {
+    for (const arm of arms) {
+      const first = index;
+      for (let i = 0; i < seeds; i++, index++) {
+        if (index < finished.length) continue;
+        const run = { ...arm, framework, seed: recipe.seed + i };
+        finished.push(
+          await runOnce(run, {
+            ...options,
+            from: { finished: [...finished], ...(current && { current }) },
+          }),
+        );
+        current = undefined;
+        await options.onState?.({ finished: [...finished] });
       }
-      arms.push(
-        ...byEpoch(results).map((at) => ({ framework: framework.name, noise, results: at })),
+      const ofArm = finished.slice(first, index);
+      results.push(
+        ...byEpoch(ofArm).map((at) => ({ ...arm, framework: framework.name, results: at })),
       );
     }
   }
-  return arms;
+  return results;
 }
 
+/** One training, from where it stands. */
 async function runOnce(
-  { name, learner: make }: Framework,
-  { noise, activation, seed, ...options }: CompareOptions & Omit<Run, "framework">,
+  {
+    network,
+    noise,
+    framework,
+    seed,
+  }: Arm & { readonly framework: Framework; readonly seed: number },
+  { from, onRun, onState, ...options }: CompareOptions & { readonly from: CompareState },
 ): Promise<EpochResult[]> {
   const recipe = { ...options.recipe, seed };
-  const onStep = options.onRun({ framework: name, noise, seed });
-  const learner = await make({ noise, activation, seed });
+  const { maxNorm } = recipe;
+  const onStep = onRun({ framework: framework.name, network, noise, seed });
+  const saved = from.current?.learner;
+  const examples = options.digits.train.count;
+  const learner = await framework.learner({ network, noise, maxNorm, seed, saved, examples });
+  const onEpoch = async (state: TrainState): Promise<void> =>
+    onState?.({ ...from, current: { state, learner: await learner.checkpoint() } });
   try {
-    return await train(learner, { ...options, recipe, onStep });
+    return await train(learner, { ...options, recipe, onStep, onEpoch, from: from.current?.state });
   } finally {
     await learner.dispose();
   }
 }
 
 /** The seeds' results at each reported epoch. */
-function byEpoch(results: readonly EpochResult[][]): EpochResult[][] {
+function byEpoch(results: readonly (readonly EpochResult[])[]): EpochResult[][] {
   return results[0].map((_, i) => results.map((epochs) => epochs[i]));
 }

@@ -2,6 +2,7 @@ import { type Dim, type OnnxModel, sitesOf, tensorInfoOf } from "@dropoutkit/onn
 import {
   adam,
   crossEntropy,
+  type MaxNorm,
   type OrtLike,
   type RunResult,
   Trainer,
@@ -15,11 +16,15 @@ import {
   type LearnerOptions,
   type Score,
 } from "./Learner.js";
-import { EPSILON } from "./network.js";
+import { EPSILON } from "./recipe.js";
 
 /** An ONNX model of digits, with the dropout that it shall have, and how to train it. */
-export interface ModelLearnerOptions extends Pick<LearnerOptions, "seed"> {
+export interface ModelLearnerOptions
+  extends Pick<LearnerOptions, "seed">,
+    Partial<Pick<LearnerOptions, "saved">> {
   readonly model: OnnxModel;
+  /** A bound on weights. Default: none. */
+  readonly maxNorm?: MaxNorm | undefined;
   readonly runtime: OrtLike;
   /** Of the runtime's session. */
   readonly session?: InferenceSession.SessionOptions;
@@ -41,16 +46,21 @@ export async function modelLearner({
   seed,
   runtime,
   session = {},
+  maxNorm,
+  saved,
 }: ModelLearnerOptions): Promise<ModelLearner> {
   const signature = signatureOf(model);
   const { input, sizes, logits } = signature;
   let learningRate = 0;
-  const trainer = await Trainer.create(runtime, model, {
+  const options = {
     loss: crossEntropy({ logits }),
     optimizer: adam({ learningRate: () => learningRate, epsilon: EPSILON }),
-    seed,
     session,
-  });
+    ...(maxNorm && { maxNorm }),
+  };
+  const trainer = await (saved === undefined
+    ? Trainer.create(runtime, model, { ...options, seed })
+    : Trainer.resume(runtime, saved, options));
   const feedsOf = ({ images, labels, size }: Batch): Record<string, Tensor> => ({
     [input]: new runtime.Tensor("float32", images, [size, ...sizes]),
     labels: new runtime.Tensor("int64", BigInt64Array.from(labels, BigInt), [size]),
@@ -70,6 +80,7 @@ export async function modelLearner({
       return scoreOf(batch, await trainer.step(feedsOf(batch)));
     },
     evaluate: async (batch) => scoreOf(batch, await trainer.evaluate(feedsOf(batch))),
+    checkpoint: () => trainer.checkpoint(),
     dispose: () => trainer.dispose(),
   };
 }

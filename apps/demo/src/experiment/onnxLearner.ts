@@ -1,55 +1,25 @@
-import { dropout } from "@dropoutkit/core";
-import {
-  GraphBuilder,
-  insertDropout,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
 import * as runtime from "onnxruntime-web";
 import type { Learner, LearnerOptions } from "./Learner.js";
 import { modelLearner } from "./modelLearner.js";
-import { type Activation, type Dense, initialNetwork } from "./network.js";
-import { type Noise, variantOf } from "./noise.js";
+import { cleanModel, withNoise } from "./networks/onnxModel.js";
+import { planLayers } from "./networks/planLayers.js";
 
-/** The article's network as an ONNX model, trained in onnxruntime-web. */
-export function onnxLearner({ noise, activation, seed }: LearnerOptions): Promise<Learner> {
-  const clean = modelOf(initialNetwork(seed, activation), activation);
+/** A network as an ONNX model, trained in onnxruntime-web. */
+export function onnxLearner({
+  maxNorm,
+  seed,
+  saved,
+  ...options
+}: LearnerOptions): Promise<Learner> {
+  const plan = planLayers(options, { ...options, seed });
+  const hidden = plan.flatMap((layer) =>
+    layer.kind === "dense" && layer.activation !== "linear" ? [`${layer.name}.kernel`] : [],
+  );
   return modelLearner({
     runtime,
-    model: noise === undefined ? clean : withNoise(clean, noise),
+    model: withNoise(cleanModel(plan), plan),
+    maxNorm: maxNorm === undefined ? undefined : { limit: maxNorm, parameters: hidden },
     seed,
-  });
-}
-
-function withNoise(clean: OnnxModel, { variant, rate, inputRate }: Noise): OnnxModel {
-  const noisy = variantOf(variant).transform(clean, rate);
-  if (inputRate === 0) return noisy;
-  return insertDropout(noisy, {
-    variant: dropout({ rate: inputRate }),
-    after: { tensor: "input" },
-  });
-}
-
-function modelOf(network: readonly Dense[], activation: Activation): OnnxModel {
-  const builder = new GraphBuilder();
-  let x = "input";
-  network.forEach(({ inputs, units, kernel, bias, dropout: site }, layer) => {
-    const name = `dense${layer + 1}`;
-    const weights = [
-      makeTensor({ name: `${name}.kernel`, type: "float32", dims: [inputs, units], data: kernel }),
-      makeTensor({ name: `${name}.bias`, type: "float32", dims: [units], data: bias }),
-    ].map((tensor) => builder.constant(tensor));
-    const outputs = site === undefined ? { outputs: ["logits"] } : {};
-    x = builder.op("Gemm", [x, ...weights], { name, ...outputs });
-    // The activation has the name of its dropout: sites are named after the node that they follow.
-    const opType = activation === "relu" ? "Relu" : "Selu";
-    if (site !== undefined) x = builder.op(opType, [x], { name: site });
-  });
-  return builder.model({
-    name: "mlp",
-    inputs: [makeValueInfo("input", { type: "float32", dims: ["batch", network[0].inputs] })],
-    outputs: [makeValueInfo("logits", { type: "float32", dims: ["batch", 10] })],
-    opset: 18,
+    saved,
   });
 }

@@ -2,8 +2,7 @@ import type { Digits } from "../data/digits.js";
 import { shuffledBatches } from "./batches.js";
 import { frameworks } from "./frameworks.js";
 import type { Learner } from "./Learner.js";
-import type { Activation } from "./network.js";
-import type { Noise } from "./noise.js";
+import type { Arm } from "./networks/Noise.js";
 import type { Recipe } from "./recipe.js";
 
 /** Steps over which the frameworks are compared. */
@@ -19,9 +18,8 @@ export const PARITY_LEARNING_RATE = 5e-5;
 
 export interface ParityOptions {
   readonly digits: Digits;
-  readonly noise: Noise | undefined;
-  readonly activation: Activation;
-  readonly recipe: Pick<Recipe, "batch" | "learningRate" | "seed">;
+  readonly arm: Arm;
+  readonly recipe: Pick<Recipe, "batch" | "learningRate" | "maxNorm" | "seed">;
   /** Awaited after each step, so that the host can handle its events. */
   readonly pause: () => Promise<void>;
 }
@@ -29,14 +27,15 @@ export interface ParityOptions {
 /** The largest relative difference between the frameworks' losses over the first steps of a training with dropout. */
 export async function measureParity({
   digits,
-  noise,
-  activation,
+  arm,
   recipe,
   pause,
 }: ParityOptions): Promise<number> {
+  const { maxNorm, seed } = recipe;
+  const examples = digits.train.count;
   const losses: number[][] = [];
   for (const framework of Object.values(frameworks)) {
-    const learner = await framework.learner({ noise, activation, seed: recipe.seed });
+    const learner = await framework.learner({ ...arm, maxNorm, seed, examples, saved: undefined });
     losses.push(await firstLosses(learner, { digits, recipe, pause }));
     await learner.dispose();
   }

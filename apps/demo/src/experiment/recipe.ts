@@ -8,8 +8,13 @@ export interface Recipe {
   readonly learningRate: number;
   /** Whether the learning rate stays, or falls to 0 along half a cosine (Loshchilov and Hutter 2017, arXiv:1608.03983). */
   readonly schedule: Schedule;
+  /** The most that the weights into a hidden unit may be long (Srivastava et al. 2014, section 5.1); no bound if undefined. */
+  readonly maxNorm: number | undefined;
   readonly seed: number;
 }
+
+/** Adam's epsilon in both frameworks; tfjs's own default is 1e-7. */
+export const EPSILON = 1e-8;
 
 /** For the digits that the project draws: few images, so that a network without dropout overfits. */
 export const drawnRecipe = {

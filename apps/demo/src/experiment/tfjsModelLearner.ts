@@ -1,20 +1,47 @@
 import * as tf from "@tensorflow/tfjs";
-import { type Batch, countCorrect, type Learner, type Score } from "./Learner.js";
-import { EPSILON } from "./network.js";
+import { holdKernels } from "./holdKernels.js";
+import {
+  type Batch,
+  countCorrect,
+  type Learner,
+  type LearnerOptions,
+  type Score,
+} from "./Learner.js";
+import { EPSILON } from "./recipe.js";
+import { restoreTfjsState, type TfjsState, writeTfjsState } from "./tfjsState.js";
+
+export interface TfjsModelOptions extends Partial<Pick<LearnerOptions, "maxNorm">> {
+  /** Where the training goes on. Default: at the beginning. */
+  readonly state?: TfjsState | undefined;
+}
 
 /** Trains a tfjs model that takes `[batch, 784]` and gives logits `[batch, 10]`, on the backend that runs. */
-export function tfjsModelLearner(model: tf.Sequential): Learner {
+export async function tfjsModelLearner(
+  model: tf.Sequential,
+  { maxNorm, state }: TfjsModelOptions = {},
+): Promise<Learner> {
   const optimizer = tf.train.adam(0, 0.9, 0.999, EPSILON);
+  let step = 0;
+  if (state) {
+    await restoreTfjsState(state, { model, optimizer });
+    step = state.step;
+  }
   return {
     step: (batch, { learningRate }) => {
       Object.assign(optimizer, { learningRate });
-      return scoreOf(batch, () => trainOn({ model, optimizer, batch }));
+      step += 1;
+      return scoreOf(batch, () => {
+        const scored = trainOn({ model, optimizer, batch });
+        if (maxNorm !== undefined) holdKernels(model, maxNorm);
+        return scored;
+      });
     },
     evaluate: (batch) =>
       scoreOf(batch, () => {
         const logits = logitsOf(model, batch, { training: false });
-        return { logits, loss: lossOf(logits, batch) };
+        return { logits, loss: crossEntropyOf(logits, batch) };
       }),
+    checkpoint: () => writeTfjsState({ model, optimizer, step }),
     dispose: async () => {
       model.dispose();
       optimizer.dispose();
@@ -53,16 +80,17 @@ interface Training {
   readonly batch: Batch;
 }
 
+/** The score is of the cross-entropy alone, without the penalties of layers that learn their rates. */
 function trainOn({ model, optimizer, batch }: Training): Scored {
-  let logits: tf.Tensor | undefined;
-  const loss = optimizer.minimize(() => {
-    logits = tf.keep(logitsOf(model, batch, { training: true }));
-    return lossOf(logits, batch);
-  }, true);
-  if (logits === undefined || loss === null) {
-    throw new Error("demo: a step must give logits and a loss, got none");
-  }
-  return { logits, loss };
+  let scored: Scored | undefined;
+  optimizer.minimize(() => {
+    const logits = logitsOf(model, batch, { training: true });
+    const loss = crossEntropyOf(logits, batch);
+    scored = { logits: tf.keep(logits), loss: tf.keep(loss.clone()) };
+    return model.calculateLosses().reduce((sum, penalty) => sum.add(penalty), loss);
+  });
+  if (scored === undefined) throw new Error("demo: a step must give logits and a loss, got none");
+  return scored;
 }
 
 /** What the model makes of images; `step` draws the noise of that step. */
@@ -76,7 +104,7 @@ export function logitsOf(
   return logits;
 }
 
-function lossOf(logits: tf.Tensor, { labels }: Batch): tf.Scalar {
+function crossEntropyOf(logits: tf.Tensor, { labels }: Batch): tf.Scalar {
   const onehot = tf.oneHot(tf.tensor1d(labels, "int32"), 10);
   return tf.losses.softmaxCrossEntropy(onehot, logits).asScalar();
 }

@@ -34,54 +34,83 @@ export interface EpochResult {
   readonly seconds: number;
 }
 
+/** What a training has come to after an epoch; with the learner's own state enough to go on. */
+export interface TrainState {
+  readonly epoch: number;
+  readonly seconds: number;
+  /** Of the recipe's epochs so far. */
+  readonly results: readonly EpochResult[];
+}
+
 export interface TrainOptions {
   readonly digits: Digits;
   readonly recipe: Recipe;
   /** A monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly onStep?: (progress: TrainProgress) => void;
+  /** Awaited after each epoch. */
+  readonly onEpoch?: (state: TrainState) => Promise<void>;
+  /** Where it goes on, with a learner of that state. Default: at the beginning. */
+  readonly from?: TrainState | undefined;
   /** Awaited after each batch, so that the host can handle its events: frameworks compute without a break. */
   readonly pause: () => Promise<void>;
 }
 
+const BEGINNING: TrainState = { epoch: 0, seconds: 0, results: [] };
+
 /** Trains a learner by a recipe; returns the results at its epochs. */
-export async function train(
-  learner: Learner,
-  { digits, recipe, now, onStep, pause }: TrainOptions,
-): Promise<EpochResult[]> {
+export async function train(learner: Learner, options: TrainOptions): Promise<EpochResult[]> {
+  const { digits, recipe, now, onEpoch, from = BEGINNING } = options;
   const start = now();
-  const { train: set, validation } = digits;
-  const last = Math.max(...recipe.epochs);
-  const steps = last * Math.ceil(set.count / recipe.batch);
-  let step = 0;
-  const results: EpochResult[] = [];
-  for (let epoch = 1; epoch <= last; epoch++) {
-    const mean = new RunningMean();
-    const options = { set, normalisation: digits, size: recipe.batch };
-    for (const batch of shuffledBatches(options, { seed: recipe.seed, epoch })) {
-      const learningRate = learningRateAt(recipe, { step, steps });
-      const score = await learner.step(batch, { learningRate });
-      step += 1;
-      mean.add(score, batch.size);
-      const secondsLeft = ((now() - start) / 1000 / step) * (steps - step);
-      onStep?.({ epoch, epochs: last, step, steps, ...mean.value, secondsLeft });
-      await pause();
-    }
+  const secondsSoFar = (): number => from.seconds + (now() - start) / 1000;
+  const results = [...from.results];
+  for (let epoch = from.epoch + 1; epoch <= Math.max(...recipe.epochs); epoch++) {
+    const noisy = await trainEpoch(learner, { ...options, epoch, from, start });
     if (recipe.epochs.includes(epoch)) {
-      const clean = await scoreOn(learner, { set, digits, pause });
-      const unseen = await scoreOn(learner, { set: validation, digits, pause });
+      const clean = await scoreOn(learner, { ...options, set: digits.train });
+      const unseen = await scoreOn(learner, { ...options, set: digits.validation });
       results.push({
         epoch,
-        noisyTrainLoss: mean.value.loss,
-        noisyTrainAccuracy: mean.value.accuracy,
+        noisyTrainLoss: noisy.loss,
+        noisyTrainAccuracy: noisy.accuracy,
         trainAccuracy: clean.accuracy,
         validationLoss: unseen.loss,
         validationAccuracy: unseen.accuracy,
-        seconds: (now() - start) / 1000,
+        seconds: secondsSoFar(),
       });
     }
+    await onEpoch?.({ epoch, seconds: secondsSoFar(), results: [...results] });
   }
   return results;
+}
+
+interface EpochOptions extends TrainOptions {
+  readonly epoch: number;
+  readonly from: TrainState;
+  /** When the training began, or went on. */
+  readonly start: number;
+}
+
+/** Steps over all batches of an epoch; the running means over them. */
+async function trainEpoch(
+  learner: Learner,
+  { digits, recipe, epoch, from, start, now, onStep, pause }: EpochOptions,
+): Promise<Mean> {
+  const epochs = Math.max(...recipe.epochs);
+  const stepsOf = (count: number): number => count * Math.ceil(digits.train.count / recipe.batch);
+  const [first, steps] = [stepsOf(from.epoch), stepsOf(epochs)];
+  let step = stepsOf(epoch - 1);
+  const mean = new RunningMean();
+  const batches = { set: digits.train, normalisation: digits, size: recipe.batch };
+  for (const batch of shuffledBatches(batches, { seed: recipe.seed, epoch })) {
+    const learningRate = learningRateAt(recipe, { step, steps });
+    mean.add(await learner.step(batch, { learningRate }), batch.size);
+    step += 1;
+    const secondsLeft = ((now() - start) / 1000 / (step - first)) * (steps - step);
+    onStep?.({ epoch, epochs, step, steps, ...mean.value, secondsLeft });
+    await pause();
+  }
+  return mean.value;
 }
 
 /** Loss over a set's examples, and the share of them that is classified right, with noise off. */

@@ -1,5 +1,5 @@
 import type { ArmResult } from "../experiment/compare.js";
-import { noiseLabel } from "../experiment/noise.js";
+import { armLabel } from "../experiment/networks/Noise.js";
 import type { EpochResult } from "../experiment/train.js";
 
 /** Curves over epochs. */
@@ -42,8 +42,7 @@ function chart(
 ): Chart {
   const arms = new Map<string, ArmResult[]>();
   for (const result of results) {
-    const { framework, noise } = result;
-    const label = `${framework}, ${noise === undefined ? "without noise" : noiseLabel(noise)}`;
+    const label = `${result.framework}, ${armLabel(result)}`;
     arms.set(label, [...(arms.get(label) ?? []), result]);
   }
   const epochs = [...new Set(results.map(({ results: [{ epoch }] }) => epoch))];

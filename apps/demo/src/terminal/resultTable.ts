@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { ArmResult } from "../experiment/compare.js";
-import { noiseLabel } from "../experiment/noise.js";
+import { armLabel } from "../experiment/networks/Noise.js";
 import type { EpochResult } from "../experiment/train.js";
 
 export const HEAD: readonly string[] = [
@@ -27,12 +27,12 @@ export function resultTable(arms: readonly ArmResult[]): string {
 
 /** Its rows: accuracies in percent, as mean ± standard deviation where there are seeds to average. */
 export function resultRows(arms: readonly ArmResult[]): string[][] {
-  return arms.map(({ framework, noise, results }) => {
+  return arms.map(({ framework, results, ...arm }) => {
     const cell = (value: (result: EpochResult) => number, digits = 2): string =>
       summary(results.map(value), digits);
     return [
       framework,
-      noiseLabel(noise),
+      armLabel(arm),
       String(results[0].epoch),
       cell(({ noisyTrainAccuracy }) => 100 * noisyTrainAccuracy),
       cell(({ trainAccuracy }) => 100 * trainAccuracy),

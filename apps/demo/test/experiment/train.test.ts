@@ -17,6 +17,7 @@ function learnerOf(log: string[]): Learner {
       return { loss: steps, correct: size / 2 };
     },
     evaluate: async ({ size }) => ({ loss: 0, correct: size }),
+    checkpoint: async () => new Uint8Array(),
     dispose: async () => {},
   };
 }
@@ -28,7 +29,14 @@ describe("train", () => {
     const seen: TrainProgress[] = [];
     const result = await train(learnerOf(log), {
       digits,
-      recipe: { epochs: [1, 3], batch: 4, learningRate: 1, schedule: "constant", seed: 0 },
+      recipe: {
+        epochs: [1, 3],
+        batch: 4,
+        learningRate: 1,
+        schedule: "constant",
+        maxNorm: undefined,
+        seed: 0,
+      },
       now: () => (clock += 500),
       pause: async () => {},
       onStep: (progress) => seen.push(progress),

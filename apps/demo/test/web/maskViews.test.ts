@@ -3,12 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import type { LayerPlan } from "../../src/experiment/networks/LayerPlan.js";
 import { cleanModel, withNoise } from "../../src/experiment/networks/onnxModel.js";
-import { planLayers } from "../../src/experiment/networks/planLayers.js";
 import { tfjsLayers } from "../../src/experiment/networks/tfjsLayers.js";
 import type { MaskView } from "../../src/web/masks/MaskView.js";
 import { maskViews } from "../../src/web/masks/maskViews.js";
+import { planOf } from "../../src/web/network/planOf.js";
 
 const seed = 7;
+const chosen = { runtime: "onnx-wasm", beside: "plain", seed } as const;
 const step = 3;
 const example = 2;
 const batch = 4;
@@ -24,7 +25,7 @@ function entriesOf({ tiles }: MaskView): boolean[] {
 /** What the training's own layers leave of ones, of the example. */
 async function keptByTfjs(plan: readonly LayerPlan[]): Promise<boolean[][]> {
   await tf.setBackend("cpu");
-  const layers = tfjsLayers(plan, seed);
+  const layers = tfjsLayers(plan, { seed, step: 0 });
   return plan.flatMap((layer, i) => {
     if (layer.kind !== "noise") return [];
     const y = layers[i].apply(tf.ones([batch, ...layer.shape]), { training: true, step });
@@ -42,26 +43,43 @@ describe("masks that the page shows", () => {
     ["mlp", "dropout", 0.5],
     ["mlp", "alpha", 0.2],
     ["cnn", "spatial", 0.4],
-    ["cnn", "dropBlock", 0.3],
+    ["cnn", "dropblock", 0.3],
     ["cnn", "dropout", 0.3],
   ] as const)("of %s with %s: what tfjs drops at that step", async (network, variant, rate) => {
-    const plan = planLayers({ network, variant, rates: [rate, rate], seed });
+    const plan = planOf({ ...chosen, network, variant, rates: [rate, rate] });
     const views = maskViews(plan, { seed, step, example });
     expect(views.map(entriesOf)).toEqual(await keptByTfjs(plan));
     for (const { dropped } of views) expect(dropped?.count).toBeGreaterThan(0);
   });
 
-  test("of units: what ONNX is fed at that step", () => {
-    const plan = planLayers({ network: "mlp", variant: "dropout", rates: [0.5, 0.2], seed });
-    const feeds = Object.values(
-      maskFeeds(withNoise(cleanModel(plan), plan), { seed, step, dims: { batch } }),
+  test.each([
+    ["mlp", "dropout", [0.5, 0.2]],
+    ["cnn", "spatial", [0.5, 0.2]],
+    ["lstm", "variational", [0.5, 0.2, 0.3]],
+    ["lstm", "zoneout", [0.5, 0.2]],
+  ] as const)("of %s with %s: what ONNX is fed at that step", (network, variant, rates) => {
+    const plan = planOf({ ...chosen, network, variant, rates });
+    const feeds = maskFeeds(withNoise(cleanModel(plan), plan), { seed, step, dims: { batch } });
+    const views = maskViews(plan, { seed, step, example });
+    expect(views.map(({ site }) => `${site}/keep`.replace("/activation", ""))).toEqual(
+      Object.keys(feeds).map((name) => name.replace("/activation", "")),
     );
-    const own = feeds.map(({ data }) => kept(data.slice(256 * example, 256 * (example + 1))));
-    expect(maskViews(plan, { seed, step, example }).map(entriesOf)).toEqual(own);
+    for (const [i, { data, dims }] of Object.values(feeds).entries()) {
+      const timesteps = variant === "zoneout" ? 28 : 1;
+      const size = data.length / batch / timesteps;
+      const own = Array.from(data).filter(
+        (_, entry) => Math.floor(entry / size) % batch === example,
+      );
+      const shown =
+        views[i].tiles.length > 1
+          ? views[i].tiles.map(({ factors }) => factors[0])
+          : views[i].tiles[0].factors;
+      expect(kept(shown).slice(0, own.length), `${dims}`).toEqual(kept(own));
+    }
   });
 
   test("of weights: what ONNX is fed at that step", () => {
-    const plan = planLayers({ network: "dropConnect", variant: "batch", rates: [0.5, 0.5], seed });
+    const plan = planOf({ ...chosen, network: "mlp", variant: "dropconnect", rates: [0.5, 0.5] });
     const feeds = maskFeeds(withNoise(cleanModel(plan), plan), { seed, step, dims: { batch } });
     const kernels = Object.values(feeds).filter(({ dims }) => dims.length === 2);
     for (const [i, view] of maskViews(plan, { seed, step, example }).entries()) {
@@ -74,7 +92,7 @@ describe("masks that the page shows", () => {
 
   test("of zoneout: another one at each timestep; of variational dropout: the same at all", () => {
     const rowsOf = (variant: string, rates: readonly number[]): string[][] => {
-      const plan = planLayers({ network: "lstm", variant, rates, seed });
+      const plan = planOf({ ...chosen, network: "lstm", variant, rates });
       return maskViews(plan, { seed, step, example }).map(({ tiles: [{ columns, factors }] }) =>
         Array.from({ length: 28 }, (_, row) =>
           factors.slice(row * columns, (row + 1) * columns).join(""),
@@ -87,7 +105,7 @@ describe("masks that the page shows", () => {
   });
 
   test("of Gaussian noise: nothing is dropped, factors have mean 1", () => {
-    const plan = planLayers({ network: "mlp", variant: "gaussian", rates: [0.5, 0.5], seed });
+    const plan = planOf({ ...chosen, network: "mlp", variant: "gaussian", rates: [0.5, 0.5] });
     for (const { dropped, tiles } of maskViews(plan, { seed, step, example })) {
       expect(dropped).toBeUndefined();
       const [{ factors }] = tiles;

@@ -76,28 +76,33 @@ describe.runIf(launch !== undefined)("page", () => {
   });
 
   // Guessing scores 10%.
-  for (const [runtime, network] of [
-    ["tfjs-wasm", "mlp"],
-    ["onnx-wasm", "mlp"],
-    ["tfjs-wasm", "dropConnect"],
-    ["onnx-wasm", "dropConnect"],
-    ["tfjs-wasm", "cnn"],
-    ["tfjs-webgl", "mlp"],
+  for (const [runtime, network, variant] of [
+    ["tfjs-wasm", "mlp", "dropout"],
+    ["onnx-wasm", "mlp", "dropout"],
+    ["tfjs-wasm", "mlp", "dropconnect"],
+    ["onnx-wasm", "mlp", "dropconnect"],
+    ["tfjs-wasm", "cnn", "spatial"],
+    ["onnx-wasm", "cnn", "spatial"],
+    ["tfjs-webgl", "mlp", "dropout"],
   ]) {
-    test(`page: ${network} learns in ${runtime}`, { timeout: SLOW }, async () => {
+    test(`page: ${network} with ${variant} learns in ${runtime}`, { timeout: SLOW }, async () => {
       await page.getByLabel("Network").selectOption(network);
+      await page.locator("#variant").selectOption(variant);
       await page.getByLabel("Runs in").selectOption(runtime);
       await trainTo(0.3);
     });
   }
 
   // A step takes about a second on two cores: too long to see it learn.
-  test("page: lstm takes a step in tfjs-wasm", { timeout: SLOW }, async () => {
-    await page.getByLabel("Network").selectOption("lstm");
-    await page.getByRole("button", { name: "One step" }).click();
-    await page.getByText("step 1").waitFor();
-    expect(await page.locator("#error").textContent()).toBe("");
-  });
+  for (const runtime of ["tfjs-wasm", "onnx-wasm"]) {
+    test(`page: lstm takes a step in ${runtime}`, { timeout: SLOW }, async () => {
+      await page.getByLabel("Network").selectOption("lstm");
+      await page.getByLabel("Runs in").selectOption(runtime);
+      await page.getByRole("button", { name: "One step" }).click();
+      await page.getByText("step 1").waitFor();
+      expect(await page.locator("#error").textContent()).toBe("");
+    });
+  }
 
   test("page: masks are stepped by hand, and follow the training", { timeout: SLOW }, async () => {
     const masks = page.locator("#masks figure");

@@ -1,6 +1,6 @@
-import type { Activation } from "../network.js";
+import type { Activation } from "./Network.js";
 
-/** Dropout of activations; `site` names its noise in every framework. */
+/** Noise of activations; `site` names it in every framework. */
 export interface NoisePlan {
   readonly kind: "noise";
   readonly site: string;
@@ -10,9 +10,17 @@ export interface NoisePlan {
   readonly shape: readonly number[];
 }
 
-export type NoiseVariant = "dropout" | "gaussian" | "alpha" | "spatial" | "dropBlock";
+export type NoiseVariant = "dropout" | "gaussian" | "alpha" | "spatial" | "dropblock";
 
-/** `kernel` `[inputs, units]`; with `connect`, weights are dropped in training. */
+/** What enters a layer is dropped at a rate that is learned, from this one on. */
+export interface ConcretePlan {
+  readonly site: string;
+  readonly rate: number;
+  /** Of the data set: the penalty weighs a prior against so many. */
+  readonly examples: number;
+}
+
+/** `kernel` `[inputs, units]`. */
 export interface DensePlan {
   readonly kind: "dense";
   readonly name: string;
@@ -21,7 +29,9 @@ export interface DensePlan {
   readonly activation: Activation | "linear";
   readonly kernel: Float32Array;
   readonly bias: Float32Array;
+  /** Weights are dropped in training. */
   readonly connect?: { readonly rate: number };
+  readonly concrete?: ConcretePlan;
 }
 
 /** 3 x 3 with ReLU, stride 1, no padding; `kernel` `[3, 3, channels, filters]`. */
@@ -40,7 +50,9 @@ export interface LstmPlan {
   readonly name: string;
   readonly features: number;
   readonly units: number;
+  /** `[features, 4 units]` */
   readonly kernel: Float32Array;
+  /** `[units, 4 units]` */
   readonly recurrentKernel: Float32Array;
   readonly bias: Float32Array;
   readonly noise?: RecurrentNoise;
@@ -55,11 +67,16 @@ export type RecurrentNoise =
     }
   | { readonly variant: "zoneout"; readonly stateRate: number; readonly cellRate: number };
 
+/** What an example's values become: `[...shape]` in row-major order, channels last. */
+export interface ReshapePlan {
+  readonly kind: "reshape";
+  readonly shape: readonly number[];
+}
+
+/** The largest of 2 x 2, stride 2. */
+export interface PoolPlan {
+  readonly kind: "pool";
+}
+
 /** One layer of a network, in no framework's terms. Examples enter as 784 pixels. */
-export type LayerPlan =
-  | { readonly kind: "reshape"; readonly shape: readonly number[] }
-  | { readonly kind: "pool" }
-  | DensePlan
-  | ConvolutionPlan
-  | LstmPlan
-  | NoisePlan;
+export type LayerPlan = ReshapePlan | PoolPlan | DensePlan | ConvolutionPlan | LstmPlan | NoisePlan;

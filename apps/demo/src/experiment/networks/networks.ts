@@ -1,33 +1,48 @@
-/** A drop probability that the page lets people choose. */
+import type { Activation, NetworkId } from "./Network.js";
+
+/** A drop probability that people choose. */
 export interface RateChoice {
   readonly label: string;
+  /** What it is unless another is chosen. */
   readonly start: number;
 }
 
-/** A way to drop, and its rates. */
+/** A way to drop, and its rates; the activation that goes with it is ReLU unless it says another. */
 export interface VariantChoice {
-  readonly id: string;
+  readonly id: VariantId;
   readonly label: string;
   readonly rates: readonly RateChoice[];
+  readonly activation?: Activation;
+  /** The one framework that has it, where it is one. */
+  readonly onlyIn?: "tfjs";
 }
 
-/** A network that the page trains. */
+/** A network and the variants that it is trained with. */
 export interface NetworkChoice {
   readonly id: NetworkId;
   readonly label: string;
   readonly about: string;
   readonly variants: readonly VariantChoice[];
-  /** Operators of its ONNX model that the ONNX trainer must have gradients of, and has not. */
-  readonly missingInOnnx: readonly string[];
 }
 
-export type NetworkId = "mlp" | "cnn" | "lstm" | "dropConnect";
+export type VariantId =
+  | "dropout"
+  | "gaussian"
+  | "alpha"
+  | "dropconnect"
+  | "concrete"
+  | "spatial"
+  | "dropblock"
+  | "variational"
+  | "naive"
+  | "zoneout";
 
 const rates = (...labels: readonly string[]): ((start: number) => RateChoice[]) => {
   return (start) => labels.map((label) => ({ label, start }));
 };
 
 const hidden = rates("After hidden layer 1", "After hidden layer 2");
+const weights = rates("Weights of layer 1", "Weights of layer 2");
 const maps = rates("After convolution 1", "After convolution 2");
 
 /** All networks, the article's first. */
@@ -39,9 +54,20 @@ export const networks: readonly NetworkChoice[] = [
     variants: [
       { id: "dropout", label: "Dropout", rates: hidden(0.5) },
       { id: "gaussian", label: "Gaussian dropout", rates: hidden(0.5) },
-      { id: "alpha", label: "Alpha dropout, with SELU", rates: hidden(0.1) },
+      {
+        id: "alpha",
+        label: "Alpha dropout, with SELU",
+        rates: hidden(0.1),
+        activation: "selu",
+      },
+      { id: "dropconnect", label: "DropConnect, one mask a batch", rates: weights(0.5) },
+      {
+        id: "concrete",
+        label: "Concrete dropout, at learned rates",
+        rates: hidden(0.1),
+        onlyIn: "tfjs",
+      },
     ],
-    missingInOnnx: [],
   },
   {
     id: "cnn",
@@ -49,10 +75,9 @@ export const networks: readonly NetworkChoice[] = [
     about: "two convolutions of 8 and 16 channels",
     variants: [
       { id: "spatial", label: "Spatial dropout", rates: maps(0.2) },
-      { id: "dropBlock", label: "DropBlock, 5 × 5", rates: maps(0.2) },
+      { id: "dropblock", label: "DropBlock, 5 × 5", rates: maps(0.2) },
       { id: "dropout", label: "Dropout", rates: maps(0.2) },
     ],
-    missingInOnnx: ["Conv", "MaxPool"],
   },
   {
     id: "lstm",
@@ -64,22 +89,13 @@ export const networks: readonly NetworkChoice[] = [
         label: "Variational dropout",
         rates: rates("Input", "Hidden state", "Output")(0.2),
       },
+      {
+        id: "naive",
+        label: "Dropout drawn anew at each row",
+        rates: rates("Input", "Output")(0.2),
+      },
       { id: "zoneout", label: "Zoneout", rates: rates("Hidden state", "Cell state")(0.1) },
     ],
-    missingInOnnx: ["Scan"],
-  },
-  {
-    id: "dropConnect",
-    label: "DropConnect",
-    about: "the MLP, with weights dropped in the place of units",
-    variants: [
-      {
-        id: "batch",
-        label: "One mask a batch",
-        rates: rates("Weights of layer 1", "Weights of layer 2")(0.5),
-      },
-    ],
-    missingInOnnx: [],
   },
 ];
 

@@ -1,5 +1,6 @@
 import {
   alphaDropout,
+  type Channels,
   dropBlock,
   dropout,
   gaussianDropout,
@@ -11,11 +12,16 @@ import type { NoiseVariant } from "./LayerPlan.js";
 /** Side of DropBlock's squares, in pixels. */
 export const BLOCK = 5;
 
+interface VariantOptions {
+  readonly rate: number;
+  readonly channels: Channels;
+}
+
 /** The variants of activations, as core describes them. */
-export const noiseVariants: Readonly<Record<NoiseVariant, (rate: number) => Variant>> = {
-  dropout: (rate) => dropout({ rate }),
-  gaussian: (rate) => gaussianDropout({ rate }),
-  alpha: (rate) => alphaDropout({ rate }),
-  spatial: (rate) => spatialDropout({ rate }),
-  dropBlock: (rate) => dropBlock({ rate, blockSize: BLOCK }),
+export const noiseVariants: Readonly<Record<NoiseVariant, (options: VariantOptions) => Variant>> = {
+  dropout: ({ rate }) => dropout({ rate }),
+  gaussian: ({ rate }) => gaussianDropout({ rate }),
+  alpha: ({ rate }) => alphaDropout({ rate }),
+  spatial: spatialDropout,
+  dropblock: (options) => dropBlock({ ...options, blockSize: BLOCK }),
 };

@@ -1,5 +1,6 @@
 import {
   alphaDropout,
+  concreteDropout,
   dropBlock2d,
   dropConnect,
   dropout,
@@ -9,13 +10,19 @@ import {
   zoneoutRnn,
 } from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
-import type { DensePlan, LayerPlan, LstmPlan, NoiseVariant } from "./LayerPlan.js";
+import type { ConvolutionPlan, DensePlan, LayerPlan, LstmPlan, NoiseVariant } from "./LayerPlan.js";
 import { BLOCK } from "./noiseVariants.js";
 
-interface NoiseArgs {
+/** Where the noise of all layers comes from. */
+export interface NoiseKey {
+  readonly seed: number;
+  /** Steps that were taken before. */
+  readonly step: number;
+}
+
+interface NoiseArgs extends NoiseKey {
   readonly name: string;
   readonly rate: number;
-  readonly seed: number;
 }
 
 const noiseLayers: Readonly<Record<NoiseVariant, (args: NoiseArgs) => tf.layers.Layer>> = {
@@ -23,53 +30,58 @@ const noiseLayers: Readonly<Record<NoiseVariant, (args: NoiseArgs) => tf.layers.
   gaussian: gaussianDropout,
   alpha: alphaDropout,
   spatial: spatialDropout2d,
-  dropBlock: (args) => dropBlock2d({ ...args, blockSize: BLOCK }),
+  dropblock: (args) => dropBlock2d({ ...args, blockSize: BLOCK }),
 };
 
 /** A plan's layers in tfjs. */
-export function tfjsLayers(plan: readonly LayerPlan[], seed: number): tf.layers.Layer[] {
-  return plan.map((layer) => layerOf(layer, seed));
+export function tfjsLayers(plan: readonly LayerPlan[], key: NoiseKey): tf.layers.Layer[] {
+  return plan.map((layer) => layerOf(layer, key));
 }
 
-function layerOf(plan: LayerPlan, seed: number): tf.layers.Layer {
+function layerOf(plan: LayerPlan, key: NoiseKey): tf.layers.Layer {
   switch (plan.kind) {
     case "reshape":
       return tf.layers.reshape({ targetShape: [...plan.shape] });
     case "pool":
       return tf.layers.maxPooling2d({ poolSize: 2 });
     case "noise":
-      return noiseLayers[plan.variant]({ name: plan.site, rate: plan.rate, seed });
+      return noiseLayers[plan.variant]({ name: plan.site, rate: plan.rate, ...key });
     case "convolution":
-      return tf.layers.conv2d({
-        name: plan.name,
-        filters: plan.filters,
-        kernelSize: 3,
-        activation: "relu",
-        weights: [
-          tf.tensor4d(plan.kernel, [3, 3, plan.channels, plan.filters]),
-          tf.tensor1d(plan.bias),
-        ],
-      });
+      return convolutionLayer(plan);
     case "dense":
-      return denseLayer(plan, seed);
+      return denseLayer(plan, key);
     case "lstm":
-      return lstmLayer(plan, seed);
+      return lstmLayer(plan, key);
   }
 }
 
+function convolutionLayer({ name, channels, filters, kernel, bias }: ConvolutionPlan) {
+  const weights = [tf.tensor4d(kernel, [3, 3, channels, filters]), tf.tensor1d(bias)];
+  return tf.layers.conv2d({ name, filters, kernelSize: 3, activation: "relu", weights });
+}
+
 function denseLayer(
-  { name, inputs, units, activation, kernel, bias, connect }: DensePlan,
-  seed: number,
+  { name, inputs, units, activation, kernel, bias, connect, concrete }: DensePlan,
+  key: NoiseKey,
 ): tf.layers.Layer {
   const weights = [tf.tensor2d(kernel, [inputs, units]), tf.tensor1d(bias)];
-  if (connect === undefined) return tf.layers.dense({ name, units, activation, weights });
-  const layer = tf.layers.dense({ name: `${name}_weights`, units, activation, weights });
-  return dropConnect({ layer, name, rate: connect.rate, per: "batch", seed });
+  const args = { units, activation, weights };
+  if (connect) {
+    const layer = tf.layers.dense({ ...args, name: `${name}_weights` });
+    return dropConnect({ layer, name, rate: connect.rate, per: "batch", ...key });
+  }
+  if (concrete) {
+    const { site, rate: initialRate, examples } = concrete;
+    const layer = tf.layers.dense({ ...args, name });
+    const dropoutRegularizer = 1 / examples;
+    return concreteDropout({ layer, name: site, initialRate, dropoutRegularizer, ...key });
+  }
+  return tf.layers.dense({ ...args, name });
 }
 
 function lstmLayer(
   { name, features, units, kernel, recurrentKernel, bias, noise }: LstmPlan,
-  seed: number,
+  key: NoiseKey,
 ): tf.layers.Layer {
   // Start values are given: the default initializer would orthogonalise a matrix for nothing.
   const cell = tf.layers.lstmCell({
@@ -82,7 +94,7 @@ function lstmLayer(
     tf.tensor2d(recurrentKernel, [units, 4 * units]),
     tf.tensor1d(bias),
   ];
-  const args = { name, cell, weights, seed };
+  const args = { name, cell, weights, ...key };
   switch (noise?.variant) {
     case "variational":
       return variationalRnn({ ...args, ...ratesOf(noise) });

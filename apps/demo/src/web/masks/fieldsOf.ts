@@ -26,7 +26,7 @@ export function fieldsOf(plan: readonly LayerPlan[], batch: number): PlannedFiel
   return plan.flatMap((layer) => {
     switch (layer.kind) {
       case "noise": {
-        const { parts } = noiseVariants[layer.variant](layer.rate);
+        const { parts } = noiseVariants[layer.variant]({ rate: layer.rate, channels: "last" });
         return parts.map((part) => fieldOf(layer.site, part, [batch, ...layer.shape]));
       }
       case "dense": {

@@ -1,4 +1,4 @@
-import type { NetworkId } from "../../experiment/networks/networks.js";
+import type { NetworkId } from "../../experiment/networks/Network.js";
 
 /** What a training on the page is made of: equal settings on equal data give equal curves. */
 export interface Settings {

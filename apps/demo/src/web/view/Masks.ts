@@ -6,6 +6,8 @@ import { maskFigure } from "./maskFigure.js";
 /** What is shown least, in milliseconds, while a training runs: masks must not flicker. */
 const CALM = 1000;
 
+const NOTHING = "Its rates are learned, so its masks follow from the weights too.";
+
 /** Where the masks of a step are looked at, step by step. */
 export class Masks {
   readonly #host: HTMLDivElement = element("masks", HTMLDivElement);
@@ -49,6 +51,7 @@ export class Masks {
   /** @param labels Names of the places, in the order of the views. */
   show(views: readonly MaskView[], labels: readonly string[]): void {
     this.#draw = () => {
+      if (views.length === 0) return this.#host.replaceChildren(NOTHING);
       const { color } = getComputedStyle(this.#host);
       const figures = views.map((view, i) => maskFigure(view, { label: labels[i], color }));
       this.#host.replaceChildren(...figures);

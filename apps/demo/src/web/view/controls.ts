@@ -4,7 +4,7 @@ import {
   type RateChoice,
   variantOf,
 } from "../../experiment/networks/networks.js";
-import { runtimes } from "../network/runtimes.js";
+import { frameworkLabels, runtimes } from "../network/runtimes.js";
 import type { Beside, Settings } from "../network/Settings.js";
 import { element } from "./element.js";
 
@@ -12,29 +12,31 @@ const select = (id: string): HTMLSelectElement => element(id, HTMLSelectElement)
 
 /** Fills the form's lists, and keeps them fitting each other; `onChange` hears of each other choice. */
 export function showControls(onChange: () => void): void {
-  const [network, variant, runtime] = ["network", "variant", "runtime"].map(select);
+  const [network, variant, runtime, beside] = ["network", "variant", "runtime", "beside"].map(
+    select,
+  );
   network.append(...networks.map(({ id, label }) => new Option(label, id)));
   runtime.append(...runtimes.map(({ id, label }) => new Option(label, id)));
-  const showRates = () =>
-    element("rates", HTMLDivElement).replaceChildren(
-      ...variantOf(networkOf(network.value), variant.value).rates.map(rateControl),
-    );
+  const showVariant = () => {
+    const { label, rates, onlyIn } = variantOf(networkOf(network.value), variant.value);
+    element("rates", HTMLDivElement).replaceChildren(...rates.map(rateControl));
+    runtimes.forEach(({ framework }, i) => {
+      runtime.options[i].disabled = onlyIn !== undefined && framework !== onlyIn;
+    });
+    if (runtime.selectedOptions[0]?.disabled) runtime.selectedIndex = 0;
+    beside.options[1].disabled = onlyIn !== undefined;
+    if (onlyIn !== undefined) beside.selectedIndex = 0;
+    element("missing", HTMLParagraphElement).textContent =
+      onlyIn === undefined ? "" : `${label} is only in ${frameworkLabels[onlyIn]}.`;
+  };
   const showNetwork = () => {
-    const { about, variants, missingInOnnx } = networkOf(network.value);
+    const { about, variants } = networkOf(network.value);
     element("about", HTMLParagraphElement).textContent = about;
     variant.replaceChildren(...variants.map(({ id, label }) => new Option(label, id)));
-    const lacks = missingInOnnx.length > 0;
-    for (const [i, option] of [...runtime.options].entries()) {
-      option.disabled = lacks && runtimes[i].framework === "onnx";
-    }
-    if (runtime.selectedOptions[0]?.disabled) runtime.selectedIndex = 0;
-    element("missing", HTMLParagraphElement).textContent = lacks
-      ? `Not in ONNX Runtime: the trainer has no gradient of ${missingInOnnx.join(" and ")} yet.`
-      : "";
-    showRates();
+    showVariant();
   };
   network.addEventListener("change", showNetwork);
-  variant.addEventListener("change", showRates);
+  variant.addEventListener("change", showVariant);
   showNetwork();
   for (const id of ["network", "variant", "runtime", "rates", "beside", "seed"]) {
     element(id, HTMLElement).addEventListener("change", onChange);

@@ -1,8 +1,8 @@
 import type { Digits } from "../../data/digits.js";
 import { drawDigits } from "../../data/drawDigits.js";
-import { planLayers } from "../../experiment/networks/planLayers.js";
 import { maskViews } from "../masks/maskViews.js";
 import type { Event, MaskPlace, Pair } from "../messages.js";
+import { planOf } from "../network/planOf.js";
 import { otherRuntime, runtimeOf } from "../network/runtimes.js";
 import type { Settings } from "../network/Settings.js";
 import { loadRuntime } from "./loadRuntime.js";
@@ -31,7 +31,7 @@ export class Session {
     }
     this.#status("Loading the framework");
     const { seed } = settings;
-    const learners = await this.#learnersOf(settings);
+    const learners = await this.#learnersOf(settings, this.#digits.train.count);
     this.#training = new Training({ digits: this.#digits, learners, seed });
     this.#tell({ type: "point", point: await this.#training.measure() });
   }
@@ -52,9 +52,9 @@ export class Session {
     return this.#training;
   }
 
-  showMasks({ seed, ...settings }: Settings, at: MaskPlace): void {
-    const plan = planLayers({ ...settings, seed });
-    this.#tell({ type: "masks", views: maskViews(plan, { ...at, seed }) });
+  showMasks(settings: Settings, at: MaskPlace): void {
+    const views = maskViews(planOf(settings), { ...at, seed: settings.seed });
+    this.#tell({ type: "masks", views });
   }
 
   async reset(): Promise<void> {
@@ -63,17 +63,17 @@ export class Session {
     await training?.dispose();
   }
 
-  async #learnersOf(settings: Settings): Promise<Pair<PageLearner>> {
+  async #learnersOf(settings: Settings, examples: number): Promise<Pair<PageLearner>> {
     const { seed, beside } = settings;
     const own = runtimeOf(settings.runtime);
     const chosen = await loadRuntime(own);
     const other = beside === "plain" ? chosen : await loadRuntime(otherRuntime(own));
     const notices = [chosen.notice, other === chosen ? undefined : other.notice];
     this.#tell({ type: "notice", text: notices.filter(Boolean).join(" ") });
-    const rates = beside === "plain" ? undefined : settings.rates;
+    const isNoisy = beside === "framework";
     return {
-      second: await other.make(planLayers({ ...settings, rates }), seed),
-      first: await chosen.make(planLayers(settings), seed),
+      second: await other.make(planOf(settings, { isNoisy, examples }), seed),
+      first: await chosen.make(planOf(settings, { examples }), seed),
     };
   }
 

@@ -6,12 +6,12 @@ import type { PageLearner } from "../PageLearner.js";
 import { saveModel } from "./saveModel.js";
 
 /** A planned network as a tfjs model, on the backend that runs. */
-export function tfjsLearner(plan: readonly LayerPlan[], seed: number): PageLearner {
+export async function tfjsLearner(plan: readonly LayerPlan[], seed: number): Promise<PageLearner> {
   const model = tf.sequential({
-    layers: [tf.layers.inputLayer({ inputShape: [784] }), ...tfjsLayers(plan, seed)],
+    layers: [tf.layers.inputLayer({ inputShape: [784] }), ...tfjsLayers(plan, { seed, step: 0 })],
   });
   return {
-    ...tfjsModelLearner(model),
+    ...(await tfjsModelLearner(model)),
     predict: async (image, step) => {
       const kwargs = step === undefined ? { training: false } : { training: true, step };
       const logits = tf.tidy(() => logitsOf(model, { images: image, size: 1 }, kwargs));
