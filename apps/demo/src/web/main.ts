@@ -1,16 +1,19 @@
 import "uplot/dist/uPlot.min.css";
 import { networkOf, variantOf } from "../experiment/networks/networks.js";
 import type { Event, Request } from "./messages.js";
+import { OWN } from "./network/Settings.js";
 import { Curves } from "./view/Curves.js";
-import { readSettings, showControls } from "./view/controls.js";
+import { chooseOwn, readSettings, showControls, writeSettings } from "./view/controls.js";
 import { DrawingPad } from "./view/DrawingPad.js";
 import { download } from "./view/download.js";
 import { element } from "./view/element.js";
 import { Masks } from "./view/Masks.js";
+import { OwnPanel } from "./view/OwnPanel.js";
 import { Parity } from "./view/Parity.js";
 import { showAnswer } from "./view/showAnswer.js";
 import { showGap } from "./view/showGap.js";
 import { showLabels } from "./view/showLabels.js";
+import { takeFiles } from "./view/takeFiles.js";
 
 const worker = new Worker(new URL("./worker/worker.ts", import.meta.url), { type: "module" });
 const tell = (request: Request): void => worker.postMessage(request);
@@ -25,6 +28,11 @@ const charts = [
 const pad = new DrawingPad();
 const parity = new Parity();
 const masks = new Masks((at) => tell({ type: "masks", settings: readSettings(), at }));
+const own = new OwnPanel((edit) => {
+  text("error", "");
+  setRunning(false);
+  tell({ type: "edit", edit });
+});
 const form = element("controls", HTMLFormElement);
 let running = false;
 
@@ -83,6 +91,13 @@ on("step", () => {
 });
 on("reset", reset);
 on("save", () => tell({ type: "save" }));
+on("checkpoint", () => tell({ type: "checkpoint" }));
+on("own-save", () => tell({ type: "saveOwn" }));
+takeFiles((files) => {
+  text("error", "");
+  setRunning(false);
+  tell({ type: "open", files });
+});
 on("ask", () => tell({ type: "ask", image: pad.image() }));
 on("clear", () => pad.clear());
 
@@ -90,9 +105,17 @@ worker.addEventListener("message", ({ data }: MessageEvent<Event>) => {
   switch (data.type) {
     case "status":
     case "notice":
-      text(data.type, data.text);
-      if (data.text === "Ready") clear();
-      return;
+    case "data":
+      return text(data.type, data.text);
+    case "cleared":
+      clear();
+      if (data.settings !== undefined) writeSettings(data.settings);
+      return showLabels(readSettings());
+    case "own":
+      own.show(data.report);
+      chooseOwn(data.report);
+      text("status", "Ready");
+      return masks.refresh();
     case "step":
       text("count", `step ${data.step}`);
       if (readSettings().beside === "framework") parity.add(data.losses);
@@ -105,7 +128,7 @@ worker.addEventListener("message", ({ data }: MessageEvent<Event>) => {
     case "answer":
       return showAnswer(data.answer);
     case "saved":
-      return download(data);
+      return download(data.files);
     case "error":
       setRunning(false);
       text("status", "Stopped");
@@ -115,5 +138,6 @@ worker.addEventListener("message", ({ data }: MessageEvent<Event>) => {
 
 function rateLabels(): string[] {
   const { network, variant } = readSettings();
+  if (network === OWN) return [];
   return variantOf(networkOf(network), variant).rates.map(({ label }) => label);
 }

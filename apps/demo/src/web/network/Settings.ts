@@ -2,8 +2,8 @@ import type { NetworkId } from "../../experiment/networks/Network.js";
 
 /** What a training on the page is made of: equal settings on equal data give equal curves. */
 export interface Settings {
-  readonly network: NetworkId;
-  /** Of the network's variants. */
+  readonly network: NetworkId | typeof OWN;
+  /** Of the network's variants; none of a model of one's own. */
   readonly variant: string;
   /** Drop probabilities in [0, 1], one for each rate of the variant. */
   readonly rates: readonly number[];
@@ -16,3 +16,6 @@ export interface Settings {
 }
 
 export type Beside = "plain" | "framework";
+
+/** The network that somebody brought. */
+export const OWN = "own";

@@ -6,7 +6,7 @@ import { maskFigure } from "./maskFigure.js";
 /** What is shown least, in milliseconds, while a training runs: masks must not flicker. */
 const CALM = 1000;
 
-const NOTHING = "Its rates are learned, so its masks follow from the weights too.";
+const NOTHING = "Not of rates that are learned, nor of a model that is yours.";
 
 /** Where the masks of a step are looked at, step by step. */
 export class Masks {

@@ -4,59 +4,111 @@ import {
   type RateChoice,
   variantOf,
 } from "../../experiment/networks/networks.js";
-import { frameworkLabels, runtimes } from "../network/runtimes.js";
-import type { Beside, Settings } from "../network/Settings.js";
+import type { OwnReport } from "../messages.js";
+import { frameworkLabels, type RuntimeChoice, runtimeOf, runtimes } from "../network/runtimes.js";
+import { type Beside, OWN, type Settings } from "../network/Settings.js";
 import { element } from "./element.js";
 
 const select = (id: string): HTMLSelectElement => element(id, HTMLSelectElement);
 
+/** Of the model that was opened last. */
+let ownFramework: RuntimeChoice["framework"] | undefined;
+
 /** Fills the form's lists, and keeps them fitting each other; `onChange` hears of each other choice. */
 export function showControls(onChange: () => void): void {
-  const [network, variant, runtime, beside] = ["network", "variant", "runtime", "beside"].map(
-    select,
-  );
-  network.append(...networks.map(({ id, label }) => new Option(label, id)));
-  runtime.append(...runtimes.map(({ id, label }) => new Option(label, id)));
-  const showVariant = () => {
-    const { label, rates, onlyIn } = variantOf(networkOf(network.value), variant.value);
-    element("rates", HTMLDivElement).replaceChildren(...rates.map(rateControl));
-    runtimes.forEach(({ framework }, i) => {
-      runtime.options[i].disabled = onlyIn !== undefined && framework !== onlyIn;
-    });
-    if (runtime.selectedOptions[0]?.disabled) runtime.selectedIndex = 0;
-    beside.options[1].disabled = onlyIn !== undefined;
-    if (onlyIn !== undefined) beside.selectedIndex = 0;
-    element("missing", HTMLParagraphElement).textContent =
-      onlyIn === undefined ? "" : `${label} is only in ${frameworkLabels[onlyIn]}.`;
-  };
-  const showNetwork = () => {
-    const { about, variants } = networkOf(network.value);
-    element("about", HTMLParagraphElement).textContent = about;
-    variant.replaceChildren(...variants.map(({ id, label }) => new Option(label, id)));
-    showVariant();
-  };
-  network.addEventListener("change", showNetwork);
-  variant.addEventListener("change", showVariant);
+  select("network").append(...networks.map(({ id, label }) => new Option(label, id)));
+  select("runtime").append(...runtimes.map(({ id, label }) => new Option(label, id)));
+  select("network").addEventListener("change", showNetwork);
+  select("variant").addEventListener("change", showVariant);
   showNetwork();
   for (const id of ["network", "variant", "runtime", "rates", "beside", "seed"]) {
     element(id, HTMLElement).addEventListener("change", onChange);
   }
 }
 
+/** Makes somebody's own model the network. */
+export function chooseOwn({ framework }: OwnReport): void {
+  ownFramework = framework;
+  const network = select("network");
+  if (![...network.options].some(({ value }) => value === OWN)) {
+    network.append(new Option("Your model", OWN));
+  }
+  network.value = OWN;
+  showNetwork();
+}
+
 /** What the form says. */
 export function readSettings(): Settings {
-  const rates = [...element("rates", HTMLDivElement).querySelectorAll("input")];
+  const network = select("network").value;
   return {
-    network: networkOf(select("network").value).id,
+    network: network === OWN ? OWN : networkOf(network).id,
     variant: select("variant").value,
-    rates: rates.map((input) => input.valueAsNumber),
+    rates: rateInputs().map((input) => input.valueAsNumber),
     runtime: select("runtime").value,
     beside: besideOf(select("beside").value),
     seed: element("seed", HTMLInputElement).valueAsNumber,
   };
 }
 
+/** Makes the form say this. */
+export function writeSettings(settings: Settings): void {
+  select("network").value = settings.network;
+  showNetwork();
+  select("variant").value = settings.variant;
+  showVariant();
+  rateInputs().forEach((input, i) => {
+    input.valueAsNumber = settings.rates[i];
+    input.dispatchEvent(new Event("input"));
+  });
+  select("runtime").value = settings.runtime;
+  select("beside").value = settings.beside;
+  element("seed", HTMLInputElement).valueAsNumber = settings.seed;
+}
+
+function showNetwork(): void {
+  const { value } = select("network");
+  const isOwn = value === OWN;
+  const { about, variants } = isOwn
+    ? { about: "with the dropout that it has", variants: [] }
+    : networkOf(value);
+  element("about", HTMLParagraphElement).textContent = about;
+  select("variant").replaceChildren(...variants.map(({ id, label }) => new Option(label, id)));
+  element("variant-label", HTMLLabelElement).hidden = isOwn;
+  showVariant();
+}
+
+function showVariant(): void {
+  const network = select("network").value;
+  const own = { label: "Your model", rates: [], onlyIn: ownFramework };
+  const choice = network === OWN ? own : variantOf(networkOf(network), select("variant").value);
+  showChoice({ onlyIn: undefined, ...choice });
+}
+
+interface Choice {
+  readonly label: string;
+  readonly rates: readonly RateChoice[];
+  readonly onlyIn: RuntimeChoice["framework"] | undefined;
+}
+
+function showChoice({ label, rates, onlyIn }: Choice): void {
+  element("rates", HTMLDivElement).replaceChildren(...rates.map(rateControl));
+  const [runtime, beside] = [select("runtime"), select("beside")];
+  for (const option of runtime.options) {
+    option.disabled = onlyIn !== undefined && runtimeOf(option.value).framework !== onlyIn;
+  }
+  const fitting = [...runtime.options].find(({ disabled }) => !disabled);
+  if (runtime.selectedOptions[0]?.disabled && fitting) runtime.value = fitting.value;
+  beside.options[1].disabled = onlyIn !== undefined;
+  if (onlyIn !== undefined) beside.selectedIndex = 0;
+  element("missing", HTMLParagraphElement).textContent =
+    onlyIn === undefined ? "" : `${label} is only in ${frameworkLabels[onlyIn]}.`;
+}
+
 const besideOf = (value: string): Beside => (value === "framework" ? value : "plain");
+
+const rateInputs = (): HTMLInputElement[] => [
+  ...element("rates", HTMLDivElement).querySelectorAll("input"),
+];
 
 function rateControl({ label, start }: RateChoice): HTMLLabelElement {
   const input = document.createElement("input");

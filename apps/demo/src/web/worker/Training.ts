@@ -2,8 +2,8 @@ import { type DigitSet, type Digits, PIXELS } from "../../data/digits.js";
 import { orderedBatches, shuffledBatches } from "../../experiment/batches.js";
 import type { Batch } from "../../experiment/Learner.js";
 import { drawnRecipe } from "../../experiment/recipe.js";
-import type { Answer, Pair, Point, Scores } from "../messages.js";
-import type { PageLearner, SavedFile } from "./PageLearner.js";
+import type { Answer, Pair, Point, SavedFile, Scores } from "../messages.js";
+import type { PageLearner } from "./PageLearner.js";
 
 /** Examples of each set that a curve's point is measured on. */
 const MEASURED = 512;
@@ -17,6 +17,8 @@ export interface TrainingOptions {
   readonly learners: Pair<PageLearner>;
   /** Of the order of examples. */
   readonly seed: number;
+  /** Steps that the learners took before. Default: 0. */
+  readonly steps?: number;
 }
 
 /** A network with dropout and another beside it: equal start values, equal batches. */
@@ -24,12 +26,13 @@ export class Training {
   readonly #digits: Digits;
   readonly #learners: Pair<PageLearner>;
   readonly #batches: Generator<Batch, never>;
-  #steps = 0;
+  #steps: number;
 
-  constructor({ digits, learners, seed }: TrainingOptions) {
+  constructor({ digits, learners, seed, steps = 0 }: TrainingOptions) {
     this.#digits = digits;
     this.#learners = learners;
-    this.#batches = endlessBatches(digits, seed);
+    this.#steps = steps;
+    this.#batches = endlessBatches(digits, { seed, steps });
   }
 
   get steps(): number {
@@ -67,9 +70,15 @@ export class Training {
     return { clean, passes };
   }
 
-  /** The network with dropout, as a file. */
-  save(): Promise<SavedFile> {
-    return this.#learners.first.save();
+  /** The network with dropout, as files. */
+  files(): Promise<readonly SavedFile[]> {
+    return this.#learners.first.files();
+  }
+
+  /** All that both networks need to go on. */
+  async checkpoint(): Promise<Pair<Uint8Array>> {
+    const { first, second } = this.#learners;
+    return { first: await first.checkpoint(), second: await second.checkpoint() };
   }
 
   async dispose(): Promise<void> {
@@ -106,10 +115,19 @@ export class Training {
   }
 }
 
-function* endlessBatches(digits: Digits, seed: number): Generator<Batch, never> {
-  for (let epoch = 1; ; epoch++) {
-    const options = { set: digits.train, normalisation: digits, size: drawnRecipe.batch };
-    yield* shuffledBatches(options, { seed, epoch });
+/** The batches of all epochs, from a step on. */
+function* endlessBatches(
+  digits: Digits,
+  { seed, steps }: { readonly seed: number; readonly steps: number },
+): Generator<Batch, never> {
+  const options = { set: digits.train, normalisation: digits, size: drawnRecipe.batch };
+  const perEpoch = Math.ceil(digits.train.count / options.size);
+  let taken = steps % perEpoch;
+  for (let epoch = 1 + Math.floor(steps / perEpoch); ; epoch++) {
+    for (const batch of shuffledBatches(options, { seed, epoch })) {
+      if (taken === 0) yield batch;
+      else taken -= 1;
+    }
   }
 }
 

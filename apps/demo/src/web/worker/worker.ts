@@ -7,11 +7,12 @@ const session = new Session(tell);
 let stepsPerSecond = Number.POSITIVE_INFINITY;
 /** Counts starts and stops: a loop of steps ends when another came after it. */
 let turn = 0;
+const TURNS: ReadonlySet<Request["type"]> = new Set(["start", "pause", "reset", "open", "edit"]);
 /** Requests wait for each other, so that no two of them are in a framework at once. */
 let queue: Promise<void> = Promise.resolve();
 
 addEventListener("message", ({ data }: MessageEvent<Request>) => {
-  if (data.type === "start" || data.type === "pause" || data.type === "reset") turn += 1;
+  if (TURNS.has(data.type)) turn += 1;
   if ("stepsPerSecond" in data) stepsPerSecond = data.stepsPerSecond;
   const started = turn;
   enqueue(data.type, () => handle(data, started));
@@ -49,7 +50,18 @@ async function handle(request: Request, started: number): Promise<void> {
       tell({ type: "answer", answer: await session.training().ask(request.image) });
       return;
     case "save":
-      tell({ type: "saved", ...(await session.training().save()) });
+      tell({ type: "saved", files: await session.training().files() });
+      return;
+    case "checkpoint":
+      tell({ type: "saved", files: [await session.checkpoint()] });
+      return;
+    case "saveOwn":
+      tell({ type: "saved", files: session.ownFiles() });
+      return;
+    case "open":
+      return session.open(request.files);
+    case "edit":
+      return session.edit(request.edit);
   }
 }
 
