@@ -2,6 +2,7 @@ import "uplot/dist/uPlot.min.css";
 import { networkOf, variantOf } from "../experiment/networks/networks.js";
 import type { Event, Request } from "./messages.js";
 import { OWN } from "./network/Settings.js";
+import { startWorker } from "./startWorker.js";
 import { Curves } from "./view/Curves.js";
 import { chooseOwn, readSettings, showControls, writeSettings } from "./view/controls.js";
 import { DrawingPad } from "./view/DrawingPad.js";
@@ -15,8 +16,8 @@ import { showGap } from "./view/showGap.js";
 import { showLabels } from "./view/showLabels.js";
 import { takeFiles } from "./view/takeFiles.js";
 
-const worker = new Worker(new URL("./worker/worker.ts", import.meta.url), { type: "module" });
-const tell = (request: Request): void => worker.postMessage(request);
+const worker = startWorker();
+const tell = async (request: Request): Promise<void> => (await worker).postMessage(request);
 
 const text = (id: string, value: string): void => {
   element(id, HTMLElement).textContent = value;
@@ -101,43 +102,53 @@ takeFiles((files) => {
 on("ask", () => tell({ type: "ask", image: pad.image() }));
 on("clear", () => pad.clear());
 
-worker.addEventListener("message", ({ data }: MessageEvent<Event>) => {
+function hear(data: Event): void {
   switch (data.type) {
     case "status":
     case "notice":
     case "data":
-      return text(data.type, data.text);
+      text(data.type, data.text);
+      break;
     case "cleared":
       clear();
       if (data.settings !== undefined) writeSettings(data.settings);
-      return showLabels(readSettings());
+      showLabels(readSettings());
+      break;
     case "own":
       own.show(data.report);
       chooseOwn(data.report);
       text("status", "Ready");
-      return masks.refresh();
+      masks.refresh();
+      break;
     case "step":
       text("count", `step ${data.step}`);
       if (readSettings().beside === "framework") parity.add(data.losses);
-      return masks.follow(data.step, { running, now: performance.now() });
+      masks.follow(data.step, { running, now: performance.now() });
+      break;
     case "point":
       for (const chart of charts) chart.add(data.point);
-      return showGap(data.point);
+      showGap(data.point);
+      break;
     case "masks":
-      return masks.show(data.views, rateLabels());
+      masks.show(data.views, rateLabels());
+      break;
     case "answer":
-      return showAnswer(data.answer);
+      showAnswer(data.answer);
+      break;
     case "saved":
-      return download(data.files);
+      download(data.files);
+      break;
     case "error":
       setRunning(false);
       text("status", "Stopped");
       text("error", data.message);
   }
-});
+}
 
 function rateLabels(): string[] {
   const { network, variant } = readSettings();
   if (network === OWN) return [];
   return variantOf(networkOf(network), variant).rates.map(({ label }) => label);
 }
+
+(await worker).addEventListener("message", ({ data }: MessageEvent<Event>) => hear(data));

@@ -38,7 +38,7 @@ export function withPage(
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-  });
+  }, SLOW);
 
   beforeEach(async () => {
     const page = await browser.newPage();
@@ -50,7 +50,7 @@ export function withPage(
     });
     open = { page, url: server.resolvedUrls?.local[0] ?? "" };
     await page.goto(open.url);
-  });
+  }, SLOW);
 
   afterEach(async () => {
     await open.page.close();
