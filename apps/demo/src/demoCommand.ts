@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCompareCommand } from "./commands/compareCommand.js";
+import { addCompletionCommand } from "./commands/completionCommand.js";
 import type { DemoOutput } from "./commands/DemoOutput.js";
 import { addParityCommand } from "./commands/parityCommand.js";
 import { addTrainCommand } from "./commands/trainCommand.js";
@@ -15,5 +16,6 @@ export function demoCommand(output: DemoOutput): Command {
   addCompareCommand(command, output);
   addTrainCommand(command, output);
   addParityCommand(command, output);
+  addCompletionCommand(command, output);
   return command;
 }

@@ -1,5 +1,6 @@
+import { datasets } from "../data/datasets.js";
 import { type Digits, digitsOf, PIXELS } from "../data/digits.js";
-import { downloadMnist } from "../data/downloadMnist.js";
+import { downloadDataset } from "../data/downloadDataset.js";
 import { drawDigits } from "../data/drawDigits.js";
 import { readIdxDirectory } from "../data/readIdxDirectory.js";
 import type { DemoOutput } from "./DemoOutput.js";
@@ -20,7 +21,9 @@ export async function digitsFor(
 
 async function loadDigits(options: DataOptions, download: DemoOutput["download"]): Promise<Digits> {
   if (isDrawn(options)) return drawDigits();
-  const directory = options.data ?? (await downloadMnist({ onProgress: download.show }));
+  const { download: name = "mnist" } = options;
+  const directory =
+    options.data ?? (await downloadDataset({ ...datasets[name], onProgress: download.show }));
   download.stop();
   return readIdxDirectory(directory);
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { type DatasetName, datasetNames } from "../data/datasets.js";
 import type { NetworkId } from "../experiment/networks/Network.js";
 import type { Arm } from "../experiment/networks/Noise.js";
 import { networks, type VariantId } from "../experiment/networks/networks.js";
@@ -9,7 +10,7 @@ import { countList, countOf, oneOf, positiveOf, rateOf, ratesOf, wordOf } from "
 /** Which images are trained on. */
 export interface DataOptions {
   readonly data?: string;
-  readonly download?: true;
+  readonly download?: DatasetName;
   /** How many of the training images. */
   readonly images?: number;
 }
@@ -40,9 +41,13 @@ export const addTrainingOptions = (command: Command): Command =>
   command
     .option("--data <folder>", "train on the four gzipped files of MNIST's kind in this folder")
     .addOption(
-      new Option("--download", "download MNIST into the cache folder, and train on it").conflicts(
-        "data",
-      ),
+      new Option(
+        "--download [dataset]",
+        "download a data set into the cache folder, and train on it",
+      )
+        .choices(datasetNames)
+        .preset("mnist")
+        .conflicts("data"),
     )
     .option("--images <count>", "train on the first so many images alone", countOf)
     .addOption(
@@ -51,10 +56,10 @@ export const addTrainingOptions = (command: Command): Command =>
         .default("mlp"),
     )
     .option("--hidden <units>", "units of the mlp's hidden layers (default: 256,256)", countList)
-    .option(
-      "--variant <name>",
-      `what the noise is; of the ${variantsOfNetworks()} (default: the first)`,
-      (text) => [chosenVariantOf(text)],
+    .addOption(
+      new Option("--variant <name>", "what the noise is, of the network's (default: its first)")
+        .choices(variantIds)
+        .argParser((text) => [chosenVariantOf(text)]),
     )
     .option(
       "--rate <p>",
@@ -80,10 +85,11 @@ export const addTrainingOptions = (command: Command): Command =>
 /** `alpha`, or with rates of its own: `alpha:0.1`. */
 export function chosenVariantOf(text: string): ChosenVariant {
   const [name, rates] = text.split(/:(.*)/s);
-  const ids = networks.flatMap(({ variants }) => variants.map(({ id }) => id));
-  const variant = oneOf(name, [...new Set(ids)]);
+  const variant = oneOf(name, variantIds);
   return rates === undefined ? { variant } : { variant, rates: ratesOf(rates) };
 }
+
+const variantIds = [...new Set(networks.flatMap(({ variants }) => variants.map(({ id }) => id)))];
 
 export const isDrawn = ({ data, download }: DataOptions): boolean =>
   data === undefined && !download;
@@ -116,9 +122,10 @@ export function trainingLine(
   return `${network}, ${held}Adam ${learningRate}${falling}, batch ${batch}, seed ${seed}`;
 }
 
-const aboutNetworks = (): string => networks.map(({ id, about }) => `${id} (${about})`).join(", ");
-
-const variantsOfNetworks = (): string =>
+/** `mlp (784-256-256-10, …: dropout, gaussian), cnn (…)`. */
+const aboutNetworks = (): string =>
   networks
-    .map(({ id, variants }) => `${id} ${variants.map((variant) => variant.id).join(", ")}`)
-    .join("; of the ");
+    .map(
+      ({ id, about, variants }) => `${id} (${about}; ${variants.map((one) => one.id).join(", ")})`,
+    )
+    .join(", ");

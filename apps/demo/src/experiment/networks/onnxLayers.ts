@@ -122,11 +122,9 @@ function addLstm(
     constant(builder, { name: `${name}.bias`, dims: [1, 8 * units], data: biases }),
   ];
   const timeFirst = builder.op("Transpose", [tensor], { attributes: { perm: [1, 0, 2] } });
-  const last = builder.op("LSTM", [timeFirst, ...weights], {
-    name,
-    attributes: { hidden_size: units },
-    outputs: ["", `${name}.last`],
-  });
+  const last = `${name}.last`;
+  const attributes = { hidden_size: units };
+  builder.op("LSTM", [timeFirst, ...weights], { name, attributes, outputs: ["", last] });
   const y = builder.op("Reshape", [last, builder.ints([-1, units])]);
   return { tensor: y, shape: [units], channels: "last" };
 }

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { drawUniform } from "@dropoutkit/core";
 import { describe, expect, it } from "vitest";
-import { downloadMnist } from "../../src/data/downloadMnist.js";
+import { datasets } from "../../src/data/datasets.js";
+import { downloadDataset } from "../../src/data/downloadDataset.js";
 import { hasSharedData, sharedData, sharedDataNote } from "../sharedData.js";
 import { fileServer, refuse, sendAll, sendRange, stallAfter } from "./fileServer.js";
 import { temporaryDirectory } from "./temporaryDirectory.js";
@@ -19,12 +20,12 @@ const other = gzipSync(reversed);
 const otherHash = createHash("sha256").update(reversed).digest("hex");
 const hashes = { "a.gz": hash };
 
-describe("downloadMnist", () => {
+describe("downloadDataset", () => {
   it("fetches every file under its name, tells how far it is, and returns the folder", async () => {
     const directory = join(await temporaryDirectory(), "new", "folder");
     const server = await fileServer({ "a.gz": bytes, "b.gz": other }, sendRange);
     const progress: unknown[] = [];
-    const result = await downloadMnist({
+    const result = await downloadDataset({
       directory,
       mirrors: [server.url],
       hashes: { "a.gz": hash, "b.gz": otherHash },
@@ -42,7 +43,7 @@ describe("downloadMnist", () => {
     const server = await fileServer({ "a.gz": bytes, "b.gz": other }, sendRange);
     await writeFile(join(directory, "a.gz"), gzipSync(content, { level: 1 }));
     await writeFile(join(directory, "b.gz"), other.subarray(0, 1000));
-    await downloadMnist({
+    await downloadDataset({
       directory,
       mirrors: [server.url],
       hashes: { "a.gz": hash, "b.gz": otherHash },
@@ -54,7 +55,7 @@ describe("downloadMnist", () => {
   it("takes up a cut connection where it was cut", async () => {
     const directory = await temporaryDirectory();
     const server = await fileServer({ "a.gz": bytes }, stallAfter(10000), sendRange);
-    await downloadMnist({
+    await downloadDataset({
       directory,
       mirrors: [server.url],
       hashes,
@@ -68,9 +69,9 @@ describe("downloadMnist", () => {
     const directory = await temporaryDirectory();
     const server = await fileServer({ "a.gz": bytes }, stallAfter(10000), refuse(503), sendRange);
     const options = { directory, mirrors: [server.url], hashes, onProgress: server.cutAt(10000) };
-    await expect(downloadMnist(options)).rejects.toThrow("HTTP status 503");
+    await expect(downloadDataset(options)).rejects.toThrow("HTTP status 503");
     expect(await readdir(directory)).toEqual([expect.stringMatching(/^a\.gz\.[0-9a-f]{8}\.part$/)]);
-    await downloadMnist(options);
+    await downloadDataset(options);
     expect(server.requests.at(-1)).toBe("a.gz@10000");
     expect(await readdir(directory)).toEqual(["a.gz"]);
   });
@@ -78,7 +79,7 @@ describe("downloadMnist", () => {
   it("starts afresh where the server ignores Range", async () => {
     const directory = await temporaryDirectory();
     const server = await fileServer({ "a.gz": bytes }, stallAfter(10000), sendAll);
-    await downloadMnist({
+    await downloadDataset({
       directory,
       mirrors: [server.url],
       hashes,
@@ -92,16 +93,16 @@ describe("downloadMnist", () => {
     const directory = await temporaryDirectory();
     const server = await fileServer({ "a.gz": bytes }, stallAfter(10000), refuse(503), sendRange);
     const options = { directory, mirrors: [server.url], hashes, onProgress: server.cutAt(10000) };
-    await expect(downloadMnist(options)).rejects.toThrow();
+    await expect(downloadDataset(options)).rejects.toThrow();
     const [part] = await readdir(directory);
     await writeFile(join(directory, part), other.subarray(0, 10000));
-    await downloadMnist(options);
+    await downloadDataset(options);
     expect(server.requests.slice(2)).toEqual(["a.gz@10000", "a.gz@0"]);
     expect(await readFile(join(directory, "a.gz"))).toEqual(bytes);
 
     await writeFile(join(directory, "a.gz"), "damaged");
     await writeFile(join(directory, part), bytes);
-    await downloadMnist(options);
+    await downloadDataset(options);
     expect(server.requests.slice(4)).toEqual([`a.gz@${bytes.length}`]);
     expect(await readdir(directory)).toEqual(["a.gz"]);
   });
@@ -111,7 +112,7 @@ describe("downloadMnist", () => {
     const first = await fileServer({ "a.gz": bytes }, stallAfter(10000), refuse(500));
     const repacked = gzipSync(content, { level: 1 });
     const second = await fileServer({ "a.gz": repacked }, sendRange);
-    await downloadMnist({
+    await downloadDataset({
       directory,
       mirrors: [first.url, second.url],
       hashes,
@@ -128,9 +129,9 @@ describe("downloadMnist", () => {
     const damaged = await fileServer({ "a.gz": content }, sendRange);
     const missing = await fileServer({}, refuse(404));
     const mirrors = [wrong.url, damaged.url, missing.url];
-    await expect(downloadMnist({ directory, mirrors, hashes })).rejects.toThrow(
+    await expect(downloadDataset({ directory, mirrors, hashes })).rejects.toThrow(
       new Error(
-        `downloadMnist: a.gz must come intact from one of 3 mirrors, got ` +
+        `downloadDataset: a.gz must come intact from one of 3 mirrors, got ` +
           `${wrong.url}: unzipped sha256 must be ${hash}, got ${otherHash}; ` +
           `${damaged.url}: unzipped sha256 must be ${hash}, got no intact gzip file; ` +
           `${missing.url}: HTTP status 404`,
@@ -143,8 +144,8 @@ describe("downloadMnist", () => {
     const directory = await temporaryDirectory();
     // Port 9 discards and is closed on a computer of today; `fetch` may also bar it by itself.
     const mirrors = ["http://127.0.0.1:9/"];
-    await expect(downloadMnist({ directory, mirrors, hashes })).rejects.toThrow(
-      /^downloadMnist: a\.gz must come intact from one of 1 mirrors, got http:\/\/127\.0\.0\.1:9\/: .*(ECONNREFUSED|bad port)/,
+    await expect(downloadDataset({ directory, mirrors, hashes })).rejects.toThrow(
+      /^downloadDataset: a\.gz must come intact from one of 1 mirrors, got http:\/\/127\.0\.0\.1:9\/: .*(ECONNREFUSED|bad port)/,
     );
   });
 
@@ -155,7 +156,7 @@ describe("downloadMnist", () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     await expect(
-      downloadMnist({
+      downloadDataset({
         directory,
         mirrors: [server.url, unused.url],
         hashes,
@@ -167,14 +168,17 @@ describe("downloadMnist", () => {
     const [part] = await readdir(directory);
     expect(part).toMatch(/\.part$/);
     await expect(
-      downloadMnist({ directory, mirrors: [unused.url], hashes, signal: controller.signal }),
+      downloadDataset({ directory, mirrors: [unused.url], hashes, signal: controller.signal }),
     ).rejects.toBe(reason);
     expect(unused.requests).toEqual([]);
   });
 
-  it.skipIf(!hasSharedData)(`knows the hashes of MNIST${sharedDataNote}`, async () => {
+  it.skipIf(!hasSharedData).each([
+    ["mnist", datasets.mnist],
+    ["fashion-mnist", datasets.fashion],
+  ])(`knows the hashes of %s${sharedDataNote}`, async (folder, dataset) => {
     // With no mirror to ask, only a folder in which every hash is right comes back.
-    const directory = sharedData("mnist");
-    expect(await downloadMnist({ directory, mirrors: [] })).toBe(directory);
+    const directory = sharedData(folder);
+    expect(await downloadDataset({ ...dataset, directory, mirrors: [] })).toBe(directory);
   });
 });
