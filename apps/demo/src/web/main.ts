@@ -36,6 +36,7 @@ const own = new OwnPanel((edit) => {
 });
 const form = element("controls", HTMLFormElement);
 let running = false;
+let lastStep = 0;
 
 function setRunning(value: boolean): void {
   running = value;
@@ -64,6 +65,7 @@ function clear(): void {
   element("bars", HTMLOListElement).replaceChildren();
   text("verdict", "");
   text("count", "");
+  lastStep = 0;
 }
 
 const stepsPerSecond = (): number => Number(element("speed", HTMLSelectElement).value);
@@ -105,6 +107,9 @@ on("clear", () => pad.clear());
 function hear(data: Event): void {
   switch (data.type) {
     case "status":
+      text("status", data.text);
+      if (!running && lastStep > 0) masks.follow(lastStep, { running, now: performance.now() });
+      break;
     case "notice":
     case "data":
       text(data.type, data.text);
@@ -121,9 +126,10 @@ function hear(data: Event): void {
       masks.refresh();
       break;
     case "step":
-      text("count", `step ${data.step}`);
+      lastStep = data.step;
+      text("count", `step ${lastStep}`);
       if (readSettings().beside === "framework") parity.add(data.losses);
-      masks.follow(data.step, { running, now: performance.now() });
+      masks.follow(lastStep, { running, now: performance.now() });
       break;
     case "point":
       for (const chart of charts) chart.add(data.point);

@@ -10,7 +10,7 @@ import { cleanModel } from "../../src/experiment/networks/onnxModel.js";
 import { planOf } from "../../src/web/network/planOf.js";
 import { artifactsOf, modelFiles } from "../../src/web/worker/tfjs/modelFiles.js";
 import { idxBytes } from "../data/idxBytes.js";
-import { SLOW, takeStep, withPage } from "./withPage.js";
+import { SLOW, takeStep, violations, withPage } from "./withPage.js";
 
 const launch = chromiumLaunch();
 
@@ -70,6 +70,7 @@ describe.runIf(launch !== undefined)("files", () => {
     await expect
       .poll(sites)
       .toEqual([expect.stringContaining("dropout0.50"), expect.stringContaining("dropout0.50")]);
+    expect(await violations(page)).toEqual([]);
     await page.getByLabel("Rate", { exact: true }).fill("0.2");
     await page.getByRole("button", { name: "Set all rates" }).click();
     await expect.poll(async () => (await sites()).join()).toMatch(/0\.20.*0\.20/);

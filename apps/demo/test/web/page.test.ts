@@ -1,15 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright";
 import { beforeEach, describe, expect, test } from "vitest";
 import { chromiumLaunch } from "../../../../scripts/chromiumLaunch.js";
-import { SLOW, takeStep, trainTo, withPage } from "./withPage.js";
+import { SLOW, takeStep, trainTo, violations, withPage } from "./withPage.js";
 
-/** Of axe-core, in the page. */
-declare const axe: typeof import("axe-core");
-
-const axeFile = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const launch = chromiumLaunch();
 
 /** Bytes of what a page loads before a framework is chosen, zipped. */
@@ -118,12 +113,7 @@ describe.runIf(launch !== undefined)("page", () => {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`page: axe finds no violation in ${colorScheme}`, { timeout: SLOW }, async () => {
       await page.emulateMedia({ colorScheme });
-      await page.addScriptTag({ path: axeFile });
-      const found = await page.evaluate(async () => {
-        const { violations } = await axe.run();
-        return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-      });
-      expect(found).toEqual([]);
+      expect(await violations(page)).toEqual([]);
     });
   }
 });

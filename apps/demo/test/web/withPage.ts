@@ -1,9 +1,14 @@
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright";
 import { build, type PreviewServer, preview } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import type { chromiumLaunch } from "../../../../scripts/chromiumLaunch.js";
 
+/** Of axe-core, in the page. */
+declare const axe: typeof import("axe-core");
+
+const axeFile = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const configFile = fileURLToPath(new URL("../../vite.config.ts", import.meta.url));
 
 /** For a software GPU, and machines with other work. */
@@ -74,6 +79,24 @@ export async function trainTo(page: Page, share: number): Promise<void> {
 /** Takes a step by hand. */
 export async function takeStep(page: Page, step: number): Promise<void> {
   await page.getByRole("button", { name: "One step" }).click();
-  await page.getByText(`step ${step}`, { exact: true }).waitFor();
+  await waitForStep(page, step);
+}
+
+/** Waits for a step, or for what went wrong. */
+export async function waitForStep(page: Page, step: number): Promise<void> {
+  await page.waitForFunction((least) => {
+    const failed = document.getElementById("error")?.textContent ?? "";
+    const shown = document.getElementById("count")?.textContent ?? "";
+    return failed !== "" || Number.parseInt(shown.replace("step ", ""), 10) >= least;
+  }, step);
   expect(await page.locator("#error").textContent()).toBe("");
+}
+
+/** What axe finds in the page as it is. */
+export async function violations(page: Page): Promise<string[][]> {
+  await page.addScriptTag({ path: axeFile });
+  return page.evaluate(async () => {
+    const found = await axe.run();
+    return found.violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+  });
 }
