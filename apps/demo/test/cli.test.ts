@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,6 +71,8 @@ describe("demo: what cannot be done is one sentence on stderr, and exit code 1",
     ["a file that is not gzip", ["--data", "FOLDER"], "train-images-idx3-ubyte.gz"],
     ["a report in no folder", ["--report", "FOLDER/none/report.html"], "demo: report must be in"],
     ["a model that is not there", ["--model", "FOLDER/none.onnx"], "demo: model must be a file"],
+    ["a checkpoint that is not there", ["--resume", "FOLDER/none.json"], "demo: resume must be a"],
+    ["a checkpoint that is none", ["--resume", "FOLDER/text.onnx"], "must be a checkpoint, got"],
     ["a model that is none", ["--model", "FOLDER/text.onnx"], "must be an ONNX model"],
     [
       "a tensor that is not there",
@@ -102,6 +104,13 @@ describe("demo: a wrong command line is exit code 2", () => {
     ["places without a model", ["--after", "x"]],
     ["a variant for a model", ["--model", "x", "--variant", "alpha"]],
     ["an argument too many", ["x"]],
+    ["a variant of another network", ["train", "--network", "cnn", "--variant", "zoneout"]],
+    ["hidden layers of a network that has none", ["train", "--network", "lstm", "--hidden", "8"]],
+    ["a bound on other weights than the mlp's", ["--network", "cnn", "--max-norm", "2"]],
+    ["rates of three places at two", ["--rate", "0.1/0.2/0.3"]],
+    ["several variants for one training", ["train", "--variant", "dropout,alpha"]],
+    ["more images than there are", ["--images", "1501"]],
+    ["options beside those of a checkpoint", ["train", "--resume", "x", "--seed", "1"]],
   ])("%s", async (_, args) => {
     const { code, stderr } = await demo(args);
     expect(stderr).toMatch(/^error: /);
@@ -135,6 +144,34 @@ describe("demo", () => {
     const { code, stdout } = await demo(["--epochs", "1000"], { interrupt: true });
     expect(code).toBe(130);
     expect(stdout).not.toContain("framework");
+  });
+
+  test("an interrupt with --checkpoint leaves a file from which the same table follows", async () => {
+    const model = ["--model", join(folder, "linear.onnx"), "--epochs", "1,4", "--seeds", "2"];
+    const file = join(folder, "run.json");
+    const stopped = await demo([...model, "--checkpoint", file], { interrupt: true });
+    expect(stopped.code).toBe(130);
+    const resumed = await demo(["--resume", file]);
+    expect(resumed.code).toBe(0);
+    const whole = await demo(model);
+    const withoutSeconds = ({ stdout }: Outcome): string =>
+      stdout.replace(/│[^│\n]*│\n/g, "│\n").replace(/─/g, "");
+    expect(withoutSeconds(resumed)).toBe(withoutSeconds(whole));
+  });
+
+  test("completion: bash completes commands, options and their choices", async () => {
+    const words = (line: string): Promise<string[]> => {
+      const script = `source <(${process.execPath} ${cli} completion); COMP_WORDS=(${line}); COMP_CWORD=$((${"$"}{#COMP_WORDS[@]}-1)); _demo; echo "${"$"}{COMPREPLY[@]}"`;
+      return new Promise((resolve, reject) => {
+        execFile("bash", ["-c", script], (error, stdout) =>
+          error ? reject(error) : resolve(stdout.trim().split(" ")),
+        );
+      });
+    };
+    expect(await words("demo tr")).toEqual(["train"]);
+    expect(await words("demo train --max")).toEqual(["--max-norm"]);
+    expect(await words("demo train --network l")).toEqual(["lstm"]);
+    expect(await words("demo --see")).toEqual(["--seeds", "--seed"].sort());
   });
 
   test("--report: one page with the curves of every epoch, the table, the settings and the versions", async () => {

@@ -1,4 +1,4 @@
-import { copyModel, type OnnxModel, stripDropout } from "@dropoutkit/onnx";
+import { type OnnxModel, stripDropout } from "@dropoutkit/onnx";
 import { applyModel } from "./graph/applyModel.js";
 import { gradientSumModel } from "./graph/gradientSumModel.js";
 import { stepModel } from "./graph/stepModel.js";
@@ -48,8 +48,9 @@ export class Sessions {
   evaluation(): Promise<Runner> {
     const { base, options, plan } = this.#made;
     return this.#once("evaluation", () => {
-      const of = withLoss(stripDropout(base), options);
-      const graph = copyModel(of.model);
+      // Penalties may read what the variant learned, which goes with the noise where nothing reads it.
+      const of = withLoss(base, options);
+      const graph = stripDropout(of.model);
       readParameters(graph, valuesOf(plan));
       return { of, graph };
     });

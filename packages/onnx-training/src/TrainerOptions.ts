@@ -11,7 +11,7 @@ import type { LossOptions } from "./withLoss.js";
 export interface TrainerOptions extends LossOptions, FlatGroupOptions {
   /** Of the dropout masks: an integer in [0, 2^32). Default: 0, so runs are reproducible; vary it for others. */
   readonly seed?: number;
-  /** The weights that are trained: names, or a pattern for them. Default: all float32 weights that the loss depends on. */
+  /** The weights that are trained: names, or a pattern for them. Default: all float32 weights that the loss depends on, and learned rates. */
   readonly trainable?: Which;
   /** How gradients are clipped before the optimizer sees them. Default: they are not. */
   readonly clip?: Clipping;

@@ -24,8 +24,8 @@ export interface ParameterOptions {
 }
 
 /**
- * The weights that a loss depends on: initializers of floats with at least one axis, without the
- * constants of dropout sites and running statistics. `which` picks some of them.
+ * The weights that a loss depends on: initializers of floats with at least one axis and what dropout sites
+ * learn, without the sites' constants and running statistics. `which` picks some of them.
  * @throws {Error} If a name is no initializer, the loss does not depend on it, or nothing is left.
  * @throws {TypeError} If a named initializer does not hold float32.
  */
@@ -69,8 +69,10 @@ function parameterOf(tensor: TensorProto): Parameter {
 }
 
 function isWeight(model: OnnxModel, { name, dims, dataType }: TensorProto): boolean {
-  const isNoise = sitesOf(model).some(({ site }) => name.startsWith(`${site}/`));
-  return tensorTypeOf(dataType) === "float32" && dims.length > 0 && !isNoise;
+  if (tensorTypeOf(dataType) !== "float32") return false;
+  const sites = sitesOf(model);
+  if (sites.some(({ leaves = {} }) => isLearned(leaves, name))) return true;
+  return dims.length > 0 && !sites.some(({ site }) => name.startsWith(`${site}/`));
 }
 
 interface ChosenWeights {
@@ -88,3 +90,7 @@ function chosenWeights({ candidates, weights, which }: ChosenWeights): TensorPro
   const chosen = new Set(chooseNames(options));
   return among.filter(({ name }) => chosen.has(name));
 }
+
+/** Whether a site's formula reads the tensor as a parameter of its variant. */
+const isLearned = (leaves: Readonly<Record<string, string | undefined>>, name: string): boolean =>
+  Object.entries(leaves).some(([leaf, tensor]) => leaf.startsWith("learned:") && tensor === name);

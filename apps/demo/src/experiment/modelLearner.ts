@@ -2,12 +2,12 @@ import type { OnnxModel } from "@dropoutkit/onnx";
 import {
   adam,
   crossEntropy,
-  type MaxNorm,
   type OrtLike,
   type RunResult,
   Trainer,
+  type TrainerOptions,
 } from "@dropoutkit/onnx-training";
-import type { InferenceSession, Tensor } from "onnxruntime-web";
+import type { Tensor } from "onnxruntime-web";
 import {
   type Batch,
   countCorrect,
@@ -21,13 +21,10 @@ import { EPSILON } from "./recipe.js";
 /** An ONNX model of digits, with the dropout that it shall have, and how to train it. */
 export interface ModelLearnerOptions
   extends Pick<LearnerOptions, "seed">,
-    Partial<Pick<LearnerOptions, "saved">> {
+    Partial<Pick<LearnerOptions, "saved">>,
+    Pick<TrainerOptions, "maxNorm" | "penalties" | "session"> {
   readonly model: OnnxModel;
-  /** A bound on weights. Default: none. */
-  readonly maxNorm?: MaxNorm | undefined;
   readonly runtime: OrtLike;
-  /** Of the runtime's session. */
-  readonly session?: InferenceSession.SessionOptions;
 }
 
 export interface ModelLearner extends Learner {
@@ -45,9 +42,8 @@ export async function modelLearner({
   model,
   seed,
   runtime,
-  session = {},
-  maxNorm,
   saved,
+  ...given
 }: ModelLearnerOptions): Promise<ModelLearner> {
   const signature = signatureOf(model);
   const { input, sizes, logits } = signature;
@@ -55,8 +51,7 @@ export async function modelLearner({
   const options = {
     loss: crossEntropy({ logits }),
     optimizer: adam({ learningRate: () => learningRate, epsilon: EPSILON }),
-    session,
-    ...(maxNorm && { maxNorm }),
+    ...given,
   };
   const trainer = await (saved === undefined
     ? Trainer.create(runtime, model, { ...options, seed })

@@ -39,7 +39,7 @@ export async function tfjsModelLearner(
     evaluate: (batch) =>
       scoreOf(batch, () => {
         const logits = logitsOf(model, batch, { training: false });
-        return { logits, loss: crossEntropyOf(logits, batch) };
+        return { logits, loss: lossOf(model, logits, batch) };
       }),
     checkpoint: () => writeTfjsState({ model, optimizer, step }),
     dispose: async () => {
@@ -80,17 +80,16 @@ interface Training {
   readonly batch: Batch;
 }
 
-/** The score is of the cross-entropy alone, without the penalties of layers that learn their rates. */
 function trainOn({ model, optimizer, batch }: Training): Scored {
-  let scored: Scored | undefined;
-  optimizer.minimize(() => {
-    const logits = logitsOf(model, batch, { training: true });
-    const loss = crossEntropyOf(logits, batch);
-    scored = { logits: tf.keep(logits), loss: tf.keep(loss.clone()) };
-    return model.calculateLosses().reduce((sum, penalty) => sum.add(penalty), loss);
-  });
-  if (scored === undefined) throw new Error("demo: a step must give logits and a loss, got none");
-  return scored;
+  let logits: tf.Tensor | undefined;
+  const loss = optimizer.minimize(() => {
+    logits = tf.keep(logitsOf(model, batch, { training: true }));
+    return lossOf(model, logits, batch);
+  }, true);
+  if (logits === undefined || loss === null) {
+    throw new Error("demo: a step must give logits and a loss, got none");
+  }
+  return { logits, loss };
 }
 
 /** What the model makes of images; `step` draws the noise of that step. */
@@ -104,7 +103,9 @@ export function logitsOf(
   return logits;
 }
 
-function crossEntropyOf(logits: tf.Tensor, { labels }: Batch): tf.Scalar {
+/** Cross-entropy, and the penalties of layers that learn their rates. */
+function lossOf(model: tf.Sequential, logits: tf.Tensor, { labels }: Batch): tf.Scalar {
   const onehot = tf.oneHot(tf.tensor1d(labels, "int32"), 10);
-  return tf.losses.softmaxCrossEntropy(onehot, logits).asScalar();
+  const loss = tf.losses.softmaxCrossEntropy(onehot, logits).asScalar();
+  return model.calculateLosses().reduce((sum, penalty) => tf.add(sum, penalty), loss);
 }

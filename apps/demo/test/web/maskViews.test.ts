@@ -55,6 +55,7 @@ describe("masks that the page shows", () => {
   test.each([
     ["mlp", "dropout", [0.5, 0.2]],
     ["cnn", "spatial", [0.5, 0.2]],
+    ["cnn", "dropblock", [0.5, 0.2]],
     ["lstm", "variational", [0.5, 0.2, 0.3]],
     ["lstm", "zoneout", [0.5, 0.2]],
   ] as const)("of %s with %s: what ONNX is fed at that step", (network, variant, rates) => {
@@ -70,11 +71,7 @@ describe("masks that the page shows", () => {
       const own = Array.from(data).filter(
         (_, entry) => Math.floor(entry / size) % batch === example,
       );
-      const shown =
-        views[i].tiles.length > 1
-          ? views[i].tiles.map(({ factors }) => factors[0])
-          : views[i].tiles[0].factors;
-      expect(kept(shown).slice(0, own.length), `${dims}`).toEqual(kept(own));
+      expect(entriesOf(views[i]).slice(0, own.length), `${dims}`).toEqual(kept(own));
     }
   });
 

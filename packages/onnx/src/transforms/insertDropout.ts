@@ -1,7 +1,8 @@
 import type { Variant } from "@dropoutkit/core";
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
-import { activationPart } from "../insert/activationPart.js";
+import { valuePart } from "../insert/activationPart.js";
+import { addLearned } from "../insert/addLearned.js";
 import { type After, choosePlaces, siteName } from "../insert/choosePlaces.js";
 import { hasSite } from "../insert/hasSite.js";
 import { insertSite } from "../insert/insertSite.js";
@@ -10,7 +11,10 @@ import { shapesOf } from "../scopes/shapesOf.js";
 import type { NoiseSource } from "../site.js";
 
 export interface InsertDropoutOptions {
-  /** What is applied: a variant of `@dropoutkit/core` that acts on activations. */
+  /**
+   * What is applied: a variant of `@dropoutkit/core` that acts on activations, or on what enters a layer. What it
+   * learns becomes a scalar weight `<site>.<name>`, such as `hidden.logit` of `concreteDropout`.
+   */
   readonly variant: Variant;
   /** Where it is applied. */
   readonly after: After;
@@ -32,7 +36,7 @@ export interface InsertDropoutOptions {
  * Standard operators only; the weights are shared with `model`, which is not changed. A function that
  * holds a site is inlined where it is called. A part that is there already is not put in again. Call it
  * on a model for training; `stripDropout` takes it out again.
- * @throws {Error} If a chosen tensor does not exist or nothing is chosen, a site's name is taken, a
+ * @throws {Error} If a chosen tensor does not exist or nothing is chosen, a name is taken, a
  * shape is not known, or the model's opset is too old for the noise.
  * @throws {TypeError} If the variant does more than act on activations by one field over their values, or a
  * tensor holds no floats.
@@ -40,7 +44,7 @@ export interface InsertDropoutOptions {
 export function insertDropout(model: ModelLike, options: InsertDropoutOptions): OnnxModel {
   const noisy = copyModel(modelOf("insertDropout", model));
   const noise = options.noise ?? "feeds";
-  const part = activationPart("insertDropout", options.variant);
+  const part = valuePart("insertDropout", options.variant);
   const places = choosePlaces(noisy, options.after);
   const infos = shapesOf(noisy);
   const names = new GraphBuilder("", noisy.graph);
@@ -48,14 +52,18 @@ export function insertDropout(model: ModelLike, options: InsertDropoutOptions): 
     const { tensor, scope } = place;
     const site = options.site?.(place) ?? siteName(place);
     if (hasSite(noisy, { owner: "insertDropout", site, part, noise, scope, tensor })) continue;
+    const info = infos(scope).get(tensor);
+    const { variant } = options;
+    const leaves = addLearned(noisy, { owner: "insertDropout", variant, site, info });
     insertSite(noisy, {
       ...{ owner: "insertDropout", tensor, scope },
       builder: names.beside(site),
       site,
       part,
       noise,
-      variant: options.variant.name,
-      info: infos(scope).get(tensor),
+      variant: variant.name,
+      info,
+      ...(variant.learned && { leaves }),
     });
   }
   return noisy;

@@ -13,8 +13,6 @@ export interface VariantChoice {
   readonly label: string;
   readonly rates: readonly RateChoice[];
   readonly activation?: Activation;
-  /** The one framework that has it, where it is one. */
-  readonly onlyIn?: "tfjs";
 }
 
 /** A network and the variants that it is trained with. */
@@ -65,7 +63,6 @@ export const networks: readonly NetworkChoice[] = [
         id: "concrete",
         label: "Concrete dropout, at learned rates",
         rates: hidden(0.1),
-        onlyIn: "tfjs",
       },
     ],
   },

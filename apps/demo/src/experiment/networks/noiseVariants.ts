@@ -1,13 +1,15 @@
 import {
   alphaDropout,
   type Channels,
+  type ConcreteDropoutOptions,
+  concreteDropout,
   dropBlock,
   dropout,
   gaussianDropout,
   spatialDropout,
   type Variant,
 } from "@dropoutkit/core";
-import type { NoiseVariant } from "./LayerPlan.js";
+import type { ConcretePlan, NoiseVariant } from "./LayerPlan.js";
 
 /** Side of DropBlock's squares, in pixels. */
 export const BLOCK = 5;
@@ -25,3 +27,12 @@ export const noiseVariants: Readonly<Record<NoiseVariant, (options: VariantOptio
   spatial: spatialDropout,
   dropblock: (options) => dropBlock({ ...options, blockSize: BLOCK }),
 };
+
+/** Concrete dropout with the paper's weight of the rate's prior, 1 / examples for cross-entropy. */
+export const concreteOptions = ({ rate, examples }: ConcretePlan): ConcreteDropoutOptions => ({
+  initialRate: rate,
+  dropoutRegularizer: 1 / examples,
+});
+
+export const concreteVariant = (plan: ConcretePlan): Variant =>
+  concreteDropout(concreteOptions(plan));

@@ -9,7 +9,7 @@ import {
 } from "@dropoutkit/onnx";
 import { PIXELS } from "../../data/digits.js";
 import type { LayerPlan } from "./LayerPlan.js";
-import { noiseVariants } from "./noiseVariants.js";
+import { concreteVariant, noiseVariants } from "./noiseVariants.js";
 import { addLayer, type OnnxPlace } from "./onnxLayers.js";
 
 /** A plan as an ONNX model: input `[batch, 784]`, output `logits` `[batch, 10]`, without noise. */
@@ -28,17 +28,16 @@ export function cleanModel(plan: readonly LayerPlan[]): OnnxModel {
 export function withNoise(model: OnnxModel, plan: readonly LayerPlan[]): OnnxModel {
   const places = placesOf(plan, new GraphBuilder());
   return plan.reduce((noisy, layer, i) => {
-    const { tensor, channels } = places[i];
     switch (layer.kind) {
       case "noise": {
         const { site, rate } = layer;
+        const { tensor, channels } = places[i].noisy ?? places[i];
         const variant = noiseVariants[layer.variant]({ rate, channels });
         return insertDropout(noisy, { variant, after: { tensor }, site: () => site });
       }
       case "dense": {
-        if (layer.connect === undefined) return noisy;
-        const { rate } = layer.connect;
-        return dropConnect(noisy, { rate, per: "batch", nodes: { name: layer.name } });
+        const entering = i === 0 ? "input" : places[i - 1].tensor;
+        return withWeightNoise(noisy, layer, entering);
       }
       case "lstm":
         return withRecurrentNoise(noisy, layer);
@@ -46,6 +45,17 @@ export function withNoise(model: OnnxModel, plan: readonly LayerPlan[]): OnnxMod
         return noisy;
     }
   }, model);
+}
+
+function withWeightNoise(
+  model: OnnxModel,
+  { name, connect, concrete }: Extract<LayerPlan, { kind: "dense" }>,
+  entering: string,
+): OnnxModel {
+  if (connect) return dropConnect(model, { ...connect, per: "batch", nodes: { name } });
+  if (concrete === undefined) return model;
+  const variant = concreteVariant(concrete);
+  return insertDropout(model, { variant, after: { tensor: entering }, site: () => concrete.site });
 }
 
 function withRecurrentNoise(

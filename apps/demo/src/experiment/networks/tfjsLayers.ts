@@ -11,7 +11,7 @@ import {
 } from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import type { ConvolutionPlan, DensePlan, LayerPlan, LstmPlan, NoiseVariant } from "./LayerPlan.js";
-import { BLOCK } from "./noiseVariants.js";
+import { BLOCK, concreteOptions } from "./noiseVariants.js";
 
 /** Where the noise of all layers comes from. */
 export interface NoiseKey {
@@ -71,10 +71,8 @@ function denseLayer(
     return dropConnect({ layer, name, rate: connect.rate, per: "batch", ...key });
   }
   if (concrete) {
-    const { site, rate: initialRate, examples } = concrete;
     const layer = tf.layers.dense({ ...args, name });
-    const dropoutRegularizer = 1 / examples;
-    return concreteDropout({ layer, name: site, initialRate, dropoutRegularizer, ...key });
+    return concreteDropout({ layer, name: concrete.site, ...concreteOptions(concrete), ...key });
   }
   return tf.layers.dense({ ...args, name });
 }

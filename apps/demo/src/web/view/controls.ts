@@ -79,29 +79,24 @@ function showNetwork(): void {
 
 function showVariant(): void {
   const network = select("network").value;
-  const own = { label: "Your model", rates: [], onlyIn: ownFramework };
-  const choice = network === OWN ? own : variantOf(networkOf(network), select("variant").value);
-  showChoice({ onlyIn: undefined, ...choice });
-}
-
-interface Choice {
-  readonly label: string;
-  readonly rates: readonly RateChoice[];
-  readonly onlyIn: RuntimeChoice["framework"] | undefined;
-}
-
-function showChoice({ label, rates, onlyIn }: Choice): void {
+  const isOwn = network === OWN;
+  const rates = isOwn ? [] : variantOf(networkOf(network), select("variant").value).rates;
   element("rates", HTMLDivElement).replaceChildren(...rates.map(rateControl));
+  limitTo(isOwn ? ownFramework : undefined);
+}
+
+/** Leaves the choice of one framework alone, or of all. */
+function limitTo(framework: RuntimeChoice["framework"] | undefined): void {
   const [runtime, beside] = [select("runtime"), select("beside")];
   for (const option of runtime.options) {
-    option.disabled = onlyIn !== undefined && runtimeOf(option.value).framework !== onlyIn;
+    option.disabled = framework !== undefined && runtimeOf(option.value).framework !== framework;
   }
   const fitting = [...runtime.options].find(({ disabled }) => !disabled);
   if (runtime.selectedOptions[0]?.disabled && fitting) runtime.value = fitting.value;
-  beside.options[1].disabled = onlyIn !== undefined;
-  if (onlyIn !== undefined) beside.selectedIndex = 0;
+  beside.options[1].disabled = framework !== undefined;
+  if (framework !== undefined) beside.selectedIndex = 0;
   element("missing", HTMLParagraphElement).textContent =
-    onlyIn === undefined ? "" : `${label} is only in ${frameworkLabels[onlyIn]}.`;
+    framework === undefined ? "" : `Your model is one of ${frameworkLabels[framework]}.`;
 }
 
 const besideOf = (value: string): Beside => (value === "framework" ? value : "plain");

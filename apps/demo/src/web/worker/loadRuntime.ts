@@ -44,9 +44,10 @@ async function loadTfjs(backend: RuntimeChoice["backend"]): Promise<LoadedRuntim
 }
 
 async function loadOnnx(backend: RuntimeChoice["backend"]): Promise<LoadedRuntime> {
-  const [{ onnxLearner }, { cleanModel, withNoise }] = await Promise.all([
+  const [{ onnxLearner }, { cleanModel, withNoise }, { penaltiesOf }] = await Promise.all([
     import("./onnx/onnxLearner.js"),
     import("../../experiment/networks/onnxModel.js"),
+    import("../../experiment/networks/penaltiesOf.js"),
   ]);
   const hasGpu = backend === "webgpu" && (await gpuAdapter()) !== null;
   const executionProvider = hasGpu ? "webgpu" : "wasm";
@@ -61,7 +62,9 @@ async function loadOnnx(backend: RuntimeChoice["backend"]): Promise<LoadedRuntim
     make: async (source, options) => {
       const made = { ...options, runtime, executionProvider } as const;
       if ("plan" in source) {
-        return onnxLearner(withNoise(cleanModel(source.plan), source.plan), made);
+        const { plan } = source;
+        const penalties = penaltiesOf(plan);
+        return onnxLearner(withNoise(cleanModel(plan), plan), { ...made, penalties });
       }
       const { own } = source;
       if (own.framework !== "onnx") throw new Error(unread("ONNX Runtime", own));
