@@ -1,4 +1,5 @@
 import type { GraphBuilder } from "@dropoutkit/onnx";
+import { addUp } from "./addUp.js";
 
 /** The gradients by tensors: a part for each place that reads a tensor, added up where the sum is asked for. */
 export class GradientSums {
@@ -17,7 +18,7 @@ export class GradientSums {
   of(tensor: string): string | undefined {
     const parts = this.#parts.get(tensor);
     if (parts === undefined) return undefined;
-    const sum = parts.length === 1 ? parts[0] : this.#builder.op("Sum", parts);
+    const sum = addUp(this.#builder, parts);
     this.#parts.set(tensor, [sum]);
     return sum;
   }

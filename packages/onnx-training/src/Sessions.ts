@@ -1,8 +1,9 @@
-import { type OnnxModel, stripDropout } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
 import { applyModel } from "./graph/applyModel.js";
 import { gradientSumModel } from "./graph/gradientSumModel.js";
 import { stepModel } from "./graph/stepModel.js";
 import { valuesOf } from "./graph/TrainingPlan.js";
+import { inferenceModel } from "./inferenceModel.js";
 import type { PlannedTraining } from "./planTraining.js";
 import { Runner } from "./Runner.js";
 import type { OrtLike } from "./runtime.js";
@@ -24,6 +25,12 @@ export class Sessions {
 
   constructor(made: SessionsOptions) {
     this.#made = made;
+  }
+
+  /** The graphs that steps run. */
+  graphsOfStep(): readonly OnnxModel[] {
+    const { plan } = this.#made;
+    return plan.accumulate === 1 ? [stepModel(plan)] : [gradientSumModel(plan), applyModel(plan)];
   }
 
   /** Forward, backward and update in one run. */
@@ -50,7 +57,7 @@ export class Sessions {
     return this.#once("evaluation", () => {
       // Penalties may read what the variant learned, which goes with the noise where nothing reads it.
       const of = withLoss(base, options);
-      const graph = stripDropout(of.model);
+      const graph = inferenceModel(of.model);
       readParameters(graph, valuesOf(plan));
       return { of, graph };
     });

@@ -1,6 +1,7 @@
 import { type ModelLike, modelOf, type OnnxModel } from "@dropoutkit/onnx";
-import { checkRecord } from "./checkpoint/CheckpointRecord.js";
 import { readCheckpoint } from "./checkpoint/readCheckpoint.js";
+import { checkSettings } from "./checkpoint/settingsOf.js";
+import type { NodeOnCpu } from "./fallback/nodesOnCpu.js";
 import { type FitOptions, type FitResult, fit } from "./fit/fit.js";
 import { planTraining } from "./planTraining.js";
 import type { RunResult } from "./Runner.js";
@@ -41,8 +42,9 @@ export class Trainer {
    * Goes on where `checkpoint` was called: the steps that follow are those that would have followed
    * there, to the bit on the same build of the runtime, execution provider and number of threads.
    * @param checkpoint What `checkpoint` returned.
-   * @param options Those of the run that is resumed: a file holds no functions. The seed is the file's.
-   * @throws {Error} If it is no checkpoint, or of a training of other parameters or by other optimizers.
+   * @param options Those of the run that is resumed: a file holds no functions. The seed is the file's. Others may be
+   * the learning rates, the dropout rates, `checkpoint` and `session`; the steps before it stay what they were.
+   * @throws {Error} If it is no checkpoint, or another option is not that of the run.
    */
   static async resume(
     ort: OrtLike,
@@ -52,7 +54,7 @@ export class Trainer {
     const { base, record, tensors } = readCheckpoint(modelOf("Trainer.resume", checkpoint));
     const seeded = { ...options, seed: record.seed };
     const plan = planTraining(base, seeded);
-    checkRecord(record, plan);
+    checkSettings(record.settings, plan.settings);
     const training = new Training({ ort, base, options: seeded, plan });
     for (const [name, data] of tensors) training.state.write(name, data);
     training.progress = record.progress;
@@ -76,7 +78,7 @@ export class Trainer {
    * @param batch The model's inputs and the loss's, by name; for `crossEntropy` int64 `labels` `[batch]`.
    * @returns The loss and the outputs with dropout on, from before the update.
    * @throws {Error} If feeds do not fit the model, the last call has not ended, the trainer is
-   * disposed, or the loss is not finite; the parameters are then as they were.
+   * disposed, or the loss or a gradient is not finite; all is then as it was.
    */
   step(batch: Feeds): Promise<RunResult> {
     return this.#alone("Trainer.step", () => this.#training.step(batch));
@@ -95,7 +97,7 @@ export class Trainer {
    * Moves the parameters by gradients, those of `gradients` or any others, clipped as those of `step`.
    * @throws {Error} If a parameter has none, or a name is no parameter's.
    * @throws {TypeError} If they are not float32.
-   * @throws {RangeError} If a shape is not its parameter's.
+   * @throws {RangeError} If a shape is not its parameter's, or an entry is not finite.
    */
   apply(gradients: Feeds): Promise<void> {
     return this.#alone("Trainer.apply", () => this.#training.apply(gradients));
@@ -124,7 +126,10 @@ export class Trainer {
     return fit(trainer, options);
   }
 
-  /** The trained model for inference: dropout taken out, weights in their places, all else as it was given. */
+  /**
+   * The trained model for inference: dropout taken out, BatchNormalization by the running statistics, which training
+   * has moved, weights in their places, all else as it was given.
+   */
   exportModel(): Promise<OnnxModel> {
     return this.#still("Trainer.exportModel", () => this.#training.exportModel());
   }
@@ -132,6 +137,16 @@ export class Trainer {
   /** An .onnx file of the model with its dropout, the weights, the optimizer's state, the seed and the counts, for `resume`. */
   checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
     return this.#still("Trainer.checkpoint", () => this.#training.checkpoint());
+  }
+
+  /**
+   * The nodes of a step for which the execution providers in `session`, such as `webgpu`, have no kernel, so that the
+   * CPU runs them, wholly or in part; none where `session` names no other than the CPU. Asks the runtime about each
+   * kind of node by itself, in a session that may not use the CPU, so it takes a while.
+   * @throws {Error} If the shape of a tensor is not known, the last call has not ended, or the trainer is disposed.
+   */
+  nodesOnCpu(): Promise<readonly NodeOnCpu[]> {
+    return this.#alone("Trainer.nodesOnCpu", () => this.#training.nodesOnCpu());
   }
 
   /** Closes the sessions: no step and no evaluation after it, but the trained model can still be exported. */

@@ -11,7 +11,11 @@ import type { LossOptions } from "./withLoss.js";
 export interface TrainerOptions extends LossOptions, FlatGroupOptions {
   /** Of the dropout masks: an integer in [0, 2^32). Default: 0, so runs are reproducible; vary it for others. */
   readonly seed?: number;
-  /** The weights that are trained: names, or a pattern for them. Default: all float32 weights that the loss depends on, and learned rates. */
+  /**
+   * The weights that are trained: names, or patterns for them. Default: all float32 weights with axes that the loss
+   * depends on, and learned rates. Another scalar is trained where its name is here, as in `[/./, "logit_scale"]`:
+   * most scalars of a model are constants.
+   */
   readonly trainable?: Which;
   /** How gradients are clipped before the optimizer sees them. Default: they are not. */
   readonly clip?: Clipping;

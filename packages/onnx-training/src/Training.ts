@@ -1,9 +1,12 @@
-import { encodeModel, type OnnxModel, sitesOf, stripDropout } from "@dropoutkit/onnx";
+import { encodeModel, type OnnxModel, sitesOf } from "@dropoutkit/onnx";
 import { checkpointModel } from "./checkpoint/checkpointModel.js";
 import { withWeights } from "./checkpoint/withWeights.js";
+import { type NodeOnCpu, nodesOnCpu } from "./fallback/nodesOnCpu.js";
 import { flattenGradients } from "./flattenGradients.js";
+import { CHECK } from "./graph/addCheck.js";
 import { sumOf } from "./graph/gradientSumModel.js";
 import { valuesOf } from "./graph/TrainingPlan.js";
+import { inferenceModel } from "./inferenceModel.js";
 import { NoiseFeeds } from "./NoiseFeeds.js";
 import type { Runner, RunResult } from "./Runner.js";
 import type { Feeds, Tensor } from "./runtime.js";
@@ -103,7 +106,7 @@ export class Training {
   }
 
   async exportModel(): Promise<OnnxModel> {
-    return withWeights(stripDropout(this.#made.base), await this.#weights());
+    return withWeights(inferenceModel(this.#made.base), await this.#weights());
   }
 
   async checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
@@ -112,6 +115,16 @@ export class Training {
     for (const name of this.state.names) tensors.set(name, await this.state.read(name));
     const model = withWeights(base, await this.#weights());
     return encodeModel(checkpointModel(model, { plan, tensors, progress: this.progress }));
+  }
+
+  async nodesOnCpu(): Promise<readonly NodeOnCpu[]> {
+    const { ort, options } = this.#made;
+    const asked = { ort, session: options.session ?? {} };
+    const found: NodeOnCpu[] = [];
+    for (const graph of this.#sessions.graphsOfStep()) {
+      found.push(...(await nodesOnCpu(graph, asked)));
+    }
+    return found;
   }
 
   async close(): Promise<void> {
@@ -150,7 +163,7 @@ export class Training {
     return result;
   }
 
-  /** Runs a batch with masks, counts it, and checks its loss. */
+  /** Runs a batch with masks, counts it, and checks that what it gives is finite. */
   async #forward(owner: string, { runner, batch, feeds }: Forward): Promise<ForwardResult> {
     const sizes = runner.check(owner, batch);
     const { steps: step } = this.progress;
@@ -158,9 +171,15 @@ export class Training {
     const noise = this.#noise.draw({ step, rates }, sizes);
     const results = await runner.run({ ...batch, ...this.#values(), ...feeds, ...noise });
     const result = runner.resultOf(results);
-    if (!Number.isFinite(result.loss)) {
+    const { statistics } = this.#made.plan;
+    const checked = [
+      ["loss", result.loss],
+      [statistics ? "gradients and statistics" : "gradients", Number(results[CHECK].data[0])],
+    ] as const;
+    for (const [what, value] of checked) {
+      if (Number.isFinite(value)) continue;
       TrainingState.discard(results);
-      throw new Error(`${owner}: loss must be finite, got ${result.loss} at step ${step}`);
+      throw new Error(`${owner}: ${what} must be finite, got ${value} at step ${step}`);
     }
     this.progress = { ...this.progress, steps: step + 1 };
     return { result, results };

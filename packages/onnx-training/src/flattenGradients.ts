@@ -44,5 +44,11 @@ function gradientOf({ name, dims }: FlatParameter, gradient: Tensor | undefined)
       `Trainer.apply: gradient of ${name} must have shape [${dims.join(", ")}], got [${gradient.dims.join(", ")}]`,
     );
   }
+  const at = data.findIndex((entry) => !Number.isFinite(entry));
+  if (at >= 0) {
+    throw new RangeError(
+      `Trainer.apply: gradient of ${name} must be finite, got ${data[at]} at index ${at}`,
+    );
+  }
   return data;
 }

@@ -1,5 +1,6 @@
 export type { BatchNormMode } from "./batchNorm/trainBatchNorms.js";
 export type { Which } from "./chooseNames.js";
+export type { NodeOnCpu } from "./fallback/nodesOnCpu.js";
 export type { Batches } from "./fit/batches.js";
 export type {
   AbortSignalLike,
@@ -34,6 +35,7 @@ export { type SgdOptions, sgd } from "./optimizers/sgd.js";
 export type { RunResult } from "./Runner.js";
 export type { Checkpoint } from "./recompute/segmentsOf.js";
 export type { Feeds, OrtLike } from "./runtime.js";
+export type { Settings } from "./Settings.js";
 export type { ParameterGroup } from "./state/FlatGroup.js";
 export { Trainer } from "./Trainer.js";
 export type { TrainerOptions } from "./TrainerOptions.js";

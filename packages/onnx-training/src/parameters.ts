@@ -6,7 +6,7 @@ import {
   tensorTypeOf,
 } from "@dropoutkit/onnx";
 import { runningStatisticsOf } from "./batchNorm/trainBatchNorms.js";
-import { type ChooseOptions, chooseNames, type Which } from "./chooseNames.js";
+import { type ChooseOptions, chooseNames, namesIn, type Which } from "./chooseNames.js";
 import { ancestors } from "./reachability.js";
 
 /** A weight that is trained. */
@@ -81,12 +81,16 @@ interface ChosenWeights {
   readonly which: Which;
 }
 
-/** Names are taken at their word, a pattern picks among the weights that can be trained. */
+/**
+ * Names are taken at their word, a pattern picks among the weights that are trained by default. Scalars are not
+ * among these: a file does not tell a learned one from constants, such as 1/√d, an exponent or an epsilon.
+ */
 function chosenWeights({ candidates, weights, which }: ChosenWeights): TensorProto[] {
-  const isPattern = typeof which === "function" || which instanceof RegExp;
-  const among = isPattern ? weights : candidates;
+  const named = new Set(namesIn(which));
+  const among = candidates.filter((tensor) => named.has(tensor.name) || weights.includes(tensor));
   const names = among.map(({ name }) => name);
-  const options: ChooseOptions = { owner: "Trainer", option: "trainable", which, names };
+  const hint = "; scalars are chosen by name";
+  const options: ChooseOptions = { owner: "Trainer", option: "trainable", which, names, hint };
   const chosen = new Set(chooseNames(options));
   return among.filter(({ name }) => chosen.has(name));
 }

@@ -1,6 +1,8 @@
 import { checkWord } from "@dropoutkit/core";
 import { copyModel, type OnnxModel, rateAsInput } from "@dropoutkit/onnx";
+import { inferBatchNorms } from "./batchNorm/inferBatchNorms.js";
 import { trainBatchNorms } from "./batchNorm/trainBatchNorms.js";
+import { type FixedSettings, settingsOf } from "./checkpoint/settingsOf.js";
 import { chooseNames } from "./chooseNames.js";
 import { checkClipping } from "./graph/clipGradients.js";
 import { type HoldOptions, heldNorms } from "./graph/holdNorms.js";
@@ -16,6 +18,7 @@ export interface PlannedTraining extends TrainingPlan {
   readonly withLoss: ModelWithLoss;
   readonly seed: number;
   readonly accumulate: number;
+  readonly settings: FixedSettings;
 }
 
 /** Checks the options against the model. */
@@ -26,7 +29,8 @@ export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedT
   if (!(Number.isSafeInteger(accumulate) && accumulate >= 1)) {
     throw new RangeError(`Trainer: accumulate must be an integer >= 1, got ${accumulate}`);
   }
-  const noisy = withLoss(rates === undefined ? base : rateAsInput(base), options);
+  const normal = batchNorm === "batch" ? base : inferBatchNorms(base);
+  const noisy = withLoss(rates === undefined ? normal : rateAsInput(normal), options);
   const { model } = noisy;
   const loss = noisy.loss.tensor;
   const parameters = parametersOf(model, {
@@ -38,8 +42,8 @@ export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedT
   const maxNorm =
     options.maxNorm && holdOptions(model, { ...options.maxNorm, trained: parameters });
   const statistics = batchNorm === "batch" ? movingStatistics(model) : undefined;
-  const counts = { seed, accumulate };
-  return { model, withLoss: noisy, loss, groups, statistics, checkpoint, clip, maxNorm, ...counts };
+  const plan = { model, loss, groups, statistics, checkpoint, clip, maxNorm };
+  return { ...plan, withLoss: noisy, seed, accumulate, settings: settingsOf(plan, options) };
 }
 
 function movingStatistics(model: OnnxModel): FlatTensor | undefined {

@@ -5,6 +5,7 @@ import {
   makeValueInfo,
   type OnnxModel,
 } from "@dropoutkit/onnx";
+import { addUp } from "./addUp.js";
 import { checkScalar } from "./checkScalar.js";
 import type { AddedLoss, Loss, Penalty } from "./losses/Loss.js";
 import { ancestors } from "./reachability.js";
@@ -30,11 +31,8 @@ export function withLoss(base: OnnxModel, { loss, penalties = [] }: LossOptions)
     typeof loss === "string" ? { tensor: loss, checkFeeds() {} } : loss.addTo(model);
   checkScalar(model, { owner: "Trainer", loss: added.tensor, infos: inferShapes(model) });
   const terms = [added.tensor, ...penalties.map((penalty) => penalty.addTo(model))];
-  const builder = new GraphBuilder("", graph);
-  const tensor =
-    terms.length === 1
-      ? added.tensor
-      : builder.op("Sum", terms, { name: builder.uniqueName("penalised") });
+  const builder = new GraphBuilder("penalised", graph);
+  const tensor = addUp(builder, terms);
   graph.node.push(...builder.nodes);
   checkNotQuantised(model, tensor);
   if (!graph.output.some(({ name }) => name === tensor)) {
@@ -43,7 +41,7 @@ export function withLoss(base: OnnxModel, { loss, penalties = [] }: LossOptions)
   return { model, loss: { tensor, checkFeeds: added.checkFeeds } };
 }
 
-const QUANTISED = /^(QLinear|Quantize|Dequantize|DynamicQuantize)|Integer$|^MatMulNBits$/;
+const QUANTISED = /^Q[A-Z]|[Qq]uantize|Integer$|^MatMul(NBits|Bnb4|FpQ4)$/;
 
 function checkNotQuantised({ graph }: OnnxModel, loss: string): void {
   const reached = ancestors(graph.node, loss);

@@ -75,6 +75,34 @@ describe("gradientModel", () => {
     },
   );
 
+  test("tied weights may multiply the third output of a node", async () => {
+    const builder = new GraphBuilder();
+    const parts = builder.ops("Split", ["x"], {
+      attributes: { axis: 1, split: [1, 1, 1] },
+      outputs: ["first", "second", "third"],
+    });
+    const product = builder.op("Gemm", [parts[2], "w"]);
+    const sum = builder.op("ReduceSum", [builder.op("Mul", [product, "w"])], {
+      attributes: { keepdims: 0 },
+    });
+    builder.op("Identity", [sum], { outputs: ["loss"] });
+    const type = "float32";
+    const model = builder.model({
+      name: "parts",
+      inputs: [
+        makeValueInfo("x", { type, dims: [2, 3] }),
+        makeValueInfo("w", { type, dims: [1, 1] }),
+      ],
+      outputs: [makeValueInfo("loss", { type, dims: [] })],
+      opset: 12,
+    });
+    const run = await openModel(gradientModel(model, { loss: "loss", withRespectTo: ["w"] }));
+    const x = { type, data: Float32Array.of(1, 2, 3, 4, 5, 6), dims: [2, 3] } as const;
+    const results = await run({ x, w: { type, data: Float32Array.of(0.5), dims: [1, 1] } });
+    // ((3 + 6) w²)' = 18 w
+    expect(numbersOf(results["w.grad"])).toEqual([9]);
+  });
+
   test("the model is not changed, and its weights are shared", () => {
     const model = tied();
     const before = encodeModel(model);

@@ -2,6 +2,7 @@ export { type DropoutOptions, dropout } from "@dropoutkit/core";
 export {
   type AttributeValue,
   floatAttribute,
+  floatsAttribute,
   graphAttribute,
   intAttribute,
   intsAttribute,
@@ -54,6 +55,7 @@ export type {
 export { type InlineOptions, inlineCalls } from "./scopes/inlineCalls.js";
 export { evaluateDim } from "./shapes/dims.js";
 export { inferNestedShapes, inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
+export { type EinsumTerms, einsumTerms } from "./shapes/rules/einsumTerms.js";
 export { type Window, windowOf } from "./shapes/rules/window.js";
 export { type NoiseSource, type Site, sitesOf } from "./site.js";
 export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./tensor.js";

@@ -77,6 +77,7 @@ const settingsOf = ({ recipe, seeds, command }: Settings): Record<string, string
   command: `pnpm demo ${command.join(" ")}`.trim(),
   optimizer: `Adam, learning rate ${recipe.learningRate}, ${recipe.schedule}`,
   batch: String(recipe.batch),
+  ...(recipe.maxNorm !== undefined && { "max-norm": String(recipe.maxNorm) }),
   seeds: seeds === 1 ? String(recipe.seed) : `${recipe.seed} to ${recipe.seed + seeds - 1}`,
 });
 

@@ -2,7 +2,7 @@ import { copyModel, makeTensor, type OnnxModel, setMetadata } from "@dropoutkit/
 import { valuesOf } from "../graph/TrainingPlan.js";
 import type { PlannedTraining } from "../planTraining.js";
 import type { Progress } from "../Training.js";
-import { RECORD_KEY, recordOf } from "./CheckpointRecord.js";
+import { type CheckpointRecord, RECORD_KEY } from "./CheckpointRecord.js";
 
 export interface CheckpointOptions {
   readonly plan: PlannedTraining;
@@ -22,7 +22,13 @@ export function checkpointModel(
   for (const [name, data] of state) {
     model.graph.initializer.push(makeTensor({ name, type: "float32", dims: [data.length], data }));
   }
-  const record = recordOf({ plan, progress, state: state.map(([name]) => name) });
+  const { seed, settings } = plan;
+  const record: CheckpointRecord = {
+    seed,
+    progress,
+    settings,
+    state: state.map(([name]) => name),
+  };
   setMetadata(model, RECORD_KEY, JSON.stringify(record));
   return model;
 }

@@ -33,11 +33,10 @@ export function readCheckpoint(checkpoint: OnnxModel): ReadCheckpoint {
 function parseRecord(text: string | undefined): CheckpointRecord {
   try {
     const record: CheckpointRecord = JSON.parse(text ?? "");
-    const { seed, progress, groups, state } = record;
+    const { seed, progress, settings, state } = record;
     const counts = [seed, progress.steps, progress.updates, progress.accumulated];
-    if (counts.every(Number.isInteger) && Array.isArray(groups) && Array.isArray(state)) {
-      return record;
-    }
+    const lists = [state, ...Object.values(settings)];
+    if (counts.every(Number.isInteger) && lists.every(Array.isArray)) return record;
   } catch {
     // Falls through to the one sentence for all that is no record.
   }

@@ -1,5 +1,6 @@
 import { intAttribute, stringAttribute } from "@dropoutkit/onnx";
-import { arithmetic } from "./emit/arithmetic.js";
+import { arithmetic, type Operand } from "./emit/arithmetic.js";
+import { sizeOf } from "./emit/sizeOf.js";
 import { unsqueeze } from "./emit/unsqueeze.js";
 import { type GradientContext, outputGradient } from "./GradientRule.js";
 
@@ -30,11 +31,10 @@ export function labelled(context: GradientContext): Labelled {
     return ignored ? select(ignored, 0, gathered) : gathered;
   };
   const each = weight();
-  const total = (): string =>
+  const examples = info(scores).dims.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
+  const total = (): Operand =>
     each === undefined
-      ? builder.op("Cast", [builder.op("Size", [labels])], {
-          attributes: { to: info(scores).dataType },
-        })
+      ? sizeOf(context, { tensor: scores, axes: examples })
       : builder.op("ReduceSum", [each], { attributes: { keepdims: 0 } });
   const scaled = reduction === "mean" ? div(dy, total()) : dy;
   const factor = each === undefined ? scaled : mul(each, scaled);

@@ -36,7 +36,9 @@ export const reduction =
         ...arithmetic(context, x),
         node: context.node,
         x,
-        y: kept(context.output(0)),
+        get y() {
+          return kept(context.output(0));
+        },
         dy: kept(outputGradient(context)),
         sum: (tensor) => reduce(context, "ReduceSum", { tensor, axes }),
         prod: (tensor) => reduce(context, "ReduceProd", { tensor, axes }),

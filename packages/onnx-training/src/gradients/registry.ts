@@ -11,6 +11,7 @@ import { ConvTranspose } from "./ConvTranspose.js";
 import { DepthToSpace, SpaceToDepth } from "./DepthToSpace.js";
 import { Div } from "./Div.js";
 import { Dropout } from "./Dropout.js";
+import { Einsum } from "./Einsum.js";
 import { Expand } from "./Expand.js";
 import { extremum } from "./extremum.js";
 import { Gather } from "./Gather.js";
@@ -38,6 +39,7 @@ import { Pad } from "./Pad.js";
 import { Pow } from "./Pow.js";
 import { PRelu } from "./PRelu.js";
 import { Reshape } from "./Reshape.js";
+import { Resize } from "./Resize.js";
 import { RMSNormalization } from "./RMSNormalization.js";
 import { RotaryEmbedding } from "./RotaryEmbedding.js";
 import { reductionRules } from "./reductionRules.js";
@@ -79,6 +81,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   DepthToSpace,
   Div,
   Dropout,
+  Einsum,
   Expand,
   Flatten: Reshape,
   Gather,
@@ -108,6 +111,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   Pow,
   RMSNormalization,
   Reshape,
+  Resize,
   ReverseSequence: selfAdjoint,
   RotaryEmbedding,
   Scan,
@@ -127,5 +131,6 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   Transpose,
   Trilu: selfAdjoint,
   Unsqueeze,
+  Upsample: Resize,
   Where,
 };

@@ -3,11 +3,12 @@ import { backward } from "../backward.js";
 import { trainBatchNorms } from "../batchNorm/trainBatchNorms.js";
 import { type FlatTensor, nextOf } from "../state/FlatGroup.js";
 import { readParameters } from "../state/readParameters.js";
+import { addCheck } from "./addCheck.js";
 import { type TrainingPlan, valuesOf } from "./TrainingPlan.js";
 
 /**
  * Adds the gradient by each group's tensor to a model, in place, and returns the gradients' names. Running
- * statistics that move are outputs `<name>.next`.
+ * statistics that move are outputs `<name>.next`, and `CHECK` tells whether all are finite.
  */
 export function addBackward(model: OnnxModel, plan: TrainingPlan): readonly string[] {
   const { loss, groups, statistics, checkpoint } = plan;
@@ -26,6 +27,7 @@ export function addBackward(model: OnnxModel, plan: TrainingPlan): readonly stri
     const { size } = statistics;
     model.graph.output.push(makeValueInfo(outputs[0], { type: "float32", dims: [size] }));
   }
+  addCheck(model, builder, { gradients, statistics: statistics && nextOf(statistics.name) });
   model.graph.node.push(...builder.nodes);
   model.graph.initializer.push(...builder.initializers);
   return gradients;

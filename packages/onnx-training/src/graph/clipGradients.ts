@@ -1,3 +1,4 @@
+import { addUp } from "../addUp.js";
 import { clip } from "../gradients/emit/clip.js";
 import type { EmitContext } from "../gradients/GradientRule.js";
 import { checkPositive } from "../optimizers/checkHyperparameter.js";
@@ -36,8 +37,8 @@ export function clipGradients(
   const squares = bounded.map((tensor) =>
     builder.op("ReduceSumSquare", [tensor], { attributes: { keepdims: 0 } }),
   );
-  const square = squares.length === 1 ? squares[0] : builder.op("Sum", squares);
-  const length = clip(context, { tensor: builder.op("Sqrt", [square]), min: norm });
+  const root = builder.op("Sqrt", [addUp(builder, squares)]);
+  const length = clip(context, { tensor: root, min: norm });
   const factor = builder.op("Div", [builder.scalar("float32", norm), length]);
   return bounded.map((tensor) => builder.op("Mul", [tensor, factor]));
 }

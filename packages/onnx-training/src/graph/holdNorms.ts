@@ -17,17 +17,30 @@ export interface MaxNorm {
   readonly axes?: readonly number[];
 }
 
-/** A weight that is held: its name, and the axes of one unit's entries. */
-export type HeldNorms = ReadonlyMap<string, readonly number[]>;
+/** How the weights of units lie: a shape in which some axes are those of one unit's entries. */
+interface Units {
+  readonly dims: readonly number[];
+  readonly axes: readonly number[];
+}
 
-/** The axes of the weights that come into one unit, by the operator that reads them. */
-const incomingAxes: Readonly<Record<string, (node: NodeProto, rank: number) => readonly number[]>> =
-  {
-    Gemm: (node) => [intAttribute(node, "transB", 0) === 1 ? 1 : 0],
-    MatMul: (_, rank) => [rank - 2],
-    Conv: (_, rank) => Array.from({ length: rank - 1 }, (_axis, axis) => axis + 1),
-    ConvTranspose: (_, rank) => [0, ...Array.from({ length: rank - 2 }, (_axis, axis) => axis + 2)],
-  };
+/** The weights that are held, by their names. */
+export type HeldNorms = ReadonlyMap<string, Units>;
+
+/** The weights that come into a unit, by the operator that reads them. */
+const incoming: Readonly<Record<string, (node: NodeProto, dims: readonly number[]) => Units>> = {
+  Gemm: (node, dims) => ({ dims, axes: [intAttribute(node, "transB", 0) === 1 ? 1 : 0] }),
+  MatMul: (_, dims) => ({ dims, axes: [Math.max(dims.length - 2, 0)] }),
+  Conv: (_, dims) => ({ dims, axes: laterAxes(1, dims.length) }),
+  // [inputs, outputs / group, ...kernel]: each group of inputs leads to outputs of its own.
+  ConvTranspose(node, [inputs, ...rest]) {
+    const group = intAttribute(node, "group", 1);
+    const dims = [group, inputs / group, ...rest];
+    return { dims, axes: [1, ...laterAxes(3, dims.length)] };
+  },
+};
+
+const laterAxes = (first: number, rank: number): number[] =>
+  Array.from({ length: rank - first }, (_, i) => first + i);
 
 interface HeldNormsOptions {
   readonly parameters: readonly Parameter[];
@@ -41,12 +54,14 @@ interface HeldNormsOptions {
 export function heldNorms({ graph }: OnnxModel, { parameters, axes }: HeldNormsOptions): HeldNorms {
   return new Map(
     parameters.map(({ name, dims }) => {
-      if (axes !== undefined) return [name, axes];
-      const reader = graph.node.find(({ input }) => input[1] === name);
-      const own = reader && incomingAxes[reader.opType]?.(reader, dims.length);
-      if (own !== undefined) return [name, own];
+      if (axes !== undefined) return [name, { dims, axes }];
+      const units = graph.node.flatMap((node) =>
+        node.input[1] === name ? (incoming[node.opType]?.(node, dims) ?? []) : [],
+      );
+      const kinds = new Set(units.map((unit) => JSON.stringify(unit)));
+      if (kinds.size === 1) return [name, units[0]];
       throw new Error(
-        `Trainer: maxNorm must be given axes for weights that are not of ${Object.keys(incomingAxes).join(", ")}, got ${name}`,
+        `Trainer: maxNorm must be given axes for weights that are not of ${Object.keys(incoming).join(", ")}, or of two in different ways, got ${name}`,
       );
     }),
   );
@@ -75,8 +90,8 @@ export function holdNorms(
       starts: [offset],
       ends: [offset + start.length],
     });
-  const shortened = (parameter: FlatParameter, axes: readonly number[]): string => {
-    const w = builder.op("Reshape", [part(parameter), builder.ints(parameter.dims)]);
+  const shortened = (parameter: FlatParameter, { dims, axes }: Units): string => {
+    const w = builder.op("Reshape", [part(parameter), builder.ints(dims)]);
     const square = builder.op("Mul", [w, w]);
     const length = builder.op("Sqrt", [reduce(context, "ReduceSum", { tensor: square, axes })]);
     const most = clip(context, { tensor: length, min: limit });
@@ -84,8 +99,8 @@ export function holdNorms(
     return builder.op("Reshape", [builder.op("Mul", [w, factor]), builder.ints([-1])]);
   };
   const parts = group.parameters.map((parameter) => {
-    const axes = held.get(parameter.name);
-    return axes === undefined ? part(parameter) : shortened(parameter, axes);
+    const units = held.get(parameter.name);
+    return units === undefined ? part(parameter) : shortened(parameter, units);
   });
   return parts.length === 1 ? parts[0] : builder.op("Concat", parts, { attributes: { axis: 0 } });
 }

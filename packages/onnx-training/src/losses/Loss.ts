@@ -1,8 +1,11 @@
 import type { OnnxModel } from "@dropoutkit/onnx";
 import type { Feeds } from "../runtime.js";
+import type { Settings } from "../Settings.js";
 
 /** A scalar to minimise, as nodes that are added to a model. */
 export interface Loss {
+  /** Its kind and options. Default: a checkpoint does not tell it from others. */
+  readonly settings?: Settings;
   /** Adds the loss, and the inputs that it needs, to a model, in place. */
   addTo(model: OnnxModel): AddedLoss;
 }
@@ -17,6 +20,8 @@ export interface AddedLoss {
 
 /** A scalar that is added to the loss, of the weights alone. */
 export interface Penalty {
+  /** Its kind and options. Default: a checkpoint does not tell it from others. */
+  readonly settings?: Settings;
   /** Adds the penalty to a model, in place, and returns the scalar's tensor. */
   addTo(model: OnnxModel): string;
 }

@@ -16,6 +16,7 @@ export interface BinaryCrossEntropyOptions {
  */
 export function binaryCrossEntropy({ logits, target = "target" }: BinaryCrossEntropyOptions): Loss {
   return {
+    settings: { name: "binaryCrossEntropy", logits, target },
     addTo(model) {
       const { tensor } = elementwiseLoss(model, {
         owner: "binaryCrossEntropy",

@@ -38,6 +38,7 @@ export function crossEntropy({
     throw new RangeError(`${owner}: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);
   }
   return {
+    settings: { name: owner, logits, labels, classWeights, ignoreIndex, labelSmoothing },
     addTo(model) {
       const [batch, classes, ...space] = logitsDims(model, logits);
       if (!(opsetOf(model) >= 12)) {

@@ -19,6 +19,7 @@ export function huber({ prediction, target = "target", delta = 1 }: HuberOptions
   checkPositive("huber", "delta", delta);
   const names = { owner: "huber", option: "prediction", prediction, target };
   return {
+    settings: { name: "huber", prediction, target, delta },
     addTo: (model) =>
       elementwiseLoss(model, {
         ...names,

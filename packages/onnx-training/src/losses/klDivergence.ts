@@ -24,6 +24,7 @@ const LEAST = 2 ** -126;
 export function klDivergence({ logits, target = "target" }: KlDivergenceOptions): Loss {
   const owner = "klDivergence";
   return {
+    settings: { name: owner, logits, target },
     addTo(model) {
       const { dims } = predictionInfo(model, { owner, option: "logits", tensor: logits });
       if (dims.length !== 2) {

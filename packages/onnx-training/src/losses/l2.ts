@@ -1,5 +1,6 @@
 import { GraphBuilder, tensorTypeOf } from "@dropoutkit/onnx";
-import { chooseNames, type Which } from "../chooseNames.js";
+import { addUp } from "../addUp.js";
+import { chooseNames, textOf, type Which } from "../chooseNames.js";
 import { checkNotNegative } from "../optimizers/checkHyperparameter.js";
 import type { Penalty } from "./Loss.js";
 
@@ -17,6 +18,7 @@ export interface L2Options {
 export function l2({ factor, weights: which }: L2Options): Penalty {
   checkNotNegative("l2", "factor", factor);
   return {
+    settings: { name: "l2", factor, weights: textOf(which) },
     addTo({ graph }) {
       const names = graph.initializer
         .filter(({ dataType, dims }) => tensorTypeOf(dataType) === "float32" && dims.length > 0)
@@ -27,7 +29,7 @@ export function l2({ factor, weights: which }: L2Options): Penalty {
         builder.op("ReduceSumSquare", [name], { attributes: { keepdims: 0 } }),
       );
       const penalty = builder.op("Mul", [
-        builder.op("Sum", squares),
+        addUp(builder, squares),
         builder.scalar("float32", factor),
       ]);
       graph.node.push(...builder.nodes);

@@ -6,6 +6,7 @@ import type { RegressionOptions } from "./RegressionOptions.js";
 export function meanAbsoluteError({ prediction, target = "target" }: RegressionOptions): Loss {
   const names = { owner: "meanAbsoluteError", option: "prediction", prediction, target };
   return {
+    settings: { name: "meanAbsoluteError", prediction, target },
     addTo: (model) =>
       elementwiseLoss(model, {
         ...names,

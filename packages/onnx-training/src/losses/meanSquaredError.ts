@@ -6,6 +6,7 @@ import type { RegressionOptions } from "./RegressionOptions.js";
 export function meanSquaredError({ prediction, target = "target" }: RegressionOptions): Loss {
   const names = { owner: "meanSquaredError", option: "prediction", prediction, target };
   return {
+    settings: { name: "meanSquaredError", prediction, target },
     addTo: (model) =>
       elementwiseLoss(model, {
         ...names,

@@ -22,6 +22,7 @@ export function variantPenalty({ variant, tensors, numbers = {} }: VariantPenalt
     throw new TypeError(`variantPenalty: variant must have a penalty, got ${name}`);
   }
   return {
+    settings: { name: "variantPenalty", penalty, tensors, numbers },
     addTo(model) {
       for (const tensor of Object.values(tensors)) if (tensor) checkTensor(model, tensor);
       const { graph } = model;

@@ -1,4 +1,5 @@
 import type { GraphBuilder } from "@dropoutkit/onnx";
+import type { Settings } from "../Settings.js";
 
 /** The update of some parameters, whose entries lie in one tensor `[entries]`, as those of all others here do. */
 export interface Update {
@@ -23,6 +24,8 @@ export interface Updated {
 export interface Optimizer {
   /** What a checkpoint calls it. */
   readonly name: string;
+  /** Its options but for the learning rate, which may be another after a run is resumed. Default: none. */
+  readonly settings?: Settings;
   /** Names of the state tensors; they start as zeros. */
   readonly slots: readonly string[];
   /** The numbers that the update reads at a step, computed in float64; steps count from 0. */

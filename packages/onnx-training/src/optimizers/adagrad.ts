@@ -20,6 +20,7 @@ export function adagrad({ learningRate, epsilon = 1e-8 }: AdagradOptions): Optim
   checkPositive("adagrad", "epsilon", epsilon);
   return {
     name: "adagrad",
+    settings: { epsilon },
     slots: ["sum"],
     scalars: (step) => ({ learningRate: learningRateAt("adagrad", learningRate, step) }),
     update({ builder, parameter, gradient, slots, scalars }): Updated {

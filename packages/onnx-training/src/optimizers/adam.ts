@@ -8,9 +8,10 @@ import { updateOps } from "./updateOps.js";
  * @see Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1 (arXiv:1412.6980).
  */
 export function adam(options: AdamOptions): Optimizer {
-  const { slots, scalars, move } = adamMoments("adam", options);
+  const { settings, slots, scalars, move } = adamMoments("adam", options);
   return {
     name: "adam",
+    settings,
     slots,
     scalars,
     update(update) {

@@ -20,7 +20,7 @@ interface Moved {
 }
 
 /** What Adam and AdamW share. */
-export interface AdamMoments extends Pick<Optimizer, "slots" | "scalars"> {
+export interface AdamMoments extends Required<Pick<Optimizer, "settings" | "slots" | "scalars">> {
   /** `learningRate · m̂ / (sqrt(v̂) + epsilon)`. */
   move(update: Update): Moved;
 }
@@ -41,6 +41,7 @@ export function adamMoments(
   checkDecay(owner, "beta2", beta2);
   checkPositive(owner, "epsilon", epsilon);
   return {
+    settings: { beta1, beta2, epsilon },
     slots: ["m", "v"],
     scalars(step) {
       const correction = Math.sqrt((1 - beta2 ** (step + 1)) / (1 - beta2));

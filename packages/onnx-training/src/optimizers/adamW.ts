@@ -17,10 +17,11 @@ export interface AdamWOptions extends AdamOptions {
  * (arXiv:1711.05101), with the schedule in the learning rate, as PyTorch has it.
  */
 export function adamW({ weightDecay = 0.01, ...options }: AdamWOptions): Optimizer {
-  const { slots, scalars, move } = adamMoments("adamW", options);
+  const { settings, slots, scalars, move } = adamMoments("adamW", options);
   checkNotNegative("adamW", "weightDecay", weightDecay);
   return {
     name: "adamW",
+    settings: { ...settings, weightDecay },
     slots,
     scalars: (step) => ({
       ...scalars(step),

@@ -31,6 +31,7 @@ export function lion({
   checkNotNegative("lion", "weightDecay", weightDecay);
   return {
     name: "lion",
+    settings: { beta1, beta2, weightDecay },
     slots: ["m"],
     scalars(step) {
       const rate = learningRateAt("lion", learningRate, step);

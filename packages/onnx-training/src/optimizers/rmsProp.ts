@@ -30,6 +30,7 @@ export function rmsProp({
   checkPositive("rmsProp", "epsilon", epsilon);
   return {
     name: "rmsProp",
+    settings: { rho, momentum, epsilon },
     slots: momentum === 0 ? ["square"] : ["square", "velocity"],
     scalars: (step) => ({ learningRate: learningRateAt("rmsProp", learningRate, step) }),
     update({ builder, parameter, gradient, slots, scalars }): Updated {

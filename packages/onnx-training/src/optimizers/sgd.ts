@@ -34,6 +34,7 @@ export function sgd({
   }
   return {
     name: "sgd",
+    settings: { momentum, nesterov, weightDecay },
     slots: momentum === 0 ? [] : ["velocity"],
     scalars: (step) => ({ learningRate: learningRateAt("sgd", learningRate, step) }),
     update({ builder, parameter, gradient, slots, scalars }): Updated {

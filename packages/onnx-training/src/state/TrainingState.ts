@@ -58,7 +58,12 @@ export class TrainingState {
     for (const name of names) this.write(name, new Float32Array(this.#get(name).size));
   }
 
+  /** @throws {Error} If there is no tensor of this name and size. */
   write(name: string, data: Float32Array): void {
+    const { size } = this.#get(name);
+    if (data.length !== size) {
+      throw new Error(`Trainer: state ${name} must have ${size} entries, got ${data.length}`);
+    }
     this.#replace(new Map([...this.#tensors, [name, this.#tensor(data)]]));
   }
 

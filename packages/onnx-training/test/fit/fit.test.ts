@@ -73,6 +73,8 @@ describe("Trainer.fit", () => {
     const validation = epochs.map(({ validationLoss = Number.NaN }) => validationLoss);
     const best = validation.indexOf(Math.min(...validation));
     expect(epochs).toHaveLength(best + 4);
+    // The state goes back, the counts do not.
+    expect([trainer.steps, trainer.updates]).toEqual([best + 4, best + 4]);
     await lossesOf(twin, best + 1);
     expect(weightsOf(await trainer.exportModel())).toEqual(weightsOf(await twin.exportModel()));
     await trainer.dispose();

@@ -21,6 +21,28 @@ test("the axes of a reduction must be constants", () => {
   );
 });
 
+test("an Einsum's equation must fit its inputs", () => {
+  const setting = { opType: "Einsum", opset: 12, type: "float32" } as const;
+  const node = { attributes: { equation: "ij->i" }, inputs: [row] };
+  expect(() => backwardModel(setting, node, [[2]])).toThrow(
+    "gradient: Einsum node must have an equation that fits its inputs, got ij->i for ranks 1",
+  );
+});
+
+test("an Einsum's gradient has letters for 52 axes", () => {
+  const setting = { opType: "Einsum", opset: 12, type: "float32" } as const;
+  const letters = String.fromCharCode(
+    ...Array.from({ length: 52 }, (_, i) => i + (i < 26 ? 65 : 71)),
+  );
+  const node = {
+    attributes: { equation: `A${letters}->` },
+    inputs: [{ dims: new Array<number>(53).fill(1), values: [1] }],
+  };
+  expect(() => backwardModel(setting, node, [[]])).toThrow(
+    "gradient: Einsum node must have at most 52 axes of different sizes, got 53",
+  );
+});
+
 test.each([
   [
     "Scatter",
@@ -54,5 +76,24 @@ test("Gather must have known sizes before opset 11", () => {
   const node = { named: true, inputs: [row, indices([1], [0])] };
   expect(() => backwardModel(setting, node, [[1]])).toThrow(
     "gradient: Gather node must have known sizes from axis 0 on before opset 11, got [n2]",
+  );
+});
+
+test("a Resize to sizes must not keep the aspect", () => {
+  const setting = { opType: "Resize", opset: 18, type: "float32" } as const;
+  const node = {
+    attributes: { keep_aspect_ratio_policy: "not_larger" },
+    inputs: [row, "", "", ints([3])] as const,
+  };
+  expect(() => backwardModel(setting, node, [[3]])).toThrow(
+    "gradient: Resize node must have the keep_aspect_ratio_policy stretch, got not_larger",
+  );
+});
+
+test("Upsample must have known sizes before opset 9", () => {
+  const setting = { opType: "Upsample", opset: 8, type: "float32" } as const;
+  const node = { named: true, attributes: { scales: { floats: [2] } }, inputs: [row] };
+  expect(() => backwardModel(setting, node, [[4]])).toThrow(
+    "gradient: tensor x0 must be float32 of known sizes at opset 8, got size n2 (opset 9 or later reads it at the run)",
   );
 });

@@ -23,6 +23,11 @@ test("lion: 50 steps are the reference's", async () => {
   // Not a divisor of the start: where w ended at 0, the sign of a rounding would decide.
   const constant = () => 0.0317;
   await expectPath(lion({ learningRate: 0.0317 }), { reference: reference(constant), tolerance });
+  const falling = (step: number) => 0.0317 * 0.95 ** step;
+  await expectPath(lion({ learningRate: falling, weightDecay: 0.5 }), {
+    reference: reference(falling, { weightDecay: 0.5 }),
+    tolerance,
+  });
   for (const options of [{ weightDecay: 0.5 }, { beta1: 0.5, beta2: 0.75, weightDecay: 0.1 }]) {
     await expectPath(lion({ learningRate: constant, ...options }), {
       reference: reference(constant, options),

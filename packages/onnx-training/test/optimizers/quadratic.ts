@@ -7,19 +7,21 @@ import { type Optimizer, Trainer, type TrainerOptions } from "../../src/index.js
 export const START: readonly number[] = [1, -2, 3];
 const CURVATURE: readonly number[] = [1, 0.5, 4];
 
-/** `loss = sum of c/2 · w²`, whose gradient is `c · w`; no inputs. */
-function quadratic(): OnnxModel {
+/** `loss = sum of c/2 · w²` over some weights, whose gradient is `c · w`; no inputs. */
+function quadratic(names: readonly string[]): OnnxModel {
   const builder = new GraphBuilder();
   const constant = (name: string, dims: number[], data: readonly number[]): string =>
     builder.constant(makeTensor({ name, type: "float32", dims, data: Float32Array.from(data) }));
-  const w = constant("w", [1, 3], START);
   const half = constant(
     "half",
     [3, 1],
     CURVATURE.map((c) => c / 2),
   );
-  const sum = builder.op("Gemm", [builder.op("Mul", [w, w]), half]);
-  builder.op("Reshape", [sum, builder.ints([])], { outputs: ["loss"] });
+  const sums = names.map((name) => {
+    const w = constant(name, [1, 3], START);
+    return builder.op("Gemm", [builder.op("Mul", [w, w]), half]);
+  });
+  builder.op("Reshape", [builder.op("Sum", sums), builder.ints([])], { outputs: ["loss"] });
   return builder.model({
     name: "quadratic",
     inputs: [],
@@ -34,20 +36,30 @@ export async function descend(
   steps: number,
   options: Partial<TrainerOptions> = {},
 ): Promise<number[][]> {
-  const trainer = await Trainer.create(ort, quadratic(), {
+  const { w } = await pathsOf(["w"], steps, { optimizer, ...options });
+  return w;
+}
+
+/** The values of some weights, each with a loss of its own, after each of some steps. */
+export async function pathsOf(
+  names: readonly string[],
+  steps: number,
+  options: Pick<TrainerOptions, "optimizer"> & Partial<TrainerOptions>,
+): Promise<Record<string, number[][]>> {
+  const trainer = await Trainer.create(ort, quadratic(names), {
     loss: "loss",
-    optimizer,
-    trainable: ["w"],
+    trainable: names,
     ...options,
   });
-  const path: number[][] = [];
+  const paths: Record<string, number[][]> = Object.fromEntries(names.map((name) => [name, []]));
   for (let step = 0; step < steps; step++) {
     await trainer.step({});
-    const [w] = (await trainer.exportModel()).graph.initializer;
-    path.push(Array.from(tensorData(w).data, Number));
+    for (const tensor of (await trainer.exportModel()).graph.initializer) {
+      paths[tensor.name]?.push(Array.from(tensorData(tensor).data, Number));
+    }
   }
   await trainer.dispose();
-  return path;
+  return paths;
 }
 
 /** An entry of the weights at a step of a reference. */
@@ -71,12 +83,18 @@ export function follow(next: (entry: Entry) => number): number[][] {
   });
 }
 
+export interface Expected {
+  readonly reference: number[][];
+  readonly tolerance: number;
+}
+
 /** An optimizer's 50 steps are those of a reference, to a tolerance. */
-export async function expectPath(
-  optimizer: Optimizer,
-  { reference, tolerance }: { readonly reference: number[][]; readonly tolerance: number },
-): Promise<void> {
-  const path = await descend(optimizer, 50);
+export async function expectPath(optimizer: Optimizer, expected: Expected): Promise<void> {
+  expectClose(await descend(optimizer, 50), expected);
+}
+
+/** A path of 50 steps is that of a reference, to a tolerance. */
+export function expectClose(path: number[][], { reference, tolerance }: Expected): void {
   const errors = reference.flatMap((row, step) =>
     row.map((value, i) => Math.abs(value - path[step][i])),
   );

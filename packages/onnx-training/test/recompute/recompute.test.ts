@@ -14,7 +14,7 @@ import { type Feed, numbersOf, openModel } from "../runModel.js";
 
 const WIDTH = 8;
 const DEPTH = 12;
-const withRespectTo = ["x", ...Array.from({ length: DEPTH }, (_, i) => `w${i}`)];
+const all = ["x", ...Array.from({ length: DEPTH }, (_, i) => `w${i}`)];
 
 interface NetOptions {
   readonly opset: number;
@@ -62,10 +62,16 @@ const x: Feed = {
   data: drawUniform({ seed: 5, site: "x", step: 0, shape: [6, WIDTH] }),
 };
 
+interface GradientsOptions {
+  readonly feeds?: Readonly<Record<string, Feed>>;
+  /** Default: the input and all matrices. */
+  readonly withRespectTo?: readonly string[];
+}
+
 /** Loss and gradients, and how many nodes the model has. */
 async function gradientsOf(
   model: OnnxModel,
-  { checkpoint, feeds = {} }: { checkpoint?: Checkpoint; feeds?: Readonly<Record<string, Feed>> },
+  { checkpoint, feeds = {}, withRespectTo = all }: GradientsOptions & { checkpoint?: Checkpoint },
 ): Promise<{ readonly values: Record<string, number[]>; readonly nodes: number }> {
   const whole = gradientModel(model, { loss: "loss", withRespectTo, checkpoint });
   const run = await openModel(whole);
@@ -77,10 +83,10 @@ async function gradientsOf(
 /** The gradients without and with checkpoints are equal to the bit, and something was computed again. */
 async function expectEqual(
   model: OnnxModel,
-  { checkpoint, feeds }: { checkpoint: Checkpoint; feeds?: Readonly<Record<string, Feed>> },
+  { checkpoint, ...options }: GradientsOptions & { checkpoint: Checkpoint },
 ): Promise<void> {
-  const plain = await gradientsOf(model, { feeds });
-  const again = await gradientsOf(model, { checkpoint, feeds });
+  const plain = await gradientsOf(model, options);
+  const again = await gradientsOf(model, { checkpoint, ...options });
   expect(again.nodes).toBeGreaterThan(plain.nodes);
   expect(again.values).toEqual(plain.values);
 }
@@ -91,6 +97,23 @@ test.each([7, 9, 10, 13, 18, 24])("gradients are equal to the bit at opset %d", 
 
 test("gradients are equal to the bit with named checkpoints and a batch of any size", () =>
   expectEqual(net({ opset: 17, batch: "batch" }), { checkpoint: ["relu3", "relu8"] }));
+
+test.each([7, 12, 13, 24])("what is kept may be reshaped, at opset %d", async (opset) => {
+  const builder = new GraphBuilder();
+  builder.op("Sin", ["x"], { outputs: ["kept"] });
+  const flat = builder.op("Reshape", ["kept", builder.ints([6 * WIDTH])]);
+  const wave = builder.op("Sin", [builder.op("Sin", [flat])], { outputs: ["wave"] });
+  const sum = builder.op("ReduceSum", [builder.op("Sin", [wave])], { attributes: { keepdims: 0 } });
+  builder.op("Identity", [sum], { outputs: ["loss"] });
+  const type = "float32";
+  const model = builder.model({
+    name: "reshaped",
+    inputs: [makeValueInfo("x", { type, dims: [6, WIDTH] })],
+    outputs: [makeValueInfo("loss", { type, dims: [] })],
+    opset,
+  });
+  await expectEqual(model, { checkpoint: ["kept", "wave"], withRespectTo: ["x"] });
+});
 
 test("gradients by the batch's statistics are equal to the bit", () =>
   expectEqual(net({ opset: 15, norms: true }), { checkpoint: "auto" }));
@@ -120,7 +143,11 @@ test("noise of the runtime's own is not drawn again", () => {
   const at = node.findIndex(({ output }) => output[0] === "relu2") + 1;
   node.splice(at, 0, ...builder.nodes);
   node[at + 2].input[0] = "noisy";
-  const { graph } = gradientModel(model, { loss: "loss", withRespectTo, checkpoint: ["relu6"] });
+  const { graph } = gradientModel(model, {
+    loss: "loss",
+    withRespectTo: all,
+    checkpoint: ["relu6"],
+  });
   const count = (opType: string): number =>
     graph.node.filter((one) => one.opType === opType).length;
   expect(count("RandomNormalLike")).toBe(1);

@@ -1,77 +1,28 @@
-import {
-  copyMessage,
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { encodeModel } from "@dropoutkit/onnx";
+import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
+import { crossEntropy, sgd, Trainer } from "../../src/index.js";
 import { batch, mlp, noisyMlp } from "../noisyMlp.js";
 import { open } from "./trainNoisyMlp.js";
 
-/** The MLP behind a weight that is stored in int8 with a scale. */
-function quantised(): OnnxModel {
-  const model = mlp();
-  const { graph } = model;
-  const builder = new GraphBuilder("", graph);
-  const data = new Uint8Array(8).fill(128);
-  const stored = builder.constant(makeTensor({ name: "q", type: "uint8", dims: [8], data }));
-  const scale = builder.scalar("float32", 0.5);
-  builder.op("DequantizeLinear", [stored, scale], { name: "dequantize", outputs: ["fc1.bias"] });
-  graph.initializer = [
-    ...graph.initializer.filter(({ name }) => name !== "fc1.bias"),
-    ...builder.initializers,
-  ];
-  graph.node.unshift(...builder.nodes);
-  return model;
-}
+/** Options and calls that do not fit; for data and models see badInput.test.ts. */
 
-describe("Trainer.create: errors", () => {
-  test("a loss that is no scalar, or not there", async () => {
-    await expect(open({ loss: "logits" })).rejects.toThrow(
-      "Trainer: loss logits must be a scalar, got [batch, 3]",
-    );
-    await expect(open({ loss: "logit" })).rejects.toThrow(
-      "Trainer: loss must be a tensor of the model, got logit; did you mean logits?",
-    );
+describe("Trainer: options", () => {
+  test("a seed that is no word", async () => {
+    for (const seed of [-1, 0.5, 2 ** 32, Number.NaN]) {
+      await expect(open({ seed })).rejects.toThrow(
+        new RangeError(`Trainer: seed must be an integer in [0, 2^32), got ${seed}`),
+      );
+    }
   });
 
-  test("integer weights", async () => {
-    const model = mlp();
-    const data = BigInt64Array.of(0n);
-    const index = makeTensor({ name: "index", type: "int64", dims: [1], data });
-    model.graph.initializer.push(index);
-    const reads = model.graph.node[0];
-    model.graph.node[0] = copyMessage(reads, { input: [...reads.input.slice(0, 2), "index"] });
-    await expect(open({ trainable: ["index"] }, model)).rejects.toThrow(
-      new TypeError("Trainer: parameter index must hold float32, got int64"),
-    );
-  });
-
-  test("weights of a type that is not computed with", async () => {
-    const model = mlp();
-    model.graph.initializer[0] = copyMessage(model.graph.initializer[0], {
-      dataType: 10,
-      rawData: new Uint8Array(64),
-    });
-    await expect(open({ trainable: ["fc1.weight"] }, model)).rejects.toThrow(
-      new TypeError("Trainer: parameter fc1.weight must hold float32, got data type 10"),
-    );
-  });
-
-  test("a quantised model", async () => {
-    await expect(open({}, quantised())).rejects.toThrow(
-      "Trainer: model must not be quantised, got DequantizeLinear (node dequantize); train the float32 model, then quantise it",
-    );
-  });
-
-  test("a model without weights", async () => {
-    const builder = new GraphBuilder();
-    builder.op("Relu", ["x"], { outputs: ["logits"] });
-    const value = (name: string) => makeValueInfo(name, { type: "float32", dims: ["batch", 3] });
-    const options = { inputs: [value("x")], outputs: [value("logits")], opset: 17 };
-    await expect(open({}, builder.model({ name: "none", ...options }))).rejects.toThrow(
-      "Trainer: model must have float32 weights that loss depends on, got none",
+  test("bytes that are no model", async () => {
+    const options = {
+      loss: crossEntropy({ logits: "logits" }),
+      optimizer: sgd({ learningRate: 1 }),
+    };
+    await expect(Trainer.create(ort, new Uint8Array(), options)).rejects.toThrow(
+      "decodeModel: model must be an ONNX model with a graph, got none",
     );
   });
 
@@ -90,4 +41,37 @@ describe("Trainer.create: errors", () => {
     expect(trainer.steps).toBe(0);
     await trainer.dispose();
   });
+});
+
+describe("Trainer: calls", () => {
+  test("a call before the last one has ended", async () => {
+    const trainer = await open();
+    const first = trainer.step(batch());
+    await expect(trainer.step(batch())).rejects.toThrow(
+      "Trainer.step: the last call must have ended, got another",
+    );
+    await first;
+    expect(trainer.steps).toBe(1);
+    await trainer.dispose();
+  });
+
+  test("after dispose, which may be called twice", async () => {
+    const trainer = await open();
+    await trainer.evaluate(batch());
+    await trainer.dispose();
+    await trainer.dispose();
+    await expect(trainer.step(batch())).rejects.toThrow(
+      "Trainer.step: trainer must be open, got a disposed one",
+    );
+    await expect(trainer.evaluate(batch())).rejects.toThrow(
+      "Trainer.evaluate: trainer must be open, got a disposed one",
+    );
+    expect(encodeModel(await trainer.exportModel())).toEqual(encodeModel(mlp()));
+  });
+});
+
+test("Trainer.nodesOnCpu: none where the CPU is all that the session has", async () => {
+  const trainer = await open({ session: { executionProviders: ["wasm"] } });
+  expect(await trainer.nodesOnCpu()).toEqual([]);
+  await trainer.dispose();
 });

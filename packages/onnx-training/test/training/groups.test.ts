@@ -1,3 +1,4 @@
+import { copyMessage, GraphBuilder, makeTensor, type OnnxModel } from "@dropoutkit/onnx";
 import { describe, expect, test } from "vitest";
 import { adamW, sgd } from "../../src/index.js";
 import { mlp } from "../noisyMlp.js";
@@ -63,7 +64,40 @@ describe("Trainer: groups", () => {
   });
 });
 
+/** The MLP with its logits times `temperature`, a scalar, and to the power of `exponent`, which is a constant. */
+function scaled(): OnnxModel {
+  const model = mlp();
+  const { graph } = model;
+  const builder = new GraphBuilder("", graph);
+  const scalar = (name: string, value: number): string => {
+    const data = Float32Array.of(value);
+    return builder.constant(makeTensor({ name, type: "float32", dims: [], data }));
+  };
+  graph.node[2] = copyMessage(graph.node[2], { output: ["raw"] });
+  const powers = builder.op("Pow", ["raw", scalar("exponent", 1)]);
+  builder.op("Mul", [powers, scalar("temperature", 0.5)], { outputs: ["logits"] });
+  graph.node.push(...builder.nodes);
+  graph.initializer.push(...builder.initializers);
+  return model;
+}
+
 describe("Trainer: trainable", () => {
+  test("a scalar is trained where it is named, beside patterns too; else it is a constant", async () => {
+    const model = scaled();
+    const all = await trained({}, { model });
+    expect([all.exponent, all.temperature]).toEqual([[1], [0.5]]);
+    const learned = await trained({ trainable: [/./, "temperature"] }, { model });
+    expect(learned.exponent).toEqual([1]);
+    expect(learned.temperature).not.toEqual([0.5]);
+    expect(learned["fc1.weight"]).not.toEqual(before["fc1.weight"]);
+    const alone = await trained({ trainable: ["temperature"] }, { model });
+    expect(alone.temperature).not.toEqual([0.5]);
+    expect(alone["fc1.weight"]).toEqual(before["fc1.weight"]);
+    await expect(open({ trainable: /temperature/ }, model)).rejects.toThrow(
+      "Trainer: trainable must choose weights of the model, got none; scalars are chosen by name",
+    );
+  });
+
   test("a pattern and a predicate choose as the names do", async () => {
     const named = await trained({ trainable: ["fc2.weight", "fc2.bias"] });
     expect(await trained({ trainable: /^fc2\./ })).toEqual(named);

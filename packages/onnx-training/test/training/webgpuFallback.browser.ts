@@ -1,11 +1,12 @@
 /// <reference lib="dom" />
+import { GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx";
 import * as ort from "onnxruntime-web/webgpu";
 import { expect, test } from "vitest";
-import { adam, crossEntropy, Trainer } from "../../src/index.js";
+import { adam, crossEntropy, l2, Trainer } from "../../src/index.js";
 import { noisyMlp } from "../noisyMlp.js";
 
-/** The operators that the runtime puts on the CPU, as it tells in its verbose log; the first session decides whether it does. */
-async function operatorsOnCpu(open: () => Promise<Trainer>): Promise<Set<string>> {
+/** What the runtime's verbose log says of nodes that it puts on the CPU, as "operator (name)"; the first session decides whether it logs. */
+async function nodesInLog(open: () => Promise<Trainer>): Promise<readonly [Trainer, string[]]> {
   const { debug, error, info, log, warn } = console;
   const lines: string[] = [];
   const collect = (...words: unknown[]): void => void lines.push(...words.join(" ").split("\n"));
@@ -18,22 +19,24 @@ async function operatorsOnCpu(open: () => Promise<Trainer>): Promise<Set<string>
   });
   ort.env.logLevel = "verbose";
   try {
-    await (await open()).dispose();
+    const trainer = await open();
+    const placed = lines.filter((line) => line.includes("VerifyEachNodeIsAssignedToAnEp"));
+    const headings = placed.flatMap((line, at) => (line.includes("placed on [") ? [at] : []));
+    const from = placed.findIndex((line) => line.includes("placed on [CPUExecutionProvider]"));
+    const to = headings.find((at) => at > from) ?? placed.length;
+    expect(headings).toHaveLength(2);
+    return [
+      trainer,
+      placed.slice(from + 1, to).map((line) => /\w+ \([^)]*\)/.exec(line)?.[0] ?? line),
+    ];
   } finally {
     ort.env.logLevel = "warning";
     Object.assign(console, { debug, error, info, log, warn });
   }
-  const placed = lines.filter((line) => line.includes("VerifyEachNodeIsAssignedToAnEp"));
-  const headings = placed.flatMap((line, at) => (line.includes("placed on [") ? [at] : []));
-  const from = placed.findIndex((line) => line.includes("placed on [CPUExecutionProvider]"));
-  const to = headings.find((at) => at > from) ?? placed.length;
-  expect(headings).toHaveLength(2);
-  const operators = placed.slice(from + 1, to).map((line) => / (\w+) \(/.exec(line)?.[1] ?? line);
-  return new Set(operators);
 }
 
-test("webgpu: what is left to the CPU computes with labels and sizes, and log softmax", async () => {
-  const found = await operatorsOnCpu(() =>
+test("webgpu: nodesOnCpu finds the nodes that the runtime's own log tells, labels and sizes and log softmax", async () => {
+  const [trainer, logged] = await nodesInLog(() =>
     Trainer.create(ort, noisyMlp(), {
       loss: crossEntropy({ logits: "logits" }),
       optimizer: adam({ learningRate: 0.05 }),
@@ -42,6 +45,32 @@ test("webgpu: what is left to the CPU computes with labels and sizes, and log so
       session: { executionProviders: ["webgpu"], logSeverityLevel: 0 },
     }),
   );
-  const documented = ["Cast", "Equal", "Gather", "LogSoftmax", "Range", "Size", "Unsqueeze"];
-  expect([...found].sort()).toEqual(documented);
+  const found = await trainer.nodesOnCpu();
+  // The runtime writes the loss as smaller nodes, without names, of which it puts some on the CPU.
+  const [loss, ...others] = found.map(({ operator, name }) => `${operator} (${name})`);
+  expect(loss).toBe("SoftmaxCrossEntropyLoss (loss)");
+  expect(others.sort()).toEqual(logged.filter((node) => !node.endsWith("()")).sort());
+  expect(logged.filter((node) => node.endsWith("()"))).toEqual(["LogSoftmax ()", "Unsqueeze ()"]);
+  const documented = ["Cast", "Equal", "Gather", "Range", "Size", "Unsqueeze"];
+  expect(others.map((node) => node.split(" ")[0]).sort()).toEqual(documented);
+  await trainer.dispose();
+});
+
+test("webgpu: nodesOnCpu finds none where all nodes are on the GPU", async () => {
+  const builder = new GraphBuilder();
+  const data = new Float32Array(8).fill(0.5);
+  builder.constant(makeTensor({ name: "w", type: "float32", dims: [4, 2], data }));
+  const product = builder.op("Gemm", ["x", "w"]);
+  builder.op("ReduceMean", [product], { attributes: { keepdims: 0 }, outputs: ["loss"] });
+  const inputs = [makeValueInfo("x", { type: "float32", dims: [3, 4] })];
+  const model = builder.model({ name: "fixed", inputs, outputs: [], opset: 17 });
+  const trainer = await Trainer.create(ort, model, {
+    loss: "loss",
+    optimizer: adam({ learningRate: 0.05 }),
+    penalties: [l2({ factor: 1e-3, weights: /w/ })],
+    clip: { norm: 1 },
+    session: { executionProviders: ["webgpu"] },
+  });
+  expect(await trainer.nodesOnCpu()).toEqual([]);
+  await trainer.dispose();
 });

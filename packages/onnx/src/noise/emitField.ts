@@ -1,4 +1,4 @@
-import { checkRate, dropThreshold, type Field, type FieldPlan, sizeOf } from "@dropoutkit/core";
+import { checkRate, dropThreshold, type Field, type FieldPlan } from "@dropoutkit/core";
 import type { OnnxModel } from "../codec.js";
 import type { GraphBuilder } from "../GraphBuilder.js";
 import type { Site } from "../site.js";
@@ -80,8 +80,7 @@ function drawnField(model: OnnxModel, builder: GraphBuilder, options: NamedField
   const index = iteration && { index: iteration.index };
   if (field.grow) return { ...drawn, threshold: emitBlocks(builder, options) };
   const shape = emitFieldShape(builder, field, target);
-  const factor = sizeOf(dims.filter((dim) => typeof dim === "number"));
-  const draw = { site, shape, factor, output: name, ...index };
+  const draw = { site, shape, sizes: dims, output: name, ...index };
   if (field.draw === "bernoulli") {
     const threshold = emitThreshold(builder, dropThreshold(field.rate ?? 0));
     emitBernoulli(builder, { ...draw, threshold });
@@ -109,7 +108,8 @@ function emitBlocks(
   const seedShape = builder.op("Sub", [shape, builder.ints(margins)]);
   const seeds = builder.uniqueName("seeds");
   const index = iteration && { index: iteration.index };
-  const draw = { site, shape: seedShape, factor: sizeOf(plan.drawn), output: seeds };
+  const sizes = dims.map((dim, axis) => (typeof dim === "number" ? plan.drawn[axis] : dim));
+  const draw = { site, shape: seedShape, sizes, output: seeds };
   emitBernoulli(builder, { ...draw, threshold, ...index });
   emitGrown(builder, { seeds, shape, drawn: plan.drawn, grow, output: name });
   return threshold;

@@ -1,23 +1,16 @@
-import { siteHash } from "@dropoutkit/core";
+import { siteHash, sizeOf } from "@dropoutkit/core";
 import type { GraphBuilder } from "../GraphBuilder.js";
 import { DROPOUT_KEY } from "./dropoutKey.js";
+import { type CounterOptions, emitCounters, TILE_BLOCKS } from "./emitCounters.js";
 import { emitThreefry } from "./emitThreefry.js";
 
 /** A field that is drawn in the graph. */
-export interface DrawOptions {
+export interface DrawOptions extends Omit<CounterOptions, "entriesPerBlock"> {
   /** The part's site in the mask contract. */
   readonly site: string;
-  /** The tensor with the field's sizes, int64. */
-  readonly shape: string;
-  /** The product of the sizes that are known before: the count of entries is a multiple of it. */
-  readonly factor: number;
-  /** In a loop: the int64 scalar with the iteration, whose field starts where the one before ends. */
-  readonly index?: string;
   /** Name of the tensor that is made. */
   readonly output: string;
 }
-
-const TILE_BLOCKS = 64;
 
 /**
  * Draws the two words of each block of a field from `dropout.key`, as `[tiles, 64]`. A row is a tile of the
@@ -26,26 +19,15 @@ const TILE_BLOCKS = 64;
  */
 export function emitWords(
   builder: GraphBuilder,
-  { site, shape, index }: DrawOptions,
+  { site, ...field }: DrawOptions,
   entriesPerBlock: 2 | 4,
 ): readonly [word0: string, word1: string] {
-  const int = (value: number): string => builder.scalar("int64", value);
-  const keyWord = (at: number): string => builder.op("Gather", [DROPOUT_KEY, int(at)]);
-  const tileEntries = TILE_BLOCKS * entriesPerBlock;
-  const entries = builder.op("ReduceProd", [shape], { attributes: { keepdims: 0 } });
-  const padded = builder.op("Add", [entries, int(tileEntries - 1)]);
-  const blocks = builder.op("Mul", [
-    builder.op("Div", [padded, int(tileEntries)]),
-    int(TILE_BLOCKS),
-  ]);
-  const first = index === undefined ? int(0) : builder.op("Mul", [index, blocks]);
-  const end = index === undefined ? blocks : builder.op("Add", [first, blocks]);
-  const range = builder.op("Range", [first, end, int(1)]);
-  const counters = builder.op("Cast", [range], { attributes: { to: 12 } });
+  const keyWord = (at: number): string =>
+    builder.op("Gather", [DROPOUT_KEY, builder.scalar("int64", at)]);
   return emitThreefry(builder, {
     key0: keyWord(0),
     key1: builder.scalar("uint32", siteHash(site)),
-    counter0: builder.op("Reshape", [counters, builder.ints([-1, TILE_BLOCKS])]),
+    counter0: emitCounters(builder, { ...field, entriesPerBlock }),
     counter1: keyWord(1),
   });
 }
@@ -54,9 +36,11 @@ export function emitWords(
 export function emitLayout(
   builder: GraphBuilder,
   columns: readonly string[],
-  { shape, factor, output }: Omit<DrawOptions, "site">,
+  { shape, sizes, output }: Omit<DrawOptions, "site">,
 ): void {
   const grid = builder.op("Concat", columns, { attributes: { axis: 1 } });
+  // The count of entries is a multiple of what is known of it.
+  const factor = sizeOf(sizes.filter((size) => typeof size === "number"));
   const isWhole = factor % (TILE_BLOCKS * columns.length) === 0;
   const entries = isWhole ? grid : emitFirst(builder, grid, shape);
   // Without allowzero a size 0 would stand for the size that `entries` has at its place.

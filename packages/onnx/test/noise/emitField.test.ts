@@ -16,11 +16,19 @@ interface Draw {
   readonly shape: readonly number[];
 }
 
-/** Draws a field in a graph, of sizes that only the run knows but those from `known` on. */
+interface How {
+  readonly optimization: "disabled" | "all";
+  /** Whether the model knows the sizes, or only the run; those of blocks are always known. */
+  readonly sizes: "known" | "named";
+}
+
+/** Draws a field in a graph. */
 async function drawInGraph(
   { field, seed, site, step, timestep, shape }: Draw,
-  optimization: "disabled" | "all",
+  { optimization, sizes }: How,
 ) {
+  const isNamed = sizes === "named" && field.grow === undefined;
+  const dims = shape.map((size, axis) => (isNamed ? `size${axis}` : size));
   const empty = new GraphBuilder().model({ name: "field", inputs: [], outputs: [], opset: 18 });
   const builder = new GraphBuilder("s");
   const int64 = (values: readonly number[]) => BigInt64Array.from(values, BigInt);
@@ -29,7 +37,7 @@ async function drawInGraph(
     field,
     site,
     noise: "graph",
-    target: { name: "x", dims: shape, shape: "shape" },
+    target: { name: "x", dims, shape: "shape" },
     ...(timestep !== undefined && { iteration: { index: "index", count: "steps" } }),
   });
   const outputs = [tensor];
@@ -50,7 +58,7 @@ async function drawInGraph(
     outputs: outputs.map((name, i) =>
       makeValueInfo(name, {
         type: i === 0 && field.draw === "bernoulli" ? "bool" : "float32",
-        dims: i === 0 ? shape : [],
+        dims: i === 0 ? dims : [],
       }),
     ),
     opset: 18,
@@ -82,12 +90,19 @@ const floatBits = (data: unknown): string[] => {
   );
 };
 
-describe.each(["disabled", "all"] as const)("emitField at graph optimisation %s", (level) => {
+const ways: readonly How[] = [
+  { optimization: "disabled", sizes: "known" },
+  { optimization: "all", sizes: "known" },
+  { optimization: "disabled", sizes: "named" },
+  { optimization: "all", sizes: "named" },
+];
+
+describe.each(ways)("emitField at graph optimisation $optimization, sizes $sizes", (how) => {
   test.each(vectors.bernoulli)(
     "Bernoulli vector: site $site, seed $seed, step $step, timestep $timestep, shape $shape, T $threshold",
     async (row) => {
       const field = { draw: "bernoulli", rate: row.threshold / 65536 } as const;
-      const mask = bytesOf((await drawInGraph({ ...row, field }, level)).data);
+      const mask = bytesOf((await drawInGraph({ ...row, field }, how)).data);
       expect(mask.subarray(0, 32).join("")).toBe(row.first);
       expect(mask.reduce((sum, bit) => sum + bit, 0)).toBe(row.kept);
       expect(fnv1a(mask)).toBe(row.hash);
@@ -97,7 +112,7 @@ describe.each(["disabled", "all"] as const)("emitField at graph optimisation %s"
   test.each(vectors.uniform)(
     "uniform vector: site $site, seed $seed, step $step, timestep $timestep, shape $shape",
     async (row) => {
-      const { data } = await drawInGraph({ ...row, field: { draw: "uniform" } }, level);
+      const { data } = await drawInGraph({ ...row, field: { draw: "uniform" } }, how);
       expect(floatBits(data).slice(0, 8)).toEqual(row.first);
       expect(fnv1a(bytesOf(data))).toBe(row.hash);
     },
@@ -106,7 +121,7 @@ describe.each(["disabled", "all"] as const)("emitField at graph optimisation %s"
   test.each(vectors.normal)(
     "normal vector: site $site, seed $seed, step $step, timestep $timestep, shape $shape",
     async (row) => {
-      const { data } = await drawInGraph({ ...row, field: { draw: "normal" } }, level);
+      const { data } = await drawInGraph({ ...row, field: { draw: "normal" } }, how);
       expect(data).toHaveLength(sizeOf(row.shape));
       for (const [entry, value] of Object.entries(row.entries)) {
         // The contract's bound, and half of the vectors' last digit.
@@ -120,7 +135,7 @@ describe.each(["disabled", "all"] as const)("emitField at graph optimisation %s"
     "grown vector: site $site, step $step, timestep $timestep, shape $shape, rate $rate, size $size",
     async ({ rate, size, axes, ...row }) => {
       const field = { draw: "bernoulli", rate, grow: { size, axes } } as const;
-      const { data, gain } = await drawInGraph({ ...row, field }, level);
+      const { data, gain } = await drawInGraph({ ...row, field }, how);
       const mask = bytesOf(data);
       expect(mask.subarray(0, 32).join("")).toBe(row.first);
       expect(mask.reduce((sum, bit) => sum + bit, 0)).toBe(row.kept);

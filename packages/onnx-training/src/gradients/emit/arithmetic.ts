@@ -43,8 +43,11 @@ export function arithmetic(context: EmitContext, like: string): Arithmetic {
       builder.op(opType, [tensor(a), tensor(b)]);
   const [add, sub, mul, div, pow, less, greater, and, or] = OPERATORS.map(binary);
   const not = (a: string): string => builder.op("Not", [a]);
+  // A process's first Cast takes long: the runtime's kernel is one large function, which is compiled then.
   const indicator = (condition: string): string =>
-    builder.op("Cast", [condition], { attributes: { to: info(like).dataType } });
+    opset >= 9
+      ? builder.op("Where", [condition, tensor(1), tensor(0)])
+      : builder.op("Cast", [condition], { attributes: { to: info(like).dataType } });
   return {
     add,
     sub,

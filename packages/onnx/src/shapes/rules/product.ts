@@ -1,9 +1,10 @@
-import { intAttribute, stringAttribute } from "../../attribute.js";
+import { intAttribute } from "../../attribute.js";
 import { DataType } from "../../schema.js";
 import { broadcastDims, floorDivide, type MaybeDim, plus, times } from "../dims.js";
 import { hasInput, inputOf } from "../nodeFacts.js";
 import type { Facts, NodeContext, ShapeRule } from "../ShapeRule.js";
 import { known } from "./axes.js";
+import { einsumTerms, isDot } from "./einsumTerms.js";
 
 const gemm: ShapeRule = (context) => {
   const { dataType, dims: a } = inputOf(context, 0);
@@ -38,58 +39,29 @@ const qLinearMatMul: ShapeRule = (context) => [
   },
 ];
 
-/** Sizes by the letters of an equation; `...` stands for axes that are broadcast. */
+/** Sizes by the labels of an equation. */
 const einsum: ShapeRule = (context) => {
   const { dataType } = inputOf(context, 0);
-  const equation = stringAttribute(context.node, "equation", "").replaceAll(" ", "");
-  const [left, right] = equation.split("->");
-  const sizes = new Map<string, MaybeDim[]>();
-  let rest: Facts["dims"] = [];
-  for (const [i, term] of left.split(",").entries()) {
-    const { dims } = inputOf(context, i);
-    const axes = dims && lettersOf(term, dims.length);
-    if (dims === undefined || axes === undefined) return [{ dataType }];
-    const isRest = axes.map((letter) => letter === "...");
-    for (const [axis, letter] of axes.entries()) {
-      if (!isRest[axis]) sizes.set(letter, [...(sizes.get(letter) ?? []), dims[axis]]);
-    }
-    rest = broadcastDims(
-      rest,
-      dims.filter((_, axis) => isRest[axis]),
-    );
-  }
-  if (rest === undefined) return [{ dataType }];
-  const made = lettersOf(
-    right ?? onceIn(left),
-    rest.length + letters(right ?? onceIn(left)).length,
-  );
-  let at = 0;
-  const dims = made?.map((letter) => (letter === "..." ? rest[at++] : sizeOf(sizes.get(letter))));
-  return [{ dataType, dims }];
+  const dims = context.node.input.map((_, i) => inputOf(context, i).dims ?? []);
+  const isKnown = context.node.input.every((_, i) => inputOf(context, i).dims !== undefined);
+  const terms = isKnown
+    ? einsumTerms(
+        context.node,
+        dims.map((sizes) => sizes.length),
+      )
+    : undefined;
+  if (terms === undefined) return [{ dataType }];
+  const sizesOf = (label: string): MaybeDim[] =>
+    terms.inputs.flatMap((labels, i) => dims[i].filter((_, axis) => labels[axis] === label));
+  return [{ dataType, dims: terms.output.map((label) => sizeOf(label, sizesOf(label))) }];
 };
 
-const letters = (term: string): string[] => [...term.replace("...", "")];
-
-/** The letter of each axis, `...` for those that the dots stand for; undefined where the count is wrong. */
-function lettersOf(term: string, rank: number): string[] | undefined {
-  const extra = rank - letters(term).length;
-  if (extra < 0 || (extra > 0 && !term.includes("..."))) return undefined;
-  const [before, after = ""] = term.split("...");
-  return [...before, ...Array.from({ length: extra }, () => "..."), ...after];
-}
-
-/** Without an arrow the output has the letters that stand once, in order, behind the broadcast axes. */
-function onceIn(left: string): string {
-  const all = letters(left.replaceAll(",", "").replaceAll("...", ""));
-  const once = all.filter((letter) => all.indexOf(letter) === all.lastIndexOf(letter)).sort();
-  return (left.includes("...") ? "..." : "") + once.join("");
-}
-
-/** A letter's size, of axes that are equal or 1. */
-const sizeOf = (sizes: readonly MaybeDim[] = []): MaybeDim => {
+/** A label's size, of axes that are equal or 1. */
+function sizeOf(label: string, sizes: readonly MaybeDim[]): MaybeDim {
+  if (isDot(label)) return sizes.reduce((a, b) => broadcastDims([a], [b])?.[0], 1);
   const others = sizes.filter((size) => size !== 1);
   return others.length === 0 ? sizes[0] : known(others);
-};
+}
 
 /** Heads in an axis of their own: `[batch, heads, length, size]`, or side by side: `[batch, length, heads*size]`. */
 const attention: ShapeRule = (context) => {
