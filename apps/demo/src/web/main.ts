@@ -47,7 +47,8 @@ function setRunning(value: boolean): void {
 function reset(): void {
   setRunning(false);
   tell({ type: "reset" });
-  for (const id of ["count", "notice", "error"]) text(id, "");
+  clear();
+  for (const id of ["notice", "error"]) text(id, "");
 }
 
 /** Other settings are other networks. */

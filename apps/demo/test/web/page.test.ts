@@ -19,14 +19,14 @@ describe.runIf(launch !== undefined)("page", () => {
   });
 
   test("page: before a framework is chosen it loads less than 250 kB, zipped", async () => {
-    await page.waitForLoadState("networkidle");
-    const urls = await page.evaluate(() =>
-      [...performance.getEntriesByType("resource")].map(({ name }) => name),
-    );
-    const files = urls.filter((url) => url.startsWith("http"));
-    expect(files.some((url) => url.includes("worker"))).toBe(true);
+    const files = new Set<string>();
+    page.context().on("request", (request) => files.add(request.url()));
+    await page.reload();
+    await page.locator("#masks figure").last().waitFor();
+    expect([...files].filter((url) => !url.startsWith(open().url))).toEqual([]);
+    expect([...files].some((url) => url.includes("worker-"))).toBe(true);
     const sizes = await Promise.all(
-      files.map(async (url) => gzipSync(await (await fetch(url)).bytes()).length),
+      [...files].map(async (url) => gzipSync(await (await fetch(url)).bytes()).length),
     );
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(FIRST_LOAD);
   });

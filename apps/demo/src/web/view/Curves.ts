@@ -59,7 +59,7 @@ export class Curves {
         legend: { show: false },
         cursor: { show: false },
         scales: { x: { time: false } },
-        axes: [axis, { ...axis, size: 44 }],
+        axes: [axis, { ...axis, size: 56 }],
         series: [{}, ...series],
       },
       [[]],

@@ -77,7 +77,8 @@ export class Session {
       this.#status("Reading the digits");
       const digits = await readIdxFiles("your files", files);
       await this.reset();
-      return this.#use(digits);
+      this.#use(digits);
+      return this.#status("Ready");
     }
     await this.#show(await openOwn(files));
   }
