@@ -7,6 +7,7 @@ import { Curves } from "./view/Curves.js";
 import { chooseOwn, readSettings, showControls, writeSettings } from "./view/controls.js";
 import { DrawingPad } from "./view/DrawingPad.js";
 import { download } from "./view/download.js";
+import { Errors } from "./view/Errors.js";
 import { element } from "./view/element.js";
 import { Masks } from "./view/Masks.js";
 import { OwnPanel } from "./view/OwnPanel.js";
@@ -26,11 +27,12 @@ const charts = [
   new Curves("accuracy", (scores) => [100 * scores.trainAccuracy, 100 * scores.validationAccuracy]),
   new Curves("loss", (scores) => [scores.trainLoss, scores.validationLoss]),
 ];
+const errors = new Errors();
 const pad = new DrawingPad();
 const parity = new Parity();
 const masks = new Masks((at) => tell({ type: "masks", settings: readSettings(), at }));
 const own = new OwnPanel((edit) => {
-  text("error", "");
+  errors.clear();
   setRunning(false);
   tell({ type: "edit", edit });
 });
@@ -48,7 +50,8 @@ function reset(): void {
   setRunning(false);
   tell({ type: "reset" });
   clear();
-  for (const id of ["notice", "error"]) text(id, "");
+  text("notice", "");
+  errors.clear();
 }
 
 /** Other settings are other networks. */
@@ -73,7 +76,7 @@ const stepsPerSecond = (): number => Number(element("speed", HTMLSelectElement).
 
 function on(id: string, listener: () => void): void {
   element(id, HTMLElement).addEventListener("click", () => {
-    text("error", "");
+    errors.clear();
     listener();
   });
 }
@@ -82,7 +85,7 @@ showControls(change);
 change();
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  text("error", "");
+  errors.clear();
   if (running) tell({ type: "pause" });
   else tell({ type: "start", settings: readSettings(), stepsPerSecond: stepsPerSecond() });
   setRunning(!running);
@@ -97,8 +100,9 @@ on("reset", reset);
 on("save", () => tell({ type: "save" }));
 on("checkpoint", () => tell({ type: "checkpoint" }));
 on("own-save", () => tell({ type: "saveOwn" }));
-takeFiles((files) => {
-  text("error", "");
+takeFiles((files, at) => {
+  errors.clear();
+  errors.openAt(at);
   setRunning(false);
   tell({ type: "open", files });
 });
@@ -148,7 +152,7 @@ function hear(data: Event): void {
     case "error":
       setRunning(false);
       text("status", "Stopped");
-      text("error", data.message);
+      errors.show(data.at, data.message);
   }
 }
 

@@ -79,6 +79,11 @@ describe.runIf(launch !== undefined)("files", () => {
     await takeStep(page, 1);
     const [trained] = await saved("Save model");
     expect(inspectDropout(trained).sites).toEqual([]);
+    const [checkpoint] = await saved("Save checkpoint");
+    await page.reload();
+    await choose(file("step1.dropoutkit.json", checkpoint));
+    await page.getByText("Paused at step 1").waitFor();
+    await takeStep(page, 2);
     await page.getByRole("button", { name: "Strip" }).click();
     await expect.poll(sites).toEqual(["none"]);
   });
@@ -142,8 +147,8 @@ describe.runIf(launch !== undefined)("files", () => {
 
   test("what is no model is said", async () => {
     await choose(file("digits.onnx", new Uint8Array(10).fill(255)));
-    await expect.poll(() => page.getByRole("alert").textContent()).toMatch(/must/);
+    await expect.poll(() => page.locator("#own-error").textContent()).toMatch(/must/);
     await choose(file("digits.txt", new Uint8Array(10)));
-    await expect.poll(() => page.getByRole("alert").textContent()).toMatch(/got digits\.txt/);
+    await expect.poll(() => page.locator("#own-error").textContent()).toMatch(/got digits\.txt/);
   });
 });

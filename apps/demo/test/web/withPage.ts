@@ -12,7 +12,7 @@ const axeFile = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const configFile = fileURLToPath(new URL("../../vite.config.ts", import.meta.url));
 
 /** For a software GPU, and machines with other work. */
-export const SLOW = 120_000;
+export const SLOW = 300_000;
 
 /** The page as a test sees it. */
 export interface OpenPage {

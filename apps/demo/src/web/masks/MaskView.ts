@@ -3,6 +3,8 @@ export interface MaskView {
   readonly site: string;
   /** Entries that were dropped, and all; undefined where nothing is dropped. */
   readonly dropped: { readonly count: number; readonly of: number } | undefined;
+  /** Whether what is dropped keeps its previous value, and not 0. */
+  readonly holds: boolean;
   readonly tiles: readonly Tile[];
 }
 

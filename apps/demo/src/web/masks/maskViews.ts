@@ -1,4 +1,4 @@
-import { drawField, rateScalars, sizeOf } from "@dropoutkit/core";
+import { drawField, rateScalars, reads, sizeOf } from "@dropoutkit/core";
 import { SIDE } from "../../data/digits.js";
 import type { LayerPlan } from "../../experiment/networks/LayerPlan.js";
 import { fieldsOf, type PlannedField } from "./fieldsOf.js";
@@ -57,11 +57,14 @@ interface Drawn {
 function viewOf({ part, site, target }: PlannedField, { draws, example }: Drawn): MaskView {
   const [{ shape, data }] = draws;
   if (part.at === "kernel") {
-    return { site, dropped: droppedOf(part, [data]), tiles: unitsOf(data, target) };
+    const tiles = unitsOf(data, target);
+    return { site, holds: false, dropped: droppedOf(part, [data]), tiles };
   }
   const size = sizeOf(shape.slice(1));
   const own = draws.map((drawn) => drawn.data.subarray(example * size, (example + 1) * size));
-  return { site, dropped: droppedOf(part, own), tiles: tilesOf(own, { part, shape, target }) };
+  const tiles = tilesOf(own, { part, shape, target });
+  const holds = reads(part.train, "previous");
+  return { site, holds, dropped: droppedOf(part, own), tiles };
 }
 
 function tilesOf(

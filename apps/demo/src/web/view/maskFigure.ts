@@ -8,10 +8,11 @@ export interface MaskFigureOptions {
 
 /** A mask's picture, and in words what it drops. */
 export function maskFigure(
-  { site, dropped, tiles }: MaskView,
+  { site, dropped, holds, tiles }: MaskView,
   { label, color }: MaskFigureOptions,
 ): HTMLElement {
-  const count = dropped === undefined ? "nothing is dropped, values are scaled" : countOf(dropped);
+  const count =
+    dropped === undefined ? "nothing is dropped, values are scaled" : countOf(dropped, holds);
   const figure = document.createElement("figure");
   const caption = document.createElement("figcaption");
   caption.append(textOf("strong", label), textOf("span", count), textOf("code", site));
@@ -24,8 +25,8 @@ export function maskFigure(
   return figure;
 }
 
-const countOf = ({ count, of }: { readonly count: number; readonly of: number }): string =>
-  `${count} of ${of} dropped (${((100 * count) / of).toFixed(1)}%)`;
+const countOf = ({ count, of }: NonNullable<MaskView["dropped"]>, holds: boolean): string =>
+  `${count} of ${of} ${holds ? "held" : "dropped"} (${((100 * count) / of).toFixed(1)}%)`;
 
 function textOf(name: "strong" | "span" | "code", text: string): HTMLElement {
   const made = document.createElement(name);
