@@ -31,6 +31,8 @@ const node: TestProjectInlineConfiguration = {
     ],
     env: { DROPOUTKIT_DATA: hasData ? data : "" },
     testTimeout: 30_000,
+    // Pages under test answer when the machine has time for them.
+    expect: { poll: { timeout: 30_000 } },
   },
 };
 

@@ -1,4 +1,4 @@
-import { type Dim, type OnnxModel, sitesOf, tensorInfoOf } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
 import {
   adam,
   crossEntropy,
@@ -8,7 +8,6 @@ import {
   type TrainerOptions,
 } from "@dropoutkit/onnx-training";
 import type { Tensor } from "onnxruntime-web";
-import { PIXELS } from "../data/digits.js";
 import {
   type Batch,
   countCorrect,
@@ -16,6 +15,7 @@ import {
   type LearnerOptions,
   type Score,
 } from "./Learner.js";
+import { type Signature, scoresOf, signatureOf } from "./modelSignature.js";
 import { EPSILON } from "./recipe.js";
 
 /** An ONNX model of digits, with the dropout that it shall have, and how to train it. */
@@ -61,14 +61,14 @@ export async function modelLearner({
     labels: new runtime.Tensor("int64", BigInt64Array.from(labels, BigInt), [size]),
   });
   const scoreOf = (batch: Batch, { loss, outputs }: RunResult): Score => {
-    return { loss, correct: countCorrect(floatsOf(outputs[logits]), batch) };
+    return { loss, correct: countCorrect(scoresOf(signature, outputs), batch) };
   };
   return {
     trainer,
     signature,
     logits: async (image) => {
       const batch = { images: image, labels: new Uint8Array(1), size: 1 };
-      return floatsOf((await trainer.evaluate(feedsOf(batch))).outputs[logits]);
+      return scoresOf(signature, (await trainer.evaluate(feedsOf(batch))).outputs);
     },
     step: async (batch, options) => {
       learningRate = options.learningRate;
@@ -78,47 +78,4 @@ export async function modelLearner({
     checkpoint: () => trainer.checkpoint(),
     dispose: () => trainer.dispose(),
   };
-}
-
-/** A model's input, the sizes of an image in it, and its output. */
-export interface Signature {
-  readonly input: string;
-  readonly sizes: readonly number[];
-  /** The name of its first axis. */
-  readonly batch: string;
-  readonly logits: string;
-}
-
-function signatureOf(model: OnnxModel): Signature {
-  const { graph } = model;
-  const given = new Set([
-    ...graph.initializer.map(({ name }) => name),
-    ...sitesOf(model).map(({ field }) => field),
-  ]);
-  const inputs = graph.input.filter(({ name }) => !given.has(name));
-  const [input, output] = [inputs[0], graph.output[0]].map((value) => value && tensorInfoOf(value));
-  const sizes = (input?.dims ?? []).slice(1).filter((dim) => typeof dim === "number");
-  const pixels = sizes.reduce((product, size) => product * size, 1);
-  const [batch, ...image] = input?.dims ?? [];
-  const isImage = pixels === PIXELS && sizes.length === image.length;
-  if (inputs.length !== 1 || typeof batch !== "string" || !isImage) {
-    throw new Error(
-      `demo: model must have one input [batch, ...] of ${PIXELS} pixels with a named batch, got ${inputs.map(({ name }) => name).join(", ")} ${shown(input?.dims)}`,
-    );
-  }
-  if (graph.output.length !== 1 || output?.dims.length !== 2 || output.dims[1] !== 10) {
-    throw new Error(
-      `demo: model must have one output [batch, 10], got ${graph.output.map(({ name }) => name).join(", ")} ${shown(output?.dims)}`,
-    );
-  }
-  return { input: inputs[0].name, sizes, batch, logits: graph.output[0].name };
-}
-
-const shown = (dims: readonly Dim[] | undefined): string =>
-  dims === undefined ? "of unknown shape" : `[${dims.join(", ")}]`;
-
-/** @throws {TypeError} If the tensor holds another type. */
-export function floatsOf({ data, type }: Pick<Tensor, "data" | "type">): Float32Array {
-  if (data instanceof Float32Array) return data;
-  throw new TypeError(`demo: logits must be float32, got ${type}`);
 }

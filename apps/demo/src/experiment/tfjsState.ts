@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { fromBase64, toBase64 } from "./base64.js";
 
 /** A tensor as JSON holds it: float32 values as base64. */
 interface SavedTensor {
@@ -33,9 +34,11 @@ export async function writeTfjsState({
   const [, ...moments] = await optimizer.getWeights();
   const state: TfjsState = {
     step,
-    weights: model.getWeights().map((tensor, i) => savedTensor(String(i), tensor)),
-    moments: moments.map(({ name, tensor }) => savedTensor(name, tensor)),
-    powers: POWERS.map((name) => savedTensor(name, powerOf(optimizer, name))),
+    weights: await Promise.all(
+      model.getWeights().map((tensor, i) => savedTensor(String(i), tensor)),
+    ),
+    moments: await Promise.all(moments.map(({ name, tensor }) => savedTensor(name, tensor))),
+    powers: await Promise.all(POWERS.map((name) => savedTensor(name, powerOf(optimizer, name)))),
   };
   return new TextEncoder().encode(JSON.stringify(state));
 }
@@ -65,13 +68,14 @@ function powerOf(optimizer: tf.AdamOptimizer, name: string): tf.Variable {
   throw new Error(`demo: Adam of this tfjs must have ${name}, got none`);
 }
 
-function savedTensor(name: string, tensor: tf.Tensor): SavedTensor {
-  const { buffer, byteOffset, byteLength } = tensor.dataSync();
-  const bytes = Buffer.from(buffer, byteOffset, byteLength);
-  return { name, shape: tensor.shape, data: bytes.toString("base64") };
+async function savedTensor(name: string, tensor: tf.Tensor): Promise<SavedTensor> {
+  const { buffer, byteOffset, byteLength } = await tensor.data();
+  return {
+    name,
+    shape: tensor.shape,
+    data: toBase64(new Uint8Array(buffer, byteOffset, byteLength)),
+  };
 }
 
-function tensorOf({ shape, data }: SavedTensor): tf.Tensor {
-  const bytes = Uint8Array.from(Buffer.from(data, "base64"));
-  return tf.tensor(new Float32Array(bytes.buffer), shape, "float32");
-}
+const tensorOf = ({ shape, data }: SavedTensor): tf.Tensor =>
+  tf.tensor(new Float32Array(fromBase64(data).buffer), shape, "float32");

@@ -59,7 +59,11 @@ export const networks: readonly NetworkChoice[] = [
         activation: "selu",
       },
       { id: "dropconnect", label: "DropConnect, one mask a batch", rates: weights(0.5) },
-      { id: "concrete", label: "Concrete dropout, at learned rates", rates: hidden(0.1) },
+      {
+        id: "concrete",
+        label: "Concrete dropout, at learned rates",
+        rates: hidden(0.1),
+      },
     ],
   },
   {

@@ -1,6 +1,6 @@
 import type { Channels } from "@dropoutkit/core";
 import { type GraphBuilder, makeTensor } from "@dropoutkit/onnx";
-import type { ConvolutionPlan, DensePlan, LayerPlan, LstmPlan } from "./LayerPlan.js";
+import type { ConvolutionPlan, DensePlan, LayerPlan, LstmPlan, NoisePlan } from "./LayerPlan.js";
 import { permuted } from "./permuted.js";
 
 /** What a layer leaves: a tensor `[batch, ...]`, with the sizes of an example as the plan has them. */
@@ -9,16 +9,18 @@ export interface OnnxPlace {
   readonly shape: readonly number[];
   /** ONNX's convolutions have them first. */
   readonly channels: Channels;
+  /** Where a layer of noise puts it, if that is not behind its tensor. */
+  readonly noisy?: Pick<OnnxPlace, "tensor" | "channels">;
 }
 
 /** Operators of activations; a layer of logits has none. */
 const activations = { relu: "Relu", selu: "Selu", linear: undefined } as const;
 
-/** Adds a layer's operators; noise has none. */
+/** Adds a layer's operators. */
 export function addLayer(builder: GraphBuilder, layer: LayerPlan, place: OnnxPlace): OnnxPlace {
   switch (layer.kind) {
     case "noise":
-      return place;
+      return addNoise(builder, layer, place);
     case "reshape":
       return addReshape(builder, layer.shape, place);
     case "pool":
@@ -30,6 +32,20 @@ export function addLayer(builder: GraphBuilder, layer: LayerPlan, place: OnnxPla
     case "lstm":
       return addLstm(builder, layer, place);
   }
+}
+
+/** Noise of single pixels is drawn channels last, as in the other framework, and that is how it is put in. */
+function addNoise(
+  builder: GraphBuilder,
+  { site, variant }: NoisePlan,
+  { noisy: _, ...place }: OnnxPlace,
+): OnnxPlace {
+  if (place.channels === "last" || variant === "spatial") return place;
+  const turned = (tensor: string, perm: readonly number[], name: string): string =>
+    builder.op("Transpose", [tensor], { attributes: { perm }, outputs: [name] });
+  const last = turned(place.tensor, [0, 2, 3, 1], `${site}.last`);
+  const first = turned(last, [0, 3, 1, 2], `${site}.first`);
+  return { ...place, tensor: first, noisy: { tensor: last, channels: "last" } };
 }
 
 function addReshape(

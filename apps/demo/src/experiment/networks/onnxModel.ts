@@ -28,10 +28,10 @@ export function cleanModel(plan: readonly LayerPlan[]): OnnxModel {
 export function withNoise(model: OnnxModel, plan: readonly LayerPlan[]): OnnxModel {
   const places = placesOf(plan, new GraphBuilder());
   return plan.reduce((noisy, layer, i) => {
-    const { tensor, channels } = places[i];
     switch (layer.kind) {
       case "noise": {
         const { site, rate } = layer;
+        const { tensor, channels } = places[i].noisy ?? places[i];
         const variant = noiseVariants[layer.variant]({ rate, channels });
         return insertDropout(noisy, { variant, after: { tensor }, site: () => site });
       }

@@ -2,24 +2,42 @@
 export interface RuntimeChoice {
   readonly id: string;
   readonly label: string;
-  readonly framework: "tfjs" | "onnx";
-  readonly backend: "wasm" | "webgl" | "webgpu";
+  readonly framework: keyof typeof frameworkLabels;
+  readonly backend: keyof typeof backendLabels;
 }
 
+export const frameworkLabels = { tfjs: "TensorFlow.js", onnx: "ONNX Runtime" } as const;
+
+export const backendLabels = { wasm: "WebAssembly", webgl: "WebGL", webgpu: "WebGPU" } as const;
+
+const runtime = (
+  framework: RuntimeChoice["framework"],
+  backend: RuntimeChoice["backend"],
+): RuntimeChoice => ({
+  id: `${framework}-${backend}`,
+  label: `${frameworkLabels[framework]} on ${backendLabels[backend]}`,
+  framework,
+  backend,
+});
+
 export const runtimes: readonly RuntimeChoice[] = [
-  { id: "tfjs-wasm", label: "TensorFlow.js on WebAssembly", framework: "tfjs", backend: "wasm" },
-  { id: "tfjs-webgl", label: "TensorFlow.js on WebGL", framework: "tfjs", backend: "webgl" },
-  { id: "tfjs-webgpu", label: "TensorFlow.js on WebGPU", framework: "tfjs", backend: "webgpu" },
-  { id: "onnx-wasm", label: "ONNX Runtime on WebAssembly", framework: "onnx", backend: "wasm" },
-  { id: "onnx-webgpu", label: "ONNX Runtime on WebGPU", framework: "onnx", backend: "webgpu" },
+  runtime("tfjs", "wasm"),
+  runtime("tfjs", "webgl"),
+  runtime("tfjs", "webgpu"),
+  runtime("onnx", "wasm"),
+  runtime("onnx", "webgpu"),
 ];
 
 /** @throws {Error} If there is no such runtime. */
 export function runtimeOf(id: string): RuntimeChoice {
-  const runtime = runtimes.find((one) => one.id === id);
-  if (runtime === undefined) {
+  const found = runtimes.find((one) => one.id === id);
+  if (found === undefined) {
     const ids = runtimes.map((one) => one.id).join(", ");
     throw new Error(`demo: runtime must be one of ${ids}, got ${id}`);
   }
-  return runtime;
+  return found;
 }
+
+/** The other framework, on the backend that both have everywhere. */
+export const otherRuntime = ({ framework }: RuntimeChoice): RuntimeChoice =>
+  runtime(framework === "tfjs" ? "onnx" : "tfjs", "wasm");

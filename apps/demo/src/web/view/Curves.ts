@@ -2,7 +2,10 @@ import uPlot from "uplot";
 import type { Point, Scores } from "../messages.js";
 import { element } from "./element.js";
 
-const arms = ["dropout", "plain"] as const;
+const arms = ["first", "second"] as const;
+
+/** Of lines: the second network's lie on the first's, and where both are equal both are seen. */
+const WIDTHS = { first: 3.5, second: 1.5 };
 
 /** A chart of training and validation of both networks. */
 export class Curves {
@@ -45,8 +48,8 @@ export class Curves {
     const series = arms.flatMap((arm): uPlot.Series[] => {
       const line = { stroke: colour(`--${arm}`), points: { show: false } };
       return [
-        { ...line, width: 1.5, dash: [5, 4] },
-        { ...line, width: 2.5 },
+        { ...line, width: WIDTHS[arm], dash: [5, 4] },
+        { ...line, width: WIDTHS[arm] },
       ];
     });
     this.#plot = new uPlot(
@@ -56,7 +59,7 @@ export class Curves {
         legend: { show: false },
         cursor: { show: false },
         scales: { x: { time: false } },
-        axes: [axis, { ...axis, size: 44 }],
+        axes: [axis, { ...axis, size: 56 }],
         series: [{}, ...series],
       },
       [[]],

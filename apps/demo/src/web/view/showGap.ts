@@ -3,7 +3,7 @@ import { element } from "./element.js";
 
 /** Shows the gap and the accuracies of both networks; dashes without a point. */
 export function showGap(point: Point | undefined): void {
-  for (const arm of ["dropout", "plain"] as const) {
+  for (const arm of ["first", "second"] as const) {
     const scores = point?.[arm];
     const texts = {
       [`gap-${arm}`]: scores && `${percent(scores.trainAccuracy - scores.validationAccuracy)} pt`,

@@ -1,14 +1,9 @@
 import { type DigitSet, type Digits, PIXELS } from "../../data/digits.js";
 import { orderedBatches, shuffledBatches } from "../../experiment/batches.js";
 import type { Batch } from "../../experiment/Learner.js";
-import { networkFor } from "../../experiment/networks/Network.js";
-import { networkOf, variantOf } from "../../experiment/networks/networks.js";
-import { planLayers } from "../../experiment/networks/planLayers.js";
 import { drawnRecipe } from "../../experiment/recipe.js";
-import type { Answer, Point, Scores } from "../messages.js";
-import type { Settings } from "../network/Settings.js";
-import type { MakeLearner } from "./loadRuntime.js";
-import type { PageLearner, SavedFile } from "./PageLearner.js";
+import type { Answer, Pair, Point, SavedFile, Scores } from "../messages.js";
+import type { PageLearner } from "./PageLearner.js";
 
 /** Examples of each set that a curve's point is measured on. */
 const MEASURED = 512;
@@ -19,79 +14,76 @@ const PASSES = 30;
 
 export interface TrainingOptions {
   readonly digits: Digits;
-  readonly settings: Settings;
-  readonly make: MakeLearner;
+  readonly learners: Pair<PageLearner>;
+  /** Of the order of examples. */
+  readonly seed: number;
+  /** Steps that the learners took before. Default: 0. */
+  readonly steps?: number;
 }
 
-/** A network with dropout, and the same without beside it: equal start values, equal batches. */
+/** A network with dropout and another beside it: equal start values, equal batches. */
 export class Training {
   readonly #digits: Digits;
-  readonly #plain: PageLearner;
-  readonly #dropout: PageLearner;
+  readonly #learners: Pair<PageLearner>;
   readonly #batches: Generator<Batch, never>;
-  #steps = 0;
+  #steps: number;
 
-  private constructor(
-    { digits, settings }: TrainingOptions,
-    learners: { readonly plain: PageLearner; readonly dropout: PageLearner },
-  ) {
+  constructor({ digits, learners, seed, steps = 0 }: TrainingOptions) {
     this.#digits = digits;
-    this.#plain = learners.plain;
-    this.#dropout = learners.dropout;
-    this.#batches = endlessBatches(digits, settings.seed);
-  }
-
-  static async create(options: TrainingOptions): Promise<Training> {
-    const { make, settings } = options;
-    const { seed, rates } = settings;
-    const { id: variant, activation } = variantOf(networkOf(settings.network), settings.variant);
-    const network = networkFor(settings.network, { activation });
-    const start = { seed, examples: options.digits.train.count };
-    const noise = { variant, rates, inputRate: 0 };
-    const plain = await make(planLayers({ network, noise: undefined }, start), seed);
-    const dropout = await make(planLayers({ network, noise }, start), seed);
-    return new Training(options, { plain, dropout });
+    this.#learners = learners;
+    this.#steps = steps;
+    this.#batches = endlessBatches(digits, { seed, steps });
   }
 
   get steps(): number {
     return this.#steps;
   }
 
-  /** Moves both networks by the same batch; returns the loss of the one with dropout. */
-  async step(): Promise<number> {
+  /** Moves both networks by the same batch; returns their losses. */
+  async step(): Promise<Pair<number>> {
     const { value: batch } = this.#batches.next();
-    await this.#plain.step(batch, drawnRecipe);
-    const { loss } = await this.#dropout.step(batch, drawnRecipe);
+    const second = await this.#learners.second.step(batch, drawnRecipe);
+    const first = await this.#learners.first.step(batch, drawnRecipe);
     this.#steps += 1;
-    return loss;
+    return { first: first.loss, second: second.loss };
   }
 
   /** Scores of both, with dropout off. */
   async measure(): Promise<Point> {
-    const plain = await this.#scoresOf(this.#plain);
-    return { step: this.#steps, plain, dropout: await this.#scoresOf(this.#dropout) };
+    const { first, second } = this.#learners;
+    return {
+      step: this.#steps,
+      first: await this.#scoresOf(first),
+      second: await this.#scoresOf(second),
+    };
   }
 
   /** What the network with dropout says of an image of pixels in [0, 1], `[784]`. */
   async ask(image: Float32Array): Promise<Answer> {
     const { mean, deviation } = this.#digits;
     const input = image.map((pixel) => (pixel - mean) / deviation);
-    const clean = softmax(await this.#dropout.predict(input));
+    const clean = softmax(await this.#learners.first.predict(input));
     const passes: number[][] = [];
     for (let pass = 0; pass < PASSES; pass++) {
-      passes.push(softmax(await this.#dropout.predict(input, pass)));
+      passes.push(softmax(await this.#learners.first.predict(input, pass)));
     }
     return { clean, passes };
   }
 
-  /** The network with dropout, as a file. */
-  save(): Promise<SavedFile> {
-    return this.#dropout.save();
+  /** The network with dropout, as files. */
+  files(): Promise<readonly SavedFile[]> {
+    return this.#learners.first.files();
+  }
+
+  /** All that both networks need to go on. */
+  async checkpoint(): Promise<Pair<Uint8Array>> {
+    const { first, second } = this.#learners;
+    return { first: await first.checkpoint(), second: await second.checkpoint() };
   }
 
   async dispose(): Promise<void> {
-    await this.#plain.dispose();
-    await this.#dropout.dispose();
+    await this.#learners.second.dispose();
+    await this.#learners.first.dispose();
   }
 
   async #scoresOf(learner: PageLearner): Promise<Scores> {
@@ -123,10 +115,19 @@ export class Training {
   }
 }
 
-function* endlessBatches(digits: Digits, seed: number): Generator<Batch, never> {
-  for (let epoch = 1; ; epoch++) {
-    const options = { set: digits.train, normalisation: digits, size: drawnRecipe.batch };
-    yield* shuffledBatches(options, { seed, epoch });
+/** The batches of all epochs, from a step on. */
+function* endlessBatches(
+  digits: Digits,
+  { seed, steps }: { readonly seed: number; readonly steps: number },
+): Generator<Batch, never> {
+  const options = { set: digits.train, normalisation: digits, size: drawnRecipe.batch };
+  const perEpoch = Math.ceil(digits.train.count / options.size);
+  let taken = steps % perEpoch;
+  for (let epoch = 1 + Math.floor(steps / perEpoch); ; epoch++) {
+    for (const batch of shuffledBatches(options, { seed, epoch })) {
+      if (taken === 0) yield batch;
+      else taken -= 1;
+    }
   }
 }
 

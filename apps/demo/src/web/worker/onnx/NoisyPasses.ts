@@ -1,7 +1,8 @@
 import { decodeModel, encodeModel, maskFeeds, type OnnxModel } from "@dropoutkit/onnx";
 import type { OrtLike } from "@dropoutkit/onnx-training";
 import type { InferenceSession, Tensor } from "onnxruntime-web";
-import { floatsOf, type ModelLearner } from "../../../experiment/modelLearner.js";
+import type { ModelLearner } from "../../../experiment/modelLearner.js";
+import { scoresOf } from "../../../experiment/modelSignature.js";
 
 export interface NoisyPassesOptions extends Pick<ModelLearner, "trainer" | "signature"> {
   readonly runtime: OrtLike;
@@ -31,7 +32,7 @@ export class NoisyPasses {
     for (const [name, { type, data, dims }] of Object.entries(noise)) {
       feeds[name] = new runtime.Tensor(type, data, dims);
     }
-    return floatsOf((await session.run(feeds))[signature.logits]);
+    return scoresOf(signature, await session.run(feeds));
   }
 
   async dispose(): Promise<void> {

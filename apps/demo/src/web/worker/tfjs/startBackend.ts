@@ -5,9 +5,7 @@ import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.
 import threadedWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { filterGradientByProducts } from "../../../experiment/filterGradientByProducts.js";
 import { transposeBeforeMatMul } from "../../../experiment/transposeBeforeMatMul.js";
-import type { RuntimeChoice } from "../../network/runtimes.js";
-
-const labels = { wasm: "WebAssembly", webgl: "WebGL", webgpu: "WebGPU" };
+import { backendLabels, type RuntimeChoice } from "../../network/runtimes.js";
 
 /**
  * Starts a tfjs backend, or WebAssembly where the browser has it not.
@@ -26,7 +24,7 @@ export async function startBackend(backend: RuntimeChoice["backend"]): Promise<s
   transposeBeforeMatMul();
   filterGradientByProducts();
   if (backend === "wasm") return undefined;
-  return `This browser gives no ${labels[backend]}, so TensorFlow.js runs on WebAssembly.`;
+  return `This browser gives no ${backendLabels[backend]}, so TensorFlow.js runs on WebAssembly.`;
 }
 
 async function starts(backend: "webgl" | "webgpu"): Promise<boolean> {

@@ -1,0 +1,73 @@
+import {
+  decodeModel,
+  encodeModel,
+  insertDropout,
+  inspectDropout,
+  type OnnxModel,
+  replaceDropout,
+  setRates,
+  stripDropout,
+} from "@dropoutkit/onnx";
+import { noiseVariants } from "../../../experiment/networks/noiseVariants.js";
+import type { Edit, OwnReport, SavedFile } from "../../messages.js";
+import type { Editable } from "./OwnModel.js";
+
+/** Operators that dropout usually stands behind. */
+const USUAL = /Relu|Gelu|Elu|Selu|Tanh|Sigmoid|Swish|Mish|Soft(plus|sign)/;
+
+/** A model of an .onnx file. */
+export class OnnxOwn implements Editable<OnnxOwn> {
+  readonly framework = "onnx";
+  readonly report: OwnReport;
+  readonly #model: OnnxModel;
+
+  constructor(name: string, model: OnnxModel) {
+    this.#model = model;
+    this.report = { name, framework: this.framework, ...reportOf(model) };
+  }
+
+  static async open(file: File): Promise<OnnxOwn> {
+    return new OnnxOwn(file.name, decodeModel(new Uint8Array(await file.arrayBuffer())));
+  }
+
+  async edited(edit: Edit): Promise<OnnxOwn> {
+    return new OnnxOwn(this.report.name, editedModel(this.#model, edit));
+  }
+
+  files(): readonly SavedFile[] {
+    return [{ name: this.report.name, bytes: Uint8Array.from(encodeModel(this.#model)) }];
+  }
+
+  /** What is trained: dropout of its own becomes noise that the runtime keeps. */
+  trainable({ isNoisy }: { readonly isNoisy: boolean }): OnnxModel {
+    return isNoisy ? replaceDropout(this.#model) : stripDropout(this.#model);
+  }
+}
+
+function editedModel(model: OnnxModel, edit: Edit): OnnxModel {
+  switch (edit.kind) {
+    case "insert": {
+      const variant = noiseVariants[edit.variant]({ rate: edit.rate, channels: "first" });
+      return insertDropout(model, { variant, after: { tensor: edit.places } });
+    }
+    case "rate":
+      return setRates(replaceDropout(model, { rate: edit.rate }), edit.rate);
+    case "strip":
+      return stripDropout(model);
+  }
+}
+
+function reportOf(model: OnnxModel): Pick<OwnReport, "sites" | "places" | "pitfalls"> {
+  const { sites, places, pitfalls } = inspectDropout(model);
+  return {
+    sites: sites.map(({ site, variant, rate }) => ({ site, variant: variant ?? "noise", rate })),
+    places: places
+      .filter(({ opType }) => opType !== undefined)
+      .map(({ tensor, opType = "", dims }) => ({
+        id: tensor,
+        label: `${opType} ${tensor} [${dims.join(", ")}]`,
+        isUsual: USUAL.test(opType),
+      })),
+    pitfalls: pitfalls.map(({ message }) => message),
+  };
+}

@@ -1,0 +1,110 @@
+import { inspectDropout } from "@dropoutkit/tfjs";
+import * as tf from "@tensorflow/tfjs";
+import { PIXELS } from "../../../data/digits.js";
+import { readTfjsState } from "../../../experiment/tfjsState.js";
+import type { Edit, OwnReport, SavedFile } from "../../messages.js";
+import type { MakeOptions } from "../loadRuntime.js";
+import type { PageLearner } from "../PageLearner.js";
+import { artifactsOf, modelFiles } from "../tfjs/modelFiles.js";
+import { learnerOf } from "../tfjs/tfjsLearner.js";
+import type { Editable } from "./OwnModel.js";
+import { editedTopology, isDropout, topologyOf, withLogits } from "./topology.js";
+
+type Artifacts = tf.io.ModelArtifacts & { readonly modelTopology: object };
+
+/** A model of a model.json and its files of weights. */
+export class TfjsOwn implements Editable<TfjsOwn> {
+  readonly framework = "tfjs";
+  readonly report: OwnReport;
+  readonly #artifacts: Artifacts;
+
+  private constructor(report: OwnReport, artifacts: Artifacts) {
+    this.report = report;
+    this.#artifacts = artifacts;
+  }
+
+  /** @throws {Error} If the files are no layers model. */
+  static async open(files: readonly File[]): Promise<TfjsOwn> {
+    const json = files.filter(({ name }) => name.endsWith(".json"));
+    const weights = files.filter(({ name }) => !name.endsWith(".json"));
+    const read = await tf.io.browserFiles([...json, ...weights]).load?.();
+    const { modelTopology, ...rest } = { modelTopology: undefined, ...read };
+    if (!(modelTopology instanceof Object)) {
+      throw new Error("demo: model.json must hold a layers model, got none");
+    }
+    return TfjsOwn.#made(json[0].name, { ...rest, modelTopology });
+  }
+
+  static async #made(name: string, artifacts: Artifacts): Promise<TfjsOwn> {
+    const model = await loaded(artifacts);
+    const { sites, pitfalls } = inspectDropout(model);
+    model.dispose();
+    const { layers, isSequential } = topologyOf(artifacts.modelTopology);
+    const report: OwnReport = {
+      name,
+      framework: "tfjs",
+      sites: sites.map(({ layer, variant, rate }) => ({ site: layer, variant, rate })),
+      places: isSequential
+        ? layers
+            .slice(0, -1)
+            .filter((layer) => !isDropout(layer))
+            .map(placeOf)
+        : [],
+      pitfalls: pitfalls.map(({ message }) => message),
+    };
+    return new TfjsOwn(report, artifacts);
+  }
+
+  edited(edit: Edit): Promise<TfjsOwn> {
+    const modelTopology = editedTopology(this.#artifacts.modelTopology, edit);
+    return TfjsOwn.#made(this.report.name, { ...this.#artifacts, modelTopology });
+  }
+
+  files(): readonly SavedFile[] {
+    return modelFiles(this.#artifacts);
+  }
+
+  /** @throws {Error} If the model does not take 784 pixels and give ten numbers. */
+  async learner({
+    isNoisy,
+    saved,
+  }: Pick<MakeOptions, "saved"> & { readonly isNoisy: boolean }): Promise<PageLearner> {
+    const clean = editedTopology(this.#artifacts.modelTopology, { kind: "strip" });
+    const topology = isNoisy ? this.#artifacts.modelTopology : clean;
+    const model = await loaded({ ...this.#artifacts, modelTopology: withLogits(topology) });
+    const state = saved && readTfjsState(saved);
+    for (const layer of model.layers) {
+      if (state && "step" in layer) Object.assign(layer, { step: state.step });
+    }
+    const files = async () => modelFiles({ ...(await artifactsOf(model)), modelTopology: clean });
+    return learnerOf(ofPixels(model), { state, files });
+  }
+}
+
+const loaded = (artifacts: Artifacts): Promise<tf.LayersModel> =>
+  tf.loadLayersModel(tf.io.fromMemory(artifacts));
+
+const placeOf = ({ class_name, config }: ReturnType<typeof topologyOf>["layers"][number]) => {
+  const { name, activation } = { name: "", activation: "linear", ...config };
+  const isUsual = class_name === "Activation" || /relu|elu|tanh|sigmoid|gelu/.test(activation);
+  return { id: name, label: `${class_name} ${name}`, isUsual };
+};
+
+/** The model behind a list of pixels. */
+function ofPixels(model: tf.LayersModel): tf.Sequential {
+  const [, ...sizes] = model.inputs[0].shape;
+  const [, classes] = model.outputs[0].shape;
+  const pixels = sizes.reduce<number>((product, size) => product * (size ?? Number.NaN), 1);
+  if (model.inputs.length !== 1 || pixels !== PIXELS || classes !== 10) {
+    throw new Error(
+      `demo: model must take ${PIXELS} pixels and give 10 numbers, got [${model.inputs[0].shape}] and [${model.outputs[0].shape}]`,
+    );
+  }
+  return tf.sequential({
+    layers: [
+      tf.layers.inputLayer({ inputShape: [PIXELS] }),
+      tf.layers.reshape({ targetShape: sizes.map(Number) }),
+      model,
+    ],
+  });
+}

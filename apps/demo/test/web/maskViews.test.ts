@@ -1,0 +1,114 @@
+import { maskFeeds } from "@dropoutkit/onnx";
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, test } from "vitest";
+import type { LayerPlan } from "../../src/experiment/networks/LayerPlan.js";
+import { cleanModel, withNoise } from "../../src/experiment/networks/onnxModel.js";
+import { tfjsLayers } from "../../src/experiment/networks/tfjsLayers.js";
+import type { MaskView } from "../../src/web/masks/MaskView.js";
+import { maskViews } from "../../src/web/masks/maskViews.js";
+import { planOf } from "../../src/web/network/planOf.js";
+
+const seed = 7;
+const chosen = { runtime: "onnx-wasm", beside: "plain", seed } as const;
+const step = 3;
+const example = 2;
+const batch = 4;
+
+const kept = (values: Iterable<number>): boolean[] => Array.from(values, (value) => value !== 0);
+
+/** A view's entries in the order of `[...space, channels]`. */
+function entriesOf({ tiles }: MaskView): boolean[] {
+  const [{ factors }] = tiles;
+  return kept(factors).flatMap((_, i) => tiles.map((tile) => tile.factors[i] !== 0));
+}
+
+/** What the training's own layers leave of ones, of the example. */
+async function keptByTfjs(plan: readonly LayerPlan[]): Promise<boolean[][]> {
+  await tf.setBackend("cpu");
+  const layers = tfjsLayers(plan, { seed, step: 0 });
+  return plan.flatMap((layer, i) => {
+    if (layer.kind !== "noise") return [];
+    const y = layers[i].apply(tf.ones([batch, ...layer.shape]), { training: true, step });
+    if (!(y instanceof tf.Tensor)) throw new TypeError("layer must give one tensor");
+    const own = y.dataSync();
+    const size = own.length / batch;
+    // Alpha dropout keeps a value's sign, and drops to a negative one.
+    const isKept = (value: number): boolean => value > 0;
+    return [Array.from(own.slice(example * size, (example + 1) * size), isKept)];
+  });
+}
+
+describe("masks that the page shows", () => {
+  test.each([
+    ["mlp", "dropout", 0.5],
+    ["mlp", "alpha", 0.2],
+    ["cnn", "spatial", 0.4],
+    ["cnn", "dropblock", 0.3],
+    ["cnn", "dropout", 0.3],
+  ] as const)("of %s with %s: what tfjs drops at that step", async (network, variant, rate) => {
+    const plan = planOf({ ...chosen, network, variant, rates: [rate, rate] });
+    const views = maskViews(plan, { seed, step, example });
+    expect(views.map(entriesOf)).toEqual(await keptByTfjs(plan));
+    for (const { dropped } of views) expect(dropped?.count).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ["mlp", "dropout", [0.5, 0.2]],
+    ["cnn", "spatial", [0.5, 0.2]],
+    ["cnn", "dropblock", [0.5, 0.2]],
+    ["lstm", "variational", [0.5, 0.2, 0.3]],
+    ["lstm", "zoneout", [0.5, 0.2]],
+  ] as const)("of %s with %s: what ONNX is fed at that step", (network, variant, rates) => {
+    const plan = planOf({ ...chosen, network, variant, rates });
+    const feeds = maskFeeds(withNoise(cleanModel(plan), plan), { seed, step, dims: { batch } });
+    const views = maskViews(plan, { seed, step, example });
+    expect(views.map(({ site }) => `${site}/keep`.replace("/activation", ""))).toEqual(
+      Object.keys(feeds).map((name) => name.replace("/activation", "")),
+    );
+    for (const [i, { data, dims }] of Object.values(feeds).entries()) {
+      const timesteps = variant === "zoneout" ? 28 : 1;
+      const size = data.length / batch / timesteps;
+      const own = Array.from(data).filter(
+        (_, entry) => Math.floor(entry / size) % batch === example,
+      );
+      expect(entriesOf(views[i]).slice(0, own.length), `${dims}`).toEqual(kept(own));
+    }
+  });
+
+  test("of weights: what ONNX is fed at that step", () => {
+    const plan = planOf({ ...chosen, network: "mlp", variant: "dropconnect", rates: [0.5, 0.5] });
+    const feeds = maskFeeds(withNoise(cleanModel(plan), plan), { seed, step, dims: { batch } });
+    const kernels = Object.values(feeds).filter(({ dims }) => dims.length === 2);
+    for (const [i, view] of maskViews(plan, { seed, step, example }).entries()) {
+      const { data } = kernels[i];
+      const unit = 5;
+      const column = Array.from(data).filter((_, entry) => entry % 256 === unit);
+      expect(kept(view.tiles[unit].factors)).toEqual(kept(column));
+    }
+  });
+
+  test("of zoneout: another one at each timestep; of variational dropout: the same at all", () => {
+    const rowsOf = (variant: string, rates: readonly number[]): string[][] => {
+      const plan = planOf({ ...chosen, network: "lstm", variant, rates });
+      return maskViews(plan, { seed, step, example }).map(({ tiles: [{ columns, factors }] }) =>
+        Array.from({ length: 28 }, (_, row) =>
+          factors.slice(row * columns, (row + 1) * columns).join(""),
+        ),
+      );
+    };
+    for (const rows of rowsOf("variational", [0.5, 0.5, 0.5])) expect(new Set(rows).size).toBe(1);
+    // Of 64 units at rate 0.5 two rows are equal with probability 2^-64.
+    for (const rows of rowsOf("zoneout", [0.5, 0.5])) expect(new Set(rows).size).toBe(28);
+  });
+
+  test("of Gaussian noise: nothing is dropped, factors have mean 1", () => {
+    const plan = planOf({ ...chosen, network: "mlp", variant: "gaussian", rates: [0.5, 0.5] });
+    for (const { dropped, tiles } of maskViews(plan, { seed, step, example })) {
+      expect(dropped).toBeUndefined();
+      const [{ factors }] = tiles;
+      const mean = factors.reduce((sum, factor) => sum + factor, 0) / factors.length;
+      // The mean of 256 normals of deviation 1 has deviation 1/16: four of them.
+      expect(Math.abs(mean - 1)).toBeLessThan(0.25);
+    }
+  });
+});

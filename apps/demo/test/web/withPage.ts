@@ -1,0 +1,102 @@
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright";
+import { build, type PreviewServer, preview } from "vite";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import type { chromiumLaunch } from "../../../../scripts/chromiumLaunch.js";
+
+/** Of axe-core, in the page. */
+declare const axe: typeof import("axe-core");
+
+const axeFile = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const configFile = fileURLToPath(new URL("../../vite.config.ts", import.meta.url));
+
+/** For a software GPU, and machines with other work. */
+export const SLOW = 300_000;
+
+/** The page as a test sees it. */
+export interface OpenPage {
+  readonly page: Page;
+  readonly url: string;
+}
+
+/**
+ * Builds and serves the page for the tests of a file; each gets a fresh one, and fails if it complains.
+ * @param outDir Where the site is built to: test files run side by side.
+ */
+export function withPage(
+  launch: ReturnType<typeof chromiumLaunch>,
+  outDir: string,
+): () => OpenPage {
+  let server: PreviewServer;
+  let browser: Browser;
+  let open: OpenPage;
+  let complaints: string[];
+  const site = { outDir: fileURLToPath(new URL(`../../dist/${outDir}`, import.meta.url)) };
+
+  beforeAll(async () => {
+    await build({ configFile, logLevel: "error", build: site });
+    server = await preview({ configFile, preview: { port: 0 }, logLevel: "error", build: site });
+    browser = await chromium.launch(launch);
+  }, SLOW);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  }, SLOW);
+
+  beforeEach(async () => {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(SLOW);
+    complaints = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    open = { page, url: server.resolvedUrls?.local[0] ?? "" };
+    await page.goto(open.url);
+  }, SLOW);
+
+  afterEach(async () => {
+    await open.page.close();
+    expect(complaints).toEqual([]);
+  });
+
+  return () => open;
+}
+
+/** Trains until the validation accuracy of the first network is above a share. */
+export async function trainTo(page: Page, share: number): Promise<void> {
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.waitForFunction((least) => {
+    const failed = document.getElementById("error")?.textContent ?? "";
+    const shown = document.getElementById("first-validation")?.textContent ?? "";
+    return failed !== "" || Number.parseFloat(shown) > least;
+  }, 100 * share);
+  expect(await page.locator("#error").textContent()).toBe("");
+}
+
+/** Takes a step by hand. */
+export async function takeStep(page: Page, step: number): Promise<void> {
+  await page.getByRole("button", { name: "One step" }).click();
+  await waitForStep(page, step);
+}
+
+/** Waits for a step, or for what went wrong. */
+export async function waitForStep(page: Page, step: number): Promise<void> {
+  await page.waitForFunction((least) => {
+    const failed = document.getElementById("error")?.textContent ?? "";
+    const shown = document.getElementById("count")?.textContent ?? "";
+    return failed !== "" || Number.parseInt(shown.replace("step ", ""), 10) >= least;
+  }, step);
+  expect(await page.locator("#error").textContent()).toBe("");
+}
+
+/** What axe finds in the page as it is. */
+export async function violations(page: Page): Promise<string[][]> {
+  await page.addScriptTag({ path: axeFile });
+  return page.evaluate(async () => {
+    const found = await axe.run();
+    return found.violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+  });
+}
