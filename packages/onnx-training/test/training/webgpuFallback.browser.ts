@@ -51,8 +51,9 @@ test("webgpu: nodesOnCpu finds the nodes that the runtime's own log tells, label
   expect(loss).toBe("SoftmaxCrossEntropyLoss (loss)");
   expect(others.sort()).toEqual(logged.filter((node) => !node.endsWith("()")).sort());
   expect(logged.filter((node) => node.endsWith("()"))).toEqual(["LogSoftmax ()", "Unsqueeze ()"]);
-  const documented = ["Cast", "Equal", "Gather", "Range", "Size", "Unsqueeze"];
-  expect(others.map((node) => node.split(" ")[0]).sort()).toEqual(documented);
+  const documented = ["Cast", "Equal", "Gather", "Range", "ReduceProd", "Unsqueeze"];
+  const operators = new Set(others.map((node) => node.split(" ")[0]));
+  expect([...operators].sort()).toEqual(documented);
   await trainer.dispose();
 });
 
