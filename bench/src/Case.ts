@@ -6,15 +6,19 @@ export interface Case {
   readonly peer: string;
   /** The ratio peer / ours to reach; null where none was set. */
   readonly target: number | null;
-  /** Timed runs of each side; the medians count. */
+  /** Measured runs of each side; the medians count. */
   readonly runs: number;
+  /** What is measured. Default: the time that a call takes. */
+  readonly unit?: Unit;
   /** Why it cannot be measured on this machine; absent where it can. */
   readonly unavailable?: string;
   /** Prepares both sides, so that the timed calls do the work alone. */
   prepare(): Promise<Sides>;
 }
 
-/** What a side returns: nothing, or the ms that count in the place of the time that the call took. */
+export type Unit = "ms" | "MB";
+
+/** What a side returns: nothing, or the number that counts in the place of the time that the call took. */
 export type Taken = void | number | Promise<void> | Promise<number>;
 
 /** The two sides of a case, each a call that does the work once. */
@@ -28,10 +32,11 @@ export interface Sides {
 /** A line of results.json. */
 export interface Result {
   readonly case: string;
-  readonly oursMs: number;
+  readonly unit: Unit;
+  readonly ours: number;
   readonly peer: string;
-  readonly peerMs: number;
-  /** peerMs / oursMs: above 1, ours is faster. */
+  readonly theirs: number;
+  /** theirs / ours: above 1, ours is faster or smaller. */
   readonly ratio: number;
   readonly target: number | null;
 }

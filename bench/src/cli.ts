@@ -11,6 +11,7 @@ import { onnxTransforms } from "./cases/onnxTransforms.js";
 import { sessionCreation } from "./cases/sessionCreation.js";
 import { tfjsInChromium } from "./cases/tfjsInChromium.js";
 import { tfjsLayers } from "./cases/tfjsLayers.js";
+import { trainingMemory } from "./cases/trainingMemory.js";
 import { trainingStep } from "./cases/trainingStep.js";
 import { measure } from "./measure.js";
 import { resultTable, saveResults } from "./results.js";
@@ -28,6 +29,7 @@ const cases = [
   ...trainingStep,
   ...cnnStep,
   ...sessionCreation,
+  trainingMemory,
 ];
 const resultsFile = new URL("../results.json", import.meta.url);
 

@@ -1,25 +1,21 @@
 import type { Case, Result, Taken } from "./Case.js";
 
-/** Untimed runs of each side first, for every timed one: compilers and caches settle. */
+/** Runs of each side first that do not count, for every one that does: compilers and caches settle. */
 const WARM_UP = 1 / 3;
 
-/** Times both sides in turn, so that what else the machine does falls on both, and compares the medians. */
-export async function measure({ name, peer, target, runs, prepare }: Case): Promise<Result> {
-  const sides = await prepare();
-  const ours: number[] = [];
-  const theirs: number[] = [];
+/** Measures both sides in turn, so that what else the machine does falls on both, and compares the medians. */
+export async function measure(item: Case): Promise<Result> {
+  const { name, peer, target, runs, unit = "ms" } = item;
+  const sides = await item.prepare();
+  const all: { readonly ours: number; readonly theirs: number }[] = [];
   for (let run = -Math.ceil(runs * WARM_UP); run < runs; run++) {
-    const oursMs = await timed(sides.ours);
-    const peerMs = await timed(sides.peer);
-    if (run >= 0) {
-      ours.push(oursMs);
-      theirs.push(peerMs);
-    }
+    const taken = { ours: await timed(sides.ours), theirs: await timed(sides.peer) };
+    if (run >= 0) all.push(taken);
   }
   await sides.dispose();
-  const oursMs = median(ours);
-  const peerMs = median(theirs);
-  return { case: name, oursMs, peer, peerMs, ratio: peerMs / oursMs, target };
+  const ours = median(all.map((taken) => taken.ours));
+  const theirs = median(all.map((taken) => taken.theirs));
+  return { case: name, unit, ours, peer, theirs, ratio: theirs / ours, target };
 }
 
 async function timed(work: () => Taken): Promise<number> {

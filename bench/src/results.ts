@@ -2,16 +2,17 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import Table from "cli-table3";
 import type { Result } from "./Case.js";
 
-/** The results as a table: times in ms, `ratio` = peer / ours. */
+/** The results as a table; `ratio` = peer / ours. */
 export function resultTable(results: readonly Result[]): string {
   const table = new Table({
-    head: ["case", "ours ms", "peer", "peer ms", "ratio", "target"],
-    colAligns: ["left", "right", "left", "right", "right", "right"],
+    head: ["case", "ours", "peer", "its", "", "ratio", "target"],
+    colAligns: ["left", "right", "left", "right", "left", "right", "right"],
     style: { head: [], border: [] },
   });
-  for (const { case: name, oursMs, peer, peerMs, ratio, target } of results) {
+  for (const { case: name, unit, ours, peer, theirs, ratio, target } of results) {
     const wanted = target === null ? "" : `${target}${ratio >= target ? "" : " missed"}`;
-    table.push([name, oursMs.toFixed(2), peer, peerMs.toFixed(2), ratio.toFixed(2), wanted]);
+    const [own, other, share] = [ours, theirs, ratio].map((value) => value.toFixed(2));
+    table.push([name, own, peer, other, unit, share, wanted]);
   }
   return table.toString();
 }

@@ -22,25 +22,26 @@ test("measure: sides take turns after a warm-up, and the ratio is peer / ours", 
   });
   expect(log).toEqual([...new Array(2 + 6).fill(["ours", "peer"]).flat(), "dispose"]);
   expect(result).toMatchObject({ case: "work", peer: "other", target: 2 });
-  expect(result.ratio).toBe(result.peerMs / result.oursMs);
+  expect(result.ratio).toBe(result.theirs / result.ours);
 });
 
 test("measure: a number that a side returns counts in the place of its time", async () => {
-  const { oursMs, peerMs, ratio } = await measure({
+  const { ours, theirs, ratio } = await measure({
     name: "opening",
     peer: "limit",
     target: 1,
     runs: 3,
     prepare: async () => ({ ours: async () => 200, peer: () => 300, dispose() {} }),
   });
-  expect({ oursMs, peerMs, ratio }).toEqual({ oursMs: 200, peerMs: 300, ratio: 1.5 });
+  expect({ ours, theirs, ratio }).toEqual({ ours: 200, theirs: 300, ratio: 1.5 });
 });
 
 const line = (name: string, ratio: number): Result => ({
   case: name,
-  oursMs: 1,
+  unit: "ms",
+  ours: 1,
   peer: "other",
-  peerMs: ratio,
+  theirs: ratio,
   ratio,
   target: 2,
 });
