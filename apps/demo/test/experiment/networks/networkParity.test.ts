@@ -28,13 +28,10 @@ async function lossesOf(name: FrameworkName, arm: Arm): Promise<number[]> {
 
 const arms = networks.flatMap(({ id, variants }) => {
   const network = networkFor(id, {});
-  const noisy = variants
-    // Entries of feature maps are numbered in the order of the framework's layout, which differs.
-    .filter((variant) => id !== "cnn" || variant.id === "spatial")
-    .map((variant): Arm => {
-      const rates = variant.rates.map(({ start }) => start);
-      return { network, noise: { variant: variant.id, rates, inputRate: 0 } };
-    });
+  const noisy = variants.map((variant): Arm => {
+    const rates = variant.rates.map(({ start }) => start);
+    return { network, noise: { variant: variant.id, rates, inputRate: 0 } };
+  });
   return [{ network, noise: undefined }, ...noisy].map((arm) => ({
     name: `${id} with ${arm.noise?.variant ?? "no noise"}`,
     arm,
