@@ -10,14 +10,16 @@ import { type Steps, stepCase } from "../trainingSteps.js";
 
 const RATE = 0.5;
 const NAME = "training step of a CNN with dropout";
+/** Few: a peer's step takes about half a minute. */
+const runs = 3;
 
 /** A step of the net of `cnn` on MNIST's shape, batch 64, dropout 0.5 before the last layer, Adam: at least 5x faster than tfjs on cpu, and faster than on wasm. */
 export const cnnStep: readonly Case[] = [
-  stepCase({ name: NAME, peer: "tfjs (cpu)", target: 5, runs: 6 }, () => [
+  stepCase({ name: NAME, peer: "tfjs (cpu)", target: 5, runs }, () => [
     noisySteps(),
     peerSteps("cpu"),
   ]),
-  stepCase({ name: NAME, peer: "tfjs (wasm), borrowed kernels", target: 1, runs: 6 }, () => {
+  stepCase({ name: NAME, peer: "tfjs (wasm), borrowed kernels", target: 1, runs }, () => {
     borrowKernels();
     return [noisySteps(), peerSteps("wasm")];
   }),
