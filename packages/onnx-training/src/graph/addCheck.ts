@@ -1,5 +1,6 @@
 import { type GraphBuilder, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
 import { addUp } from "../addUp.js";
+import { sumOfSquares } from "./sumOfSquares.js";
 
 /** Name of the output that is a finite number where all that a step computes for the state is. */
 export const CHECK = "training.check";
@@ -19,10 +20,10 @@ export function addCheck(
   builder: GraphBuilder,
   { gradients, statistics }: CheckedTensors,
 ): void {
-  const sumBy = (opType: string, tensor: string): string =>
-    builder.op(opType, [tensor], { attributes: { keepdims: 0 } });
-  const sums = gradients.map((gradient) => sumBy("ReduceSumSquare", gradient));
-  if (statistics !== undefined) sums.push(sumBy("ReduceSum", statistics));
+  const sums = [sumOfSquares(builder, gradients)];
+  if (statistics !== undefined) {
+    sums.push(builder.op("ReduceSum", [statistics], { attributes: { keepdims: 0 } }));
+  }
   builder.op("Identity", [addUp(builder, sums)], { name: CHECK, outputs: [CHECK] });
   graph.output.push(makeValueInfo(CHECK, { type: "float32", dims: [] }));
 }
