@@ -11,6 +11,7 @@ import { onnxTransforms } from "./cases/onnxTransforms.js";
 import { sessionCreation } from "./cases/sessionCreation.js";
 import { tfjsInChromium } from "./cases/tfjsInChromium.js";
 import { tfjsLayers } from "./cases/tfjsLayers.js";
+import { trainingBesideTorch } from "./cases/trainingBesideTorch.js";
 import { trainingMemory } from "./cases/trainingMemory.js";
 import { trainingStep } from "./cases/trainingStep.js";
 import { measure } from "./measure.js";
@@ -27,6 +28,7 @@ const cases = [
   ...tfjsInChromium,
   lstmStep,
   ...trainingStep,
+  trainingBesideTorch,
   ...cnnStep,
   ...sessionCreation,
   trainingMemory,

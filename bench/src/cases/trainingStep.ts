@@ -38,7 +38,7 @@ export const trainingStep: readonly Case[] = [
   ]),
 ];
 
-const noisySteps = (noise: NoiseSource): Promise<Steps> => onnxSteps(noisyMlp(noise), SHAPE);
+export const noisySteps = (noise: NoiseSource): Promise<Steps> => onnxSteps(noisyMlp(noise), SHAPE);
 
 const threadedSteps = (threads: number): Promise<Steps> =>
   workerSteps(new URL("../threadedTraining.js", import.meta.url), threads);
