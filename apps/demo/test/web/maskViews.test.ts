@@ -1,12 +1,14 @@
-import { maskFeeds } from "@dropoutkit/onnx";
+import { inspectDropout, maskFeeds } from "@dropoutkit/onnx";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import type { LayerPlan } from "../../src/experiment/networks/LayerPlan.js";
 import { cleanModel, withNoise } from "../../src/experiment/networks/onnxModel.js";
 import { tfjsLayers } from "../../src/experiment/networks/tfjsLayers.js";
+import { fieldsOf } from "../../src/web/masks/fieldsOf.js";
 import type { MaskView } from "../../src/web/masks/MaskView.js";
 import { maskViews } from "../../src/web/masks/maskViews.js";
 import { planOf } from "../../src/web/network/planOf.js";
+import { OnnxOwn } from "../../src/web/worker/own/OnnxOwn.js";
 
 const seed = 7;
 const chosen = { runtime: "onnx-wasm", beside: "plain", seed } as const;
@@ -47,7 +49,7 @@ describe("masks that the page shows", () => {
     ["cnn", "dropout", 0.3],
   ] as const)("of %s with %s: what tfjs drops at that step", async (network, variant, rate) => {
     const plan = planOf({ ...chosen, network, variant, rates: [rate, rate] });
-    const views = maskViews(plan, { seed, step, example });
+    const views = maskViews(fieldsOf(plan, batch), { seed, step, example });
     expect(views.map(entriesOf)).toEqual(await keptByTfjs(plan));
     for (const { dropped } of views) expect(dropped?.count).toBeGreaterThan(0);
   });
@@ -61,7 +63,7 @@ describe("masks that the page shows", () => {
   ] as const)("of %s with %s: what ONNX is fed at that step", (network, variant, rates) => {
     const plan = planOf({ ...chosen, network, variant, rates });
     const feeds = maskFeeds(withNoise(cleanModel(plan), plan), { seed, step, dims: { batch } });
-    const views = maskViews(plan, { seed, step, example });
+    const views = maskViews(fieldsOf(plan, batch), { seed, step, example });
     expect(views.map(({ site }) => `${site}/keep`.replace("/activation", ""))).toEqual(
       Object.keys(feeds).map((name) => name.replace("/activation", "")),
     );
@@ -79,7 +81,7 @@ describe("masks that the page shows", () => {
     const plan = planOf({ ...chosen, network: "mlp", variant: "dropconnect", rates: [0.5, 0.5] });
     const feeds = maskFeeds(withNoise(cleanModel(plan), plan), { seed, step, dims: { batch } });
     const kernels = Object.values(feeds).filter(({ dims }) => dims.length === 2);
-    for (const [i, view] of maskViews(plan, { seed, step, example }).entries()) {
+    for (const [i, view] of maskViews(fieldsOf(plan, batch), { seed, step, example }).entries()) {
       const { data } = kernels[i];
       const unit = 5;
       const column = Array.from(data).filter((_, entry) => entry % 256 === unit);
@@ -87,13 +89,78 @@ describe("masks that the page shows", () => {
     }
   });
 
+  test("of concrete dropout: what tfjs makes of ones at that step", async () => {
+    await tf.setBackend("cpu");
+    const units = 9;
+    const identity = Float32Array.from({ length: units * units }, (_, i) => Number(i % 10 === 0));
+    const layer: LayerPlan = {
+      kind: "dense",
+      name: "dense",
+      inputs: units,
+      units,
+      activation: "linear",
+      kernel: identity,
+      bias: new Float32Array(units),
+      concrete: { site: "concrete", rate: 0.3, examples: 100 },
+    };
+    const y = tfjsLayers([layer], { seed, step: 0 })[0].apply(tf.ones([batch, units]), {
+      training: true,
+      step,
+    });
+    if (!(y instanceof tf.Tensor)) throw new TypeError("layer must give one tensor");
+    const expected = y.dataSync().slice(example * units, (example + 1) * units);
+    const [view] = maskViews(fieldsOf([layer], batch), { seed, step, example });
+    expect(view.learnedRate).toBe(0.3);
+    // A sigmoid of up to 10 times a sum of three terms near 10, in float32: 1e-7 of that, some 1e-4.
+    view.tiles[0].factors.forEach((factor, i) => {
+      expect(Math.abs(factor - expected[i])).toBeLessThan(1e-4);
+    });
+    const learnedRates = new Map([["concrete", 0.9]]);
+    const [later] = maskViews(fieldsOf([layer], batch), { seed, step, example, learnedRates });
+    expect(later.learnedRate).toBe(0.9);
+    expect(later.tiles[0].factors).not.toEqual(view.tiles[0].factors);
+  });
+
+  test.each(["dropout", "alpha", "spatial"] as const)(
+    "of somebody's own .onnx with %s: what it is fed at that step",
+    async (variant) => {
+      const plan = planOf(
+        { ...chosen, network: "cnn", variant: "spatial", rates: [] },
+        { isNoisy: false },
+      );
+      const model = cleanModel(plan);
+      const places = inspectDropout(model).places.filter(({ opType }) => opType === "Relu");
+      const own = await new OnnxOwn("cnn.onnx", model).edited({
+        kind: "insert",
+        places: places.map(({ tensor }) => tensor),
+        variant,
+        rate: 0.4,
+      });
+      const noisy = own.trainable({ isNoisy: true });
+      const feeds = Object.values(maskFeeds(noisy, { seed, step, dims: { batch } }));
+      const views = maskViews(own.fields(batch), { seed, step, example });
+      expect(views.length).toBe(feeds.length);
+      for (const [i, { data, dims }] of feeds.entries()) {
+        const size = data.length / batch;
+        const own = kept(data.slice(example * size, (example + 1) * size));
+        const isShared = dims[2] === 1;
+        const shown = views[i].tiles.flatMap(({ factors }) =>
+          isShared ? kept([...new Set(factors)]) : kept(factors),
+        );
+        expect(shown).toEqual(own);
+        expect(views[i].dropped?.of).toBe(size);
+      }
+    },
+  );
+
   test("of zoneout: another one at each timestep; of variational dropout: the same at all", () => {
     const rowsOf = (variant: string, rates: readonly number[]): string[][] => {
       const plan = planOf({ ...chosen, network: "lstm", variant, rates });
-      return maskViews(plan, { seed, step, example }).map(({ tiles: [{ columns, factors }] }) =>
-        Array.from({ length: 28 }, (_, row) =>
-          factors.slice(row * columns, (row + 1) * columns).join(""),
-        ),
+      return maskViews(fieldsOf(plan, batch), { seed, step, example }).map(
+        ({ tiles: [{ columns, factors }] }) =>
+          Array.from({ length: 28 }, (_, row) =>
+            factors.slice(row * columns, (row + 1) * columns).join(""),
+          ),
       );
     };
     for (const rows of rowsOf("variational", [0.5, 0.5, 0.5])) expect(new Set(rows).size).toBe(1);
@@ -103,7 +170,7 @@ describe("masks that the page shows", () => {
 
   test("of Gaussian noise: nothing is dropped, factors have mean 1", () => {
     const plan = planOf({ ...chosen, network: "mlp", variant: "gaussian", rates: [0.5, 0.5] });
-    for (const { dropped, tiles } of maskViews(plan, { seed, step, example })) {
+    for (const { dropped, tiles } of maskViews(fieldsOf(plan, batch), { seed, step, example })) {
       expect(dropped).toBeUndefined();
       const [{ factors }] = tiles;
       const mean = factors.reduce((sum, factor) => sum + factor, 0) / factors.length;

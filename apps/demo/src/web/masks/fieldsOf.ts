@@ -1,25 +1,8 @@
-import {
-  dropConnect,
-  type Part,
-  partSite,
-  type Shape,
-  variationalDropout,
-  zoneout,
-} from "@dropoutkit/core";
+import { dropConnect, type Part, type Shape, variationalDropout, zoneout } from "@dropoutkit/core";
 import { SIDE } from "../../data/digits.js";
-import type { LayerPlan, LstmPlan } from "../../experiment/networks/LayerPlan.js";
-import { noiseVariants } from "../../experiment/networks/noiseVariants.js";
-
-/** Noise that a network draws at each step. */
-export interface PlannedField {
-  /** The site of the part, by which every framework draws it. */
-  readonly site: string;
-  readonly part: Part;
-  /** What the field is drawn for. */
-  readonly target: Shape;
-  /** How often it is drawn in a step: at each timestep of a sequence, or once. */
-  readonly timesteps: number;
-}
+import type { DensePlan, LayerPlan, LstmPlan } from "../../experiment/networks/LayerPlan.js";
+import { concreteVariant, noiseVariants } from "../../experiment/networks/noiseVariants.js";
+import type { PlannedField } from "./PlannedField.js";
 
 /** The fields of a step over a batch of so many examples, in the order of the layers. */
 export function fieldsOf(plan: readonly LayerPlan[], batch: number): PlannedField[] {
@@ -29,20 +12,30 @@ export function fieldsOf(plan: readonly LayerPlan[], batch: number): PlannedFiel
         const { parts } = noiseVariants[layer.variant]({ rate: layer.rate, channels: "last" });
         return parts.map((part) => fieldOf(layer.site, part, [batch, ...layer.shape]));
       }
-      case "dense": {
-        if (layer.connect === undefined) return [];
-        const { parts } = dropConnect({ rate: layer.connect.rate, per: "batch" });
-        const targets = { kernel: [layer.inputs, layer.units], bias: [layer.units] };
-        return parts.map((part) =>
-          fieldOf(layer.name, part, part.at === "kernel" ? targets.kernel : targets.bias),
-        );
-      }
+      case "dense":
+        return denseFields(layer, batch);
       case "lstm":
         return recurrentFields(layer, batch);
       default:
         return [];
     }
   });
+}
+
+function denseFields(
+  { name, inputs, units, connect, concrete }: DensePlan,
+  batch: number,
+): PlannedField[] {
+  if (concrete) {
+    return concreteVariant(concrete).parts.map((part) => ({
+      ...fieldOf(concrete.site, part, [batch, inputs]),
+      learnedRate: concrete.rate,
+    }));
+  }
+  if (connect === undefined) return [];
+  return dropConnect({ rate: connect.rate, per: "batch" })
+    .parts.filter(({ at }) => at === "kernel")
+    .map((part) => fieldOf(name, part, [inputs, units]));
 }
 
 function recurrentFields(
@@ -54,13 +47,14 @@ function recurrentFields(
   return parts.map((part) => {
     const sizes = { input: [SIDE, features], output: [SIDE, units] };
     const isSequence = part.at === "input" || part.at === "output";
-    return fieldOf(name, part, [batch, ...(isSequence ? sizes[part.at] : [units])]);
+    const target = [batch, ...(isSequence ? sizes[part.at] : [units])];
+    return { ...fieldOf(name, part, target), timesteps: SIDE };
   });
 }
 
 const fieldOf = (site: string, part: Part, target: Shape): PlannedField => ({
-  site: partSite(site, part),
+  site,
   part,
   target,
-  timesteps: part.field.perTimestep ? SIDE : 1,
+  channels: "last",
 });

@@ -1,11 +1,15 @@
-import { drawField, rateScalars, reads, sizeOf } from "@dropoutkit/core";
-import { SIDE } from "../../data/digits.js";
-import type { LayerPlan } from "../../experiment/networks/LayerPlan.js";
-import { fieldsOf, type PlannedField } from "./fieldsOf.js";
-import type { MaskView, Tile } from "./MaskView.js";
-
-/** Units of a DropConnect layer whose weights are shown. */
-const SHOWN_UNITS = 12;
+import {
+  drawField,
+  evaluatePart,
+  type NoiseKey,
+  partSite,
+  reads,
+  sizeOf,
+  type Tensor,
+} from "@dropoutkit/core";
+import type { MaskView } from "./MaskView.js";
+import type { PlannedField } from "./PlannedField.js";
+import { tilesOf } from "./tilesOf.js";
 
 export interface MaskViewsOptions {
   readonly seed: number;
@@ -13,115 +17,73 @@ export interface MaskViewsOptions {
   readonly step: number;
   /** Whose masks are shown, of a batch: counts from 0. */
   readonly example: number;
+  /** Drop probabilities that were learned so far, by sites. Default: those that learning starts from. */
+  readonly learnedRates?: ReadonlyMap<string, number>;
 }
 
-/** What a network drops at a step, drawn by core from what every framework draws it from. */
+/**
+ * What a network drops at a step, drawn by core from what every framework draws it from.
+ * @param fields Over a batch with the example in it: a field of fewer examples is the beginning of one of more.
+ */
 export function maskViews(
-  plan: readonly LayerPlan[],
-  { seed, step, example }: MaskViewsOptions,
+  fields: readonly PlannedField[],
+  { seed, step, example, learnedRates }: MaskViewsOptions,
 ): MaskView[] {
-  // A field of fewer examples is the beginning of one of more.
-  return fieldsOf(plan, example + 1)
-    .filter(({ part }) => part.at !== "bias")
-    .map((planned) => {
-      const draws = Array.from({ length: planned.timesteps }, (_, timestep) =>
-        drawFactors(planned, { seed, step, timestep }),
-      );
-      return viewOf(planned, { draws, example });
-    });
+  return fields.map((field) => {
+    const { part, site, timesteps = 1 } = field;
+    const learnedRate = learnedRates?.get(site) ?? field.learnedRate;
+    const key = { seed: field.seed ?? seed, site, step };
+    const draws = Array.from({ length: part.field.perTimestep ? timesteps : 1 }, (_, timestep) =>
+      drawFactors({ ...field, learnedRate }, { ...key, timestep }),
+    );
+    const own = part.at === "kernel" ? draws : draws.map((drawn) => exampleOf(drawn, example));
+    return {
+      site: partSite(site, part),
+      holds: reads(part.train, "previous"),
+      dropped: part.field.draw === "bernoulli" ? droppedOf(own) : undefined,
+      learnedRate,
+      tiles: tilesOf(field, own),
+    };
+  });
 }
 
-/** A field as factors of the values that it acts on, but for what keeps the mean. */
-interface Factors {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
-
+/** A field as factors of the values that it acts on, but for what keeps the mean of those that are kept. */
 function drawFactors(
-  { part: { field }, site, target }: PlannedField,
-  key: { readonly seed: number; readonly step: number; readonly timestep: number },
-): Factors {
-  const { shape, data } = drawField(field, { ...key, site, target });
-  if (field.draw === "bernoulli") return { shape, data: Float32Array.from(data) };
-  const { rate, gain } = rateScalars(field.rate ?? 0);
-  const deviation = Math.sqrt(rate * gain);
-  return { shape, data: Float32Array.from(data, (normal) => 1 + deviation * normal) };
-}
-
-interface Drawn {
-  /** One for each timestep. */
-  readonly draws: readonly Factors[];
-  readonly example: number;
-}
-
-function viewOf({ part, site, target }: PlannedField, { draws, example }: Drawn): MaskView {
-  const [{ shape, data }] = draws;
-  if (part.at === "kernel") {
-    const tiles = unitsOf(data, target);
-    return { site, holds: false, dropped: droppedOf(part, [data]), tiles };
+  {
+    part,
+    target,
+    learnedRate,
+  }: Pick<PlannedField, "part" | "target"> & Pick<MaskView, "learnedRate">,
+  key: NoiseKey & { readonly timestep: number },
+): Tensor {
+  if (part.field.draw === "bernoulli") {
+    const { shape, data } = drawField(part.field, {
+      ...key,
+      site: partSite(key.site, part),
+      target,
+    });
+    return { shape, data: Float32Array.from(data) };
   }
-  const size = sizeOf(shape.slice(1));
-  const own = draws.map((drawn) => drawn.data.subarray(example * size, (example + 1) * size));
-  const tiles = tilesOf(own, { part, shape, target });
-  const holds = reads(part.train, "previous");
-  return { site, holds, dropped: droppedOf(part, own), tiles };
+  const x = { shape: target, data: new Float32Array(sizeOf(target)).fill(1) };
+  const leaves =
+    learnedRate === undefined
+      ? { x }
+      : { x, "learned:logit": Math.log(learnedRate / (1 - learnedRate)) };
+  return evaluatePart(part, { ...key, leaves, training: true }).value;
 }
 
-function tilesOf(
-  own: readonly Float32Array[],
-  { part, shape, target }: Pick<PlannedField, "part" | "target"> & Pick<Factors, "shape">,
-): Tile[] {
-  if (part.at !== "activation") return [sequenceOf(own)];
-  const [, ...sizes] = target;
-  return sizes.length === 1 ? [squareOf(own[0])] : mapsOf(own[0], { shape: shape.slice(1), sizes });
+/** A field that the batch shares is every example's. */
+function exampleOf({ shape: [batch, ...shape], data }: Tensor, example: number): Tensor {
+  const size = sizeOf(shape);
+  const start = batch === 1 ? 0 : example * size;
+  return { shape, data: data.subarray(start, start + size) };
 }
 
-/** The factors of some units' incoming weights, a tile for each unit. */
-function unitsOf(data: Float32Array, [inputs, units]: readonly number[]): Tile[] {
-  return Array.from({ length: SHOWN_UNITS }, (_, unit) =>
-    squareOf(Float32Array.from({ length: inputs }, (_, input) => data[input * units + unit])),
-  );
-}
-
-function squareOf(factors: Float32Array): Tile {
-  const side = Math.sqrt(factors.length);
-  return { rows: side, columns: side, factors };
-}
-
-/** Time goes downwards; what is drawn once is the same in all rows. */
-function sequenceOf(draws: readonly Float32Array[]): Tile {
-  const columns = draws[0].length;
-  const factors = new Float32Array(SIDE * columns);
-  for (let time = 0; time < SIDE; time++) factors.set(draws[time % draws.length], time * columns);
-  return { rows: SIDE, columns, factors };
-}
-
-/** A tile for each channel of `[height, width, channels]`; a field of one pixel serves all. */
-function mapsOf(
-  factors: Float32Array,
-  { shape, sizes }: { readonly shape: readonly number[]; readonly sizes: readonly number[] },
-): Tile[] {
-  const [rows, columns, channels] = sizes;
-  const isShared = shape[0] === 1;
-  return Array.from({ length: channels }, (_, channel) => ({
-    rows,
-    columns,
-    factors: Float32Array.from(
-      { length: rows * columns },
-      (_, pixel) => factors[(isShared ? 0 : pixel) * channels + channel],
-    ),
-  }));
-}
-
-function droppedOf(
-  { field }: PlannedField["part"],
-  drawn: readonly Float32Array[],
-): MaskView["dropped"] {
-  if (field.draw !== "bernoulli") return undefined;
+function droppedOf(draws: readonly Tensor[]): MaskView["dropped"] {
   let [count, of] = [0, 0];
-  for (const factors of drawn) {
-    for (const factor of factors) if (factor === 0) count += 1;
-    of += factors.length;
+  for (const { data } of draws) {
+    for (const factor of data) if (factor === 0) count += 1;
+    of += data.length;
   }
   return { count, of };
 }

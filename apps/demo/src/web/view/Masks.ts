@@ -6,7 +6,7 @@ import { maskFigure } from "./maskFigure.js";
 /** What is shown least, in milliseconds, while a training runs: masks must not flicker. */
 const CALM = 1000;
 
-const NOTHING = "Not of rates that are learned, nor of a model that is yours.";
+const NOTHING = "Nothing that can be shown is dropped here.";
 
 /** Where the masks of a step are looked at, step by step. */
 export class Masks {
@@ -48,7 +48,7 @@ export class Masks {
     this.refresh();
   }
 
-  /** @param labels Names of the places, in the order of the views. */
+  /** @param labels Names of the places, in the order of the views; none where sites say it. */
   show(views: readonly MaskView[], labels: readonly string[]): void {
     this.#draw = () => {
       if (views.length === 0) return this.#host.replaceChildren(NOTHING);

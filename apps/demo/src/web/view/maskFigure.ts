@@ -1,32 +1,42 @@
 import type { MaskView, Tile } from "../masks/MaskView.js";
 
 export interface MaskFigureOptions {
-  /** Where in the network it is. */
-  readonly label: string;
+  /** Where in the network it is; undefined where its site says so. */
+  readonly label: string | undefined;
   readonly color: string;
 }
 
 /** A mask's picture, and in words what it drops. */
-export function maskFigure(
-  { site, dropped, holds, tiles }: MaskView,
-  { label, color }: MaskFigureOptions,
-): HTMLElement {
-  const count =
-    dropped === undefined ? "nothing is dropped, values are scaled" : countOf(dropped, holds);
+export function maskFigure(view: MaskView, { label, color }: MaskFigureOptions): HTMLElement {
+  const { site, tiles } = view;
+  const count = countOf(view);
   const figure = document.createElement("figure");
   const caption = document.createElement("figcaption");
-  caption.append(textOf("strong", label), textOf("span", count), textOf("code", site));
+  caption.append(
+    ...(label === undefined ? [] : [textOf("strong", label)]),
+    textOf("span", count),
+    textOf("code", site),
+  );
   const picture = document.createElement("div");
   picture.className = tiles.length === 1 ? "tiles one" : "tiles";
   picture.role = "img";
-  picture.ariaLabel = `${label}: ${count}`;
+  picture.ariaLabel = `${label ?? site}: ${count}`;
   picture.append(...tiles.map((tile) => canvasOf(tile, color)));
   figure.append(caption, picture);
   return figure;
 }
 
-const countOf = ({ count, of }: NonNullable<MaskView["dropped"]>, holds: boolean): string =>
-  `${count} of ${of} ${holds ? "held" : "dropped"} (${((100 * count) / of).toFixed(1)}%)`;
+function countOf({ dropped, holds, learnedRate }: MaskView): string {
+  if (learnedRate !== undefined) {
+    // A step moves it by hundredths.
+    return `softly dropped, at a learned rate of ${percent(learnedRate, 2)}`;
+  }
+  if (dropped === undefined) return "nothing is dropped, values are scaled";
+  const { count, of } = dropped;
+  return `${count} of ${of} ${holds ? "held" : "dropped"} (${percent(count / of)})`;
+}
+
+const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)}%`;
 
 function textOf(name: "strong" | "span" | "code", text: string): HTMLElement {
   const made = document.createElement(name);

@@ -1,5 +1,6 @@
 import type { Digits } from "../../data/digits.js";
 import { drawDigits } from "../../data/drawDigits.js";
+import { fieldsOf } from "../masks/fieldsOf.js";
 import { maskViews } from "../masks/maskViews.js";
 import type { Edit, Event, MaskPlace, Pair, Point, SavedFile } from "../messages.js";
 import { planOf } from "../network/planOf.js";
@@ -54,9 +55,15 @@ export class Session {
     return this.#training.run;
   }
 
-  showMasks(settings: Settings, at: MaskPlace): void {
-    const { seed, network } = settings;
-    const views = network === OWN ? [] : maskViews(planOf(settings), { ...at, seed });
+  async showMasks(settings: Settings, at: MaskPlace): Promise<void> {
+    const batch = at.example + 1;
+    const fields =
+      settings.network === OWN
+        ? (this.#own?.fields(batch) ?? [])
+        : fieldsOf(planOf(settings), batch);
+    const learnedRates = await this.#training?.run.learnedRates();
+    const { seed } = settings;
+    const views = maskViews(fields, { ...at, seed, ...(learnedRates && { learnedRates }) });
     this.#tell({ type: "masks", views });
   }
 

@@ -70,6 +70,11 @@ export class Training {
     return { clean, passes };
   }
 
+  /** The rates that the network with dropout has learned so far, by sites. */
+  learnedRates(): Promise<ReadonlyMap<string, number>> {
+    return this.#learners.first.learnedRates();
+  }
+
   /** The network with dropout, as files. */
   files(): Promise<readonly SavedFile[]> {
     return this.#learners.first.files();

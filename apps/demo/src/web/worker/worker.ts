@@ -44,8 +44,7 @@ async function handle(request: Request, started: number): Promise<void> {
       tell({ type: "status", text: "Ready" });
       return;
     case "masks":
-      session.showMasks(request.settings, request.at);
-      return;
+      return session.showMasks(request.settings, request.at);
     case "ask":
       tell({ type: "answer", answer: await session.training().ask(request.image) });
       return;

@@ -1,4 +1,4 @@
-import { encodeModel, type OnnxModel } from "@dropoutkit/onnx";
+import { constantOf, decodeModel, encodeModel, type OnnxModel, sitesOf } from "@dropoutkit/onnx";
 import type * as ort from "onnxruntime-web/wasm";
 import { type ModelLearnerOptions, modelLearner } from "../../../experiment/modelLearner.js";
 import type { MakeOptions } from "../loadRuntime.js";
@@ -30,6 +30,7 @@ export async function onnxLearner(
     ...learner,
     predict: (image, step) =>
       step === undefined ? learner.logits(image) : passes.logits(image, step),
+    learnedRates: async () => learnedRatesOf(decodeModel(await trainer.checkpoint())),
     files: async () => [
       { name: "model.onnx", bytes: Uint8Array.from(encodeModel(await trainer.exportModel())) },
     ],
@@ -38,4 +39,13 @@ export async function onnxLearner(
       await learner.dispose();
     },
   };
+}
+
+function learnedRatesOf(model: OnnxModel): ReadonlyMap<string, number> {
+  const rates = new Map<string, number>();
+  for (const { site, leaves } of sitesOf(model)) {
+    const logit = constantOf(model.graph, leaves?.["learned:logit"] ?? "")?.data[0];
+    if (logit !== undefined) rates.set(site, 1 / (1 + Math.exp(-Number(logit))));
+  }
+  return rates;
 }

@@ -1,14 +1,17 @@
 import {
   decodeModel,
   encodeModel,
+  inferShapes,
   insertDropout,
   inspectDropout,
   type OnnxModel,
   replaceDropout,
   setRates,
+  sitesOf,
   stripDropout,
 } from "@dropoutkit/onnx";
 import { noiseVariants } from "../../../experiment/networks/noiseVariants.js";
+import type { PlannedField } from "../../masks/PlannedField.js";
 import type { Edit, OwnReport, SavedFile } from "../../messages.js";
 import type { Editable } from "./OwnModel.js";
 
@@ -32,6 +35,17 @@ export class OnnxOwn implements Editable<OnnxOwn> {
 
   async edited(edit: Edit): Promise<OnnxOwn> {
     return new OnnxOwn(this.report.name, editedModel(this.#model, edit));
+  }
+
+  fields(batch: number): readonly PlannedField[] {
+    const model = this.trainable({ isNoisy: true });
+    const infos = inferShapes(model);
+    return sitesOf(model).flatMap(({ site, part, x, leaves }) => {
+      const [, ...sizes] = infos.get(x)?.dims ?? [];
+      const isKnown = sizes.length > 0 && sizes.every(Number.isInteger);
+      if (part.at !== "activation" || leaves !== undefined || !isKnown) return [];
+      return [{ site, part, target: [batch, ...sizes.map(Number)], channels: "first" }];
+    });
   }
 
   files(): readonly SavedFile[] {

@@ -1,7 +1,8 @@
-import { inspectDropout } from "@dropoutkit/tfjs";
+import { inspectDropout, type NoiseLayer } from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import { PIXELS } from "../../../data/digits.js";
 import { readTfjsState } from "../../../experiment/tfjsState.js";
+import type { PlannedField } from "../../masks/PlannedField.js";
 import type { Edit, OwnReport, SavedFile } from "../../messages.js";
 import type { MakeOptions } from "../loadRuntime.js";
 import type { PageLearner } from "../PageLearner.js";
@@ -10,6 +11,13 @@ import { learnerOf } from "../tfjs/tfjsLearner.js";
 import type { Editable } from "./OwnModel.js";
 import { editedTopology, isDropout, topologyOf, withLogits } from "./topology.js";
 
+interface Read {
+  readonly report: OwnReport;
+  readonly artifacts: Artifacts;
+  /** Over a batch of one. */
+  readonly fields: readonly PlannedField[];
+}
+
 type Artifacts = tf.io.ModelArtifacts & { readonly modelTopology: object };
 
 /** A model of a model.json and its files of weights. */
@@ -17,10 +25,12 @@ export class TfjsOwn implements Editable<TfjsOwn> {
   readonly framework = "tfjs";
   readonly report: OwnReport;
   readonly #artifacts: Artifacts;
+  readonly #fields: readonly PlannedField[];
 
-  private constructor(report: OwnReport, artifacts: Artifacts) {
+  private constructor({ report, artifacts, fields }: Read) {
     this.report = report;
     this.#artifacts = artifacts;
+    this.#fields = fields;
   }
 
   /** @throws {Error} If the files are no layers model. */
@@ -38,6 +48,7 @@ export class TfjsOwn implements Editable<TfjsOwn> {
   static async #made(name: string, artifacts: Artifacts): Promise<TfjsOwn> {
     const model = await loaded(artifacts);
     const { sites, pitfalls } = inspectDropout(model);
+    const fields = model.layers.flatMap(fieldsOfLayer);
     model.dispose();
     const { layers, isSequential } = topologyOf(artifacts.modelTopology);
     const report: OwnReport = {
@@ -52,12 +63,19 @@ export class TfjsOwn implements Editable<TfjsOwn> {
         : [],
       pitfalls: pitfalls.map(({ message }) => message),
     };
-    return new TfjsOwn(report, artifacts);
+    return new TfjsOwn({ report, artifacts, fields });
   }
 
   edited(edit: Edit): Promise<TfjsOwn> {
     const modelTopology = editedTopology(this.#artifacts.modelTopology, edit);
     return TfjsOwn.#made(this.report.name, { ...this.#artifacts, modelTopology });
+  }
+
+  fields(batch: number): readonly PlannedField[] {
+    return this.#fields.map(({ target: [, ...sizes], ...field }) => ({
+      ...field,
+      target: [batch, ...sizes],
+    }));
   }
 
   files(): readonly SavedFile[] {
@@ -80,6 +98,23 @@ export class TfjsOwn implements Editable<TfjsOwn> {
     return learnerOf(ofPixels(model), { state, files });
   }
 }
+
+/** What a layer of this project draws for an example. */
+function fieldsOfLayer(layer: tf.layers.Layer): PlannedField[] {
+  const [, ...sizes] = layer.outputShape;
+  if (!isNoiseLayer(layer) || !sizes.every(Number.isInteger)) return [];
+  const { site, seed, variant } = layer;
+  return variant.parts.map((part) => ({
+    site,
+    seed,
+    part,
+    target: [1, ...sizes.map(Number)],
+    channels: "last",
+  }));
+}
+
+const isNoiseLayer = (layer: tf.layers.Layer): layer is NoiseLayer =>
+  "variant" in layer && !("layer" in layer || "cell" in layer);
 
 const loaded = (artifacts: Artifacts): Promise<tf.LayersModel> =>
   tf.loadLayersModel(tf.io.fromMemory(artifacts));

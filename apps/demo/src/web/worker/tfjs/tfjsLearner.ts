@@ -1,3 +1,4 @@
+import { ConcreteDropout } from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import { PIXELS } from "../../../data/digits.js";
 import { cleanPlan } from "../../../experiment/networks/cleanPlan.js";
@@ -33,6 +34,7 @@ export async function learnerOf(
   return {
     ...(await tfjsModelLearner(model, { state })),
     files,
+    learnedRates: async () => new Map(await Promise.all(model.layers.flatMap(rateOf))),
     predict: async (image, step) => {
       const kwargs = step === undefined ? { training: false } : { training: true, step };
       const logits = tf.tidy(() => logitsOf(model, { images: image, size: 1 }, kwargs));
@@ -42,6 +44,11 @@ export async function learnerOf(
     },
   };
 }
+
+const rateOf = (layer: tf.layers.Layer) =>
+  layer instanceof ConcreteDropout
+    ? [layer.rate().then((rate) => [layer.site, rate] as const)]
+    : [];
 
 const sequentialOf = (
   plan: readonly LayerPlan[],
