@@ -10,7 +10,8 @@ export function addCompletionCommand(program: Command, { write }: DemoOutput): v
       "after",
       `
 Examples:
-  $ alias demo="node $PWD/apps/demo/dist/cli.js"
+  $ DEMO=$PWD/apps/demo/dist/cli.js
+  $ demo() { node "$DEMO" "$@"; }   # no alias: zsh completes what that stands for
   $ source <(demo completion)
   $ autoload bashcompinit && bashcompinit && source <(demo completion)   # zsh`,
     )
