@@ -1,6 +1,5 @@
 import { type GraphBuilder, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
 import { addUp } from "../addUp.js";
-import { sumOfSquares } from "./sumOfSquares.js";
 
 /** Name of the output that is a finite number where all that a step computes for the state is. */
 export const CHECK = "training.check";
@@ -12,18 +11,20 @@ export interface CheckedTensors {
 }
 
 /**
- * Adds the sum of the gradients' squares and of the statistics as an output, in place. Squares, since
- * optimizers keep them, and clipping by norm has them already.
+ * Adds the mean of the gradients' squares and of the statistics as an output, in place. Squares, since optimizers keep
+ * them; they share the node.
  */
 export function addCheck(
   { graph }: OnnxModel,
   builder: GraphBuilder,
   { gradients, statistics }: CheckedTensors,
 ): void {
-  const sums = [sumOfSquares(builder, gradients)];
-  if (statistics !== undefined) {
-    sums.push(builder.op("ReduceSum", [statistics], { attributes: { keepdims: 0 } }));
-  }
-  builder.op("Identity", [addUp(builder, sums)], { name: CHECK, outputs: [CHECK] });
+  // Over one long axis it takes a third of the time of the runtime's reductions.
+  const mean = (tensor: string): string =>
+    builder.op("GlobalAveragePool", [builder.op("Reshape", [tensor, builder.ints([1, 1, 1, -1])])]);
+  const means = gradients.map((gradient) => mean(builder.op("Mul", [gradient, gradient])));
+  if (statistics !== undefined) means.push(mean(statistics));
+  const sum = addUp(builder, means);
+  builder.op("Reshape", [sum, builder.ints([])], { name: CHECK, outputs: [CHECK] });
   graph.output.push(makeValueInfo(CHECK, { type: "float32", dims: [] }));
 }

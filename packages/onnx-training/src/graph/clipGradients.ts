@@ -1,7 +1,7 @@
+import { addUp } from "../addUp.js";
 import { clip } from "../gradients/emit/clip.js";
 import type { EmitContext } from "../gradients/GradientRule.js";
 import { checkPositive } from "../optimizers/checkHyperparameter.js";
-import { sumOfSquares } from "./sumOfSquares.js";
 
 /** How gradients are kept from growing; with both, entries are clipped first. */
 export interface Clipping {
@@ -34,7 +34,10 @@ export function clipGradients(
       ? gradients
       : gradients.map((tensor) => clip(context, { tensor, min: -value, max: value }));
   if (norm === undefined) return bounded;
-  const root = builder.op("Sqrt", [sumOfSquares(builder, bounded)]);
+  const squares = bounded.map((tensor) =>
+    builder.op("ReduceSumSquare", [tensor], { attributes: { keepdims: 0 } }),
+  );
+  const root = builder.op("Sqrt", [addUp(builder, squares)]);
   const length = clip(context, { tensor: root, min: norm });
   const factor = builder.op("Div", [builder.scalar("float32", norm), length]);
   return bounded.map((tensor) => builder.op("Mul", [tensor, factor]));

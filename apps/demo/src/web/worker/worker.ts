@@ -1,8 +1,12 @@
-import type { Event, Request } from "../messages.js";
+import type { Event, Request, SavedFile } from "../messages.js";
+import { needsLayers } from "./needsLayers.js";
 import { Session } from "./Session.js";
 
 const tell = (event: Event): void => postMessage(event);
 const session = new Session(tell);
+
+const NEEDS_LAYERS =
+  "The saved model has layers of @dropoutkit/tfjs: import that where TensorFlow.js loads it.";
 
 let stepsPerSecond = Number.POSITIVE_INFINITY;
 /** Counts starts and stops: a loop of steps ends when another came after it. */
@@ -49,19 +53,22 @@ async function handle(request: Request, started: number): Promise<void> {
       tell({ type: "answer", answer: await session.training().ask(request.image) });
       return;
     case "save":
-      tell({ type: "saved", files: await session.training().files() });
-      return;
+      return save(await session.training().files());
     case "checkpoint":
       tell({ type: "saved", files: [await session.checkpoint()] });
       return;
     case "saveOwn":
-      tell({ type: "saved", files: session.ownFiles() });
-      return;
+      return save(session.ownFiles());
     case "open":
       return session.open(request.files);
     case "edit":
       return session.edit(request.edit);
   }
+}
+
+function save(files: readonly SavedFile[]): void {
+  tell({ type: "saved", files });
+  if (files.some(needsLayers)) tell({ type: "notice", text: NEEDS_LAYERS });
 }
 
 /** A step, and the next one behind what was asked for meanwhile. */
