@@ -1,7 +1,7 @@
 import { chromium, type Page, type Worker } from "playwright";
 import { beforeEach, describe, expect, test } from "vitest";
 import { chromiumLaunch } from "../../../../scripts/chromiumLaunch.js";
-import { takeStep, learn, withPage } from "./withPage.js";
+import { learn, takeStep, withPage } from "./withPage.js";
 
 /** Flags with which there is neither WebGL nor WebGPU. */
 const NO_GPU = ["--disable-gpu", "--disable-software-rasterizer", "--disable-quic"];

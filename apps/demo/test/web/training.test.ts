@@ -29,20 +29,26 @@ describe("training", () => {
     });
   }
 
+  /** How far apart both frameworks' losses were so far, relative to them. */
+  async function apart(): Promise<number> {
+    const said = (await page.locator("#parity").textContent()) ?? "";
+    const [, first, second, most] = /([\d.]+) and ([\d.]+)\. .* at most (\S+)/.exec(said) ?? [];
+    expect(Number(first), said).toBeGreaterThan(0);
+    expect(Number(second), said).toBeGreaterThan(0);
+    return Number(most);
+  }
+
   test("with every variant both frameworks have the same losses", async () => {
     await page.getByLabel("Beside it").selectOption("framework");
     for (const network of networks) {
       for (const { id } of network.variants) {
         await choose(network.id, id);
         await takeStep(page, 1);
+        // Equal weights and masks: float32's roundings, 6e-8 each, over sums of some hundred.
+        expect(await apart(), `${network.id} with ${id}`).toBeLessThan(1e-5);
         await takeStep(page, 2);
-        const said = (await page.locator("#parity").textContent()) ?? "";
-        const [, first, second, apart] = /([\d.]+) and ([\d.]+)\. .* at most (\S+)/.exec(said) ?? [];
-        const which = `${network.id} with ${id}: ${said}`;
-        console.log(which);
-        expect(Number(first), which).toBeGreaterThan(0);
-        expect(Number(second), which).toBeGreaterThan(0);
-        expect(Number(apart), which).toBeLessThan(1e-4);
+        // Adam's first step is the gradient's sign: where that is a rounding, weights go apart by 2e-3.
+        expect(await apart(), `${network.id} with ${id}`).toBeLessThan(1e-3);
       }
     }
   });
