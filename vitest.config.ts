@@ -21,6 +21,8 @@ if (chromium === undefined) {
   console.warn("vitest: no Chromium found (CHROMIUM_PATH), so browser tests are left out");
 }
 
+const pageTests = "apps/demo/test/web/*.test.ts";
+
 const node: TestProjectInlineConfiguration = {
   test: {
     name: "node",
@@ -29,10 +31,22 @@ const node: TestProjectInlineConfiguration = {
       "apps/*/test/**/*.test.ts",
       "bench/test/**/*.test.ts",
     ],
+    exclude: [pageTests],
     env: { DROPOUTKIT_DATA: hasData ? data : "" },
     testTimeout: 30_000,
-    // Pages under test answer when the machine has time for them.
-    expect: { poll: { timeout: 30_000 } },
+  },
+};
+
+/** Tests that open the demo's page in Chromium; it is built once for all of them. */
+const page: TestProjectInlineConfiguration = {
+  test: {
+    name: "page",
+    include: [pageTests],
+    globalSetup: ["apps/demo/test/web/buildSite.ts"],
+    // For a software GPU, and machines with other work.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 };
 
@@ -67,5 +81,5 @@ function browser(launchOptions: LaunchOptions): TestProjectInlineConfiguration {
 }
 
 export default defineConfig({
-  test: { projects: chromium === undefined ? [node] : [node, browser(chromium)] },
+  test: { projects: chromium === undefined ? [node] : [node, page, browser(chromium)] },
 });

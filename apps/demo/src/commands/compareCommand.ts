@@ -11,11 +11,9 @@ import { networkName } from "../experiment/networks/Network.js";
 import { type Arm, armLabel } from "../experiment/networks/Noise.js";
 import { PARITY_LEARNING_RATE } from "../experiment/parity.js";
 import type { Recipe } from "../experiment/recipe.js";
-import { htmlReport } from "../report/htmlReport.js";
 import { resultTable } from "../terminal/resultTable.js";
 import type { DemoOutput } from "./DemoOutput.js";
 import { digitsFor } from "./digitsFor.js";
-import { modelFramework } from "./modelFramework.js";
 import {
   addTrainingOptions,
   chosenVariantOf,
@@ -110,6 +108,7 @@ async function runCompare(given: CompareOptions, output: DemoOutput): Promise<vo
   output.write(resultTable(listed));
   if (report !== undefined) {
     const settings = { data: digits.name, network, recipe, seeds, command: process.argv.slice(2) };
+    const { htmlReport } = await import("../report/htmlReport.js");
     await writeFile(report, await htmlReport({ arms: results, listed, settings }));
     output.write(`report: ${report}`);
   }
@@ -125,6 +124,7 @@ async function frameworksOf(
   { noise }: Arm,
 ): Promise<Framework[]> {
   if (model === undefined) return framework.map((name) => frameworks[name]);
+  const { modelFramework } = await import("./modelFramework.js");
   return [await modelFramework(model, { rate: noise?.rates[0] ?? 0, ...(after && { after }) })];
 }
 

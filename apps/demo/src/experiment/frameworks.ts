@@ -1,6 +1,4 @@
 import type { Learner, LearnerOptions } from "./Learner.js";
-import { onnxLearner } from "./onnxLearner.js";
-import { tfjsLearner } from "./tfjsLearner.js";
 
 /** A framework that the experiment runs in. */
 export interface Framework {
@@ -13,7 +11,14 @@ export type FrameworkName = "tfjs" | "onnx";
 
 export const frameworkNames: readonly FrameworkName[] = ["tfjs", "onnx"];
 
+/** Each is loaded when it first trains: a second that `--help` need not wait for. */
 export const frameworks: Readonly<Record<FrameworkName, Framework>> = {
-  tfjs: { name: "tfjs (wasm)", learner: tfjsLearner },
-  onnx: { name: "onnxruntime-web (wasm)", learner: onnxLearner },
+  tfjs: {
+    name: "tfjs (wasm)",
+    learner: async (options) => (await import("./tfjsLearner.js")).tfjsLearner(options),
+  },
+  onnx: {
+    name: "onnxruntime-web (wasm)",
+    learner: async (options) => (await import("./onnxLearner.js")).onnxLearner(options),
+  },
 };

@@ -37,6 +37,7 @@ async function handle(request: Request, started: number): Promise<void> {
       return advance(started);
     case "step":
       await session.prepare(request.settings);
+      tell({ type: "status", text: "Training" });
       await session.step({ measures: true });
       tell({ type: "status", text: "Paused" });
       return;

@@ -46,8 +46,7 @@ export class NoisyPasses {
     if (this.#made?.steps === steps) return this.#made;
     await this.dispose();
     const noisy = decodeModel(await trainer.checkpoint());
-    const quiet = { ...options, logSeverityLevel: 3 } as const;
-    const session = await runtime.InferenceSession.create(encodeModel(noisy), quiet);
+    const session = await runtime.InferenceSession.create(encodeModel(noisy), options);
     this.#made = { steps, noisy, session };
     return this.#made;
   }

@@ -15,7 +15,8 @@ export async function onnxLearner(
   model: OnnxModel,
   { runtime, executionProvider, seed, saved, penalties }: OnnxLearnerOptions,
 ): Promise<PageLearner> {
-  const session = { executionProviders: [executionProvider] };
+  // Below errors the runtime tells of nodes that it runs on the CPU, as it always runs some, and of weights unread.
+  const session = { executionProviders: [executionProvider], logSeverityLevel: 3 } as const;
   const learner = await modelLearner({
     runtime,
     session,

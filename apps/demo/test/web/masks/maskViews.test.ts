@@ -1,14 +1,14 @@
 import { inspectDropout, maskFeeds } from "@dropoutkit/onnx";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import type { LayerPlan } from "../../src/experiment/networks/LayerPlan.js";
-import { cleanModel, withNoise } from "../../src/experiment/networks/onnxModel.js";
-import { tfjsLayers } from "../../src/experiment/networks/tfjsLayers.js";
-import { fieldsOf } from "../../src/web/masks/fieldsOf.js";
-import type { MaskView } from "../../src/web/masks/MaskView.js";
-import { maskViews } from "../../src/web/masks/maskViews.js";
-import { planOf } from "../../src/web/network/planOf.js";
-import { OnnxOwn } from "../../src/web/worker/own/OnnxOwn.js";
+import type { LayerPlan } from "../../../src/experiment/networks/LayerPlan.js";
+import { cleanModel, withNoise } from "../../../src/experiment/networks/onnxModel.js";
+import { tfjsLayers } from "../../../src/experiment/networks/tfjsLayers.js";
+import { fieldsOf } from "../../../src/web/masks/fieldsOf.js";
+import type { MaskView } from "../../../src/web/masks/MaskView.js";
+import { maskViews } from "../../../src/web/masks/maskViews.js";
+import { planOf } from "../../../src/web/network/planOf.js";
+import { OnnxOwn } from "../../../src/web/worker/own/OnnxOwn.js";
 
 const seed = 7;
 const chosen = { runtime: "onnx-wasm", beside: "plain", seed } as const;
