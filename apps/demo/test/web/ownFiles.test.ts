@@ -88,6 +88,8 @@ describe("files", () => {
     expect(Buffer.compare(resumed, checkpoint)).not.toBe(0);
   }
 
+  const masks = (): Promise<string[]> => page.locator("#masks figure").allTextContents();
+
   const sites = (): Promise<string[]> => page.locator("#own-sites tr").allTextContents();
 
   test("an .onnx gets dropout, other rates, is trained and saved", async () => {
@@ -100,6 +102,9 @@ describe("files", () => {
     await expect
       .poll(sites)
       .toEqual([expect.stringContaining("dropout0.50"), expect.stringContaining("dropout0.50")]);
+    await expect
+      .poll(masks)
+      .toEqual([expect.stringMatching(/dropped/), expect.stringMatching(/dropped/)]);
     expect(await violations(page)).toEqual([]);
     await page.getByLabel("Rate", { exact: true }).fill("0.2");
     await page.getByRole("button", { name: "Set all rates" }).click();
@@ -111,6 +116,7 @@ describe("files", () => {
     expect(inspectDropout(trained).sites).toEqual([]);
     await page.getByRole("button", { name: "Strip" }).click();
     await expect.poll(sites).toEqual(["none"]);
+    await expect.poll(masks).toEqual([]);
   });
 
   test("an .onnx that is dropped on the page is opened; what is no model is said", async () => {
@@ -135,7 +141,10 @@ describe("files", () => {
     await page.getByText("model.json, a model of TensorFlow.js").waitFor();
     await page.getByRole("button", { name: "Insert", exact: true }).click();
     await expect.poll(sites).toEqual(["hidden_dropoutdropout0.50"]);
+    await expect.poll(masks).toEqual([expect.stringMatching(/of 32 dropped.*hidden_dropout/)]);
     await goesOn();
+    await saved("Save it", 2);
+    await page.getByText("has layers of @dropoutkit/tfjs").waitFor();
     const [json, weights] = await saved("Save model", 2);
     const loaded = await tf.loadLayersModel(filesHandler(json, weights));
     const sums = tf.tidy(() => {

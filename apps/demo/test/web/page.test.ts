@@ -40,6 +40,18 @@ describe("page", () => {
     expect(await page.getByLabel("Step", { exact: true }).inputValue()).toBe("2");
   });
 
+  for (const runtime of ["tfjs-wasm", "onnx-wasm"]) {
+    test(`masks of a rate that is learned are those of the rate so far, in ${runtime}`, async () => {
+      await page.getByLabel("Runs in").selectOption(runtime);
+      await page.locator("#variant").selectOption("concrete");
+      const mask = page.locator("#masks figure").first();
+      await expect.poll(() => mask.textContent()).toMatch(/learned rate of 10\.00%/);
+      await takeStep(page, 1);
+      // Adam's first step moves a logit by 0.001, a rate of 0.1 by 0.09 times that.
+      await expect.poll(() => mask.textContent()).toMatch(/learned rate of (9\.99|10\.01)%/);
+    });
+  }
+
   test("a digit drawn with a pointer has a prediction of 30 passes", async () => {
     await takeStep(page, 1);
     const pad = page.locator("#pad");
