@@ -146,18 +146,24 @@ describe("demo", () => {
     expect(stdout).not.toContain("framework");
   });
 
-  test("an interrupt with --checkpoint leaves a file from which the same table follows", async () => {
-    const model = ["--model", join(folder, "linear.onnx"), "--epochs", "1,2", "--seeds", "2"];
-    const file = join(folder, "run.json");
-    const stopped = await demo([...model, "--checkpoint", file], { interrupt: true });
-    expect(stopped.code).toBe(130);
-    const resumed = await demo(["--resume", file]);
-    expect(resumed.code).toBe(0);
-    const whole = await demo(model);
-    const withoutSeconds = ({ stdout }: Outcome): string =>
-      stdout.replace(/│[^│\n]*│\n/g, "│\n").replace(/─/g, "");
-    expect(withoutSeconds(resumed)).toBe(withoutSeconds(whole));
-  });
+  // Three processes that train, on a machine with other work.
+  const patience = { timeout: 120_000 };
+  test(
+    "an interrupt with --checkpoint leaves a file from which the same table follows",
+    patience,
+    async () => {
+      const model = ["--model", join(folder, "linear.onnx"), "--epochs", "1,2", "--seeds", "2"];
+      const file = join(folder, "run.json");
+      const stopped = await demo([...model, "--checkpoint", file], { interrupt: true });
+      expect(stopped.code).toBe(130);
+      const resumed = await demo(["--resume", file]);
+      expect(resumed.code).toBe(0);
+      const whole = await demo(model);
+      const withoutSeconds = ({ stdout }: Outcome): string =>
+        stdout.replace(/│[^│\n]*│\n/g, "│\n").replace(/─/g, "");
+      expect(withoutSeconds(resumed)).toBe(withoutSeconds(whole));
+    },
+  );
 
   test("completion: bash completes commands, options and their choices", async () => {
     const words = (line: string): Promise<string[]> => {

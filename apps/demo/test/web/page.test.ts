@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
+import { inspectDropout } from "@dropoutkit/onnx";
 import type { Page } from "playwright";
 import { beforeEach, describe, expect, test } from "vitest";
 import { takeStep, violations, withPage } from "./withPage.js";
@@ -51,6 +53,17 @@ describe("page", () => {
       await expect.poll(() => mask.textContent()).toMatch(/learned rate of (9\.99|10\.01)%/);
     });
   }
+
+  test("a trained network is saved as files of its framework, without dropout", async () => {
+    await page.getByLabel("Runs in").selectOption("onnx-wasm");
+    await takeStep(page, 1);
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save model" }).click();
+    const model = await readFile(await (await download).path());
+    const { sites, places } = inspectDropout(model);
+    expect(sites).toEqual([]);
+    expect(places.map(({ opType }) => opType)).toContain("Relu");
+  });
 
   test("a digit drawn with a pointer has a prediction of 30 passes", async () => {
     await takeStep(page, 1);
