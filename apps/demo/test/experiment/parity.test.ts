@@ -8,6 +8,7 @@ import {
 } from "@dropoutkit/onnx";
 import { dropout } from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
+import "@tensorflow/tfjs-backend-wasm";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { drawDigits } from "../../src/data/drawDigits.js";
