@@ -10,8 +10,8 @@ export interface Case {
   readonly runs: number;
   /** What is measured. Default: the time that a call takes. */
   readonly unit?: Unit;
-  /** Why it cannot be measured on this machine; absent where it can. */
-  readonly unavailable?: string;
+  /** Why it cannot be measured on this machine; absent or undefined where it can. */
+  readonly unavailable?: string | undefined;
   /** Prepares both sides, so that the timed calls do the work alone. */
   prepare(): Promise<Sides>;
 }

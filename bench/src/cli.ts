@@ -59,8 +59,9 @@ async function bench(pattern: string): Promise<void> {
   }
   const results: Result[] = [];
   for (const item of chosen) {
-    if (item.unavailable !== undefined) {
-      process.stderr.write(`${item.name} skipped: ${item.unavailable}\n`);
+    const { unavailable } = item;
+    if (unavailable !== undefined) {
+      process.stderr.write(`${item.name} skipped: ${unavailable}\n`);
       continue;
     }
     process.stderr.write(`${item.name} against ${item.peer}\n`);

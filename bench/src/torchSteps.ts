@@ -8,7 +8,7 @@ const PYTHON = process.env.PYTHON ?? "python3";
 const script = fileURLToPath(new URL("../python/trainingSteps.py", import.meta.url));
 
 /** Why PyTorch cannot be a peer on this machine; undefined where it can. */
-export const withoutTorch: string | undefined =
+export const withoutTorch = (): string | undefined =>
   spawnSync(PYTHON, ["-c", "import torch"]).status === 0
     ? undefined
     : `${PYTHON} with torch not found (environment variable PYTHON names another Python)`;
