@@ -7,7 +7,7 @@ import { takeStep } from "./withPage.js";
 
 const folder = fileURLToPath(new URL("../../dist/site/", import.meta.url));
 
-test("offline: what was chosen works without the server, from any folder", async () => {
+test("offline: what was chosen works while the server fails and without it, from any folder", async () => {
   const browser = await chromium.launch(chromiumLaunch());
   try {
     const server = await serveFolder(folder, "/some/folder/");
@@ -19,6 +19,10 @@ test("offline: what was chosen works without the server, from any folder", async
       }
     };
     await page.goto(server.url);
+    await stepInEach();
+    server.fail();
+    expect((await fetch(server.url)).status).toBe(503);
+    await page.reload();
     await stepInEach();
     await server.stop();
     await expect(fetch(server.url)).rejects.toThrow();

@@ -14,12 +14,16 @@ const types: Readonly<Record<string, string>> = {
 /** A running server: the address of the folder on it. */
 export interface FolderServer {
   readonly url: string;
+  /** From now on it says of everything that it is out of order. */
+  readonly fail: () => void;
   readonly stop: () => Promise<void>;
 }
 
 /** Serves a folder on the loopback, as plainly as a server can, under a path of its own. */
 export async function serveFolder(folder: string, path: string): Promise<FolderServer> {
+  let fails = false;
   const server: Server = createServer(async (request, response) => {
+    if (fails) return response.writeHead(503).end();
     const asked = new URL(request.url ?? "", "http://loopback").pathname;
     const name = asked.endsWith("/") ? `${asked}index.html` : asked;
     try {
@@ -38,6 +42,9 @@ export async function serveFolder(folder: string, path: string): Promise<FolderS
   if (address === null || typeof address === "string") throw new Error("serveFolder: no port");
   return {
     url: `http://127.0.0.1:${address.port}${path}`,
+    fail: () => {
+      fails = true;
+    },
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -59,6 +59,22 @@ describe("page in use", () => {
     await expect.poll(() => page.locator("#verdict").textContent()).toMatch(/of 30 passes/);
   });
 
+  test("a network that has learned tells the digits that are put on the drawing area", async () => {
+    await page.getByLabel("Runs in").selectOption("onnx-wasm");
+    await learn(page, 75);
+    await pause(page);
+    const answers: string[] = [];
+    for (const digit of "0123456789") {
+      await page.locator("#pad").press(digit);
+      await page.locator("#verdict").evaluate((verdict) => verdict.replaceChildren());
+      await page.getByRole("button", { name: "Ask" }).click();
+      await expect.poll(() => page.locator("#verdict").textContent()).toMatch(/of 30 passes/);
+      answers.push(((await page.locator("#verdict").textContent()) ?? "").slice(0, 1));
+    }
+    const right = answers.filter((answer, digit) => answer === String(digit));
+    expect(right.length, answers.join("")).toBeGreaterThanOrEqual(7);
+  });
+
   test("every control is reached by Tab, and shows its focus", async () => {
     const controls = page.locator(
       "main :is(button, select, input, canvas[tabindex]):visible:enabled",

@@ -57,14 +57,17 @@ export function withPage(): () => OpenPage {
   return () => open;
 }
 
-/** Trains until the first network knows three in ten validation images, three times what guessing does. */
-export async function learn(page: Page): Promise<void> {
+/**
+ * Trains until the first network knows so many percent of the validation images. Default: 30, three times what
+ * guessing does.
+ */
+export async function learn(page: Page, percent = 30): Promise<void> {
   await page.getByRole("button", { name: "Start" }).click();
-  await page.waitForFunction(() => {
+  await page.waitForFunction((least) => {
     const failed = document.getElementById("error")?.textContent ?? "";
     const shown = document.getElementById("first-validation")?.textContent ?? "";
-    return failed !== "" || Number.parseFloat(shown) > 30;
-  });
+    return failed !== "" || Number.parseFloat(shown) > least;
+  }, percent);
   expect(await page.locator("#error").textContent()).toBe("");
 }
 

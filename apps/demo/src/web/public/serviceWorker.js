@@ -23,6 +23,7 @@ async function fresh(request) {
   const old = await cache.match(request, { ignoreSearch: true });
   try {
     const response = await fetch(request);
+    if (!response.ok && old !== undefined) return old;
     const isNew = old !== undefined && (await old.text()) !== (await response.clone().text());
     if (isNew) await caches.delete(CACHE);
     return keep(request, response);

@@ -7,6 +7,8 @@ const arms = ["first", "second"] as const;
 /** Of lines: the second network's lie on the first's, and where both are equal both are seen. */
 const WIDTHS = { first: 3.5, second: 1.5 };
 
+const FONT = "12px system-ui, sans-serif";
+
 /** A chart of training and validation of both networks. */
 export class Curves {
   readonly #host: HTMLDivElement;
@@ -44,7 +46,11 @@ export class Curves {
   #build(): void {
     this.#plot?.destroy();
     const colour = (name: string) => resolved(this.#host, name);
-    const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--rule"), width: 1 } };
+    const axis = {
+      font: FONT,
+      stroke: colour("--quiet"),
+      grid: { stroke: colour("--rule"), width: 1 },
+    };
     const series = arms.flatMap((arm): uPlot.Series[] => {
       const line = { stroke: colour(`--${arm}`), points: { show: false } };
       return [
@@ -59,7 +65,10 @@ export class Curves {
         legend: { show: false },
         cursor: { show: false },
         scales: { x: { time: false } },
-        axes: [axis, { ...axis, size: 56 }],
+        axes: [
+          { ...axis, label: "Step", size: 32, labelSize: 20, labelFont: FONT },
+          { ...axis, size: 56 },
+        ],
         series: [{}, ...series],
       },
       [[]],

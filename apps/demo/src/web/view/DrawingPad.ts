@@ -1,7 +1,7 @@
-import { SIDE } from "../../data/digits.js";
+import { placeDigit } from "../../data/placeDigit.js";
 import { element } from "./element.js";
 
-/** Width of the pen, in pixels of the drawing area: two of an image. */
+/** Width of the pen, in pixels of the drawing area. */
 const INK = 16;
 
 /** Where people draw a digit with a pointer, or have one written by its key. */
@@ -18,6 +18,7 @@ export class DrawingPad {
     this.#canvas.addEventListener("pointerdown", (event) => {
       this.#canvas.setPointerCapture(event.pointerId);
       context.beginPath();
+      context.moveTo(event.offsetX, event.offsetY);
       this.#draw(event);
     });
     this.#canvas.addEventListener("pointermove", (event) => {
@@ -34,19 +35,12 @@ export class DrawingPad {
     this.#context.fillStyle = "black";
   }
 
-  /** The drawing as ink in [0, 1], `[784]`. */
+  /** The drawing as an image of MNIST's kind: ink in [0, 1], `[784]`. */
   image(): Float32Array {
     const { width, height } = this.#canvas;
     const { data } = this.#context.getImageData(0, 0, width, height);
-    const cell = width / SIDE;
-    return Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
-      let paper = 0;
-      const [top, left] = [Math.floor(i / SIDE) * cell, (i % SIDE) * cell];
-      for (let y = top; y < top + cell; y++) {
-        for (let x = left; x < left + cell; x++) paper += data[4 * (y * width + x)];
-      }
-      return 1 - paper / (255 * cell * cell);
-    });
+    const ink = Float32Array.from({ length: width * height }, (_, i) => 1 - data[4 * i] / 255);
+    return placeDigit({ ink, side: width });
   }
 
   #draw({ offsetX, offsetY }: PointerEvent): void {
