@@ -12,7 +12,7 @@ export function showAnswer({ clean, passes }: Answer): void {
   const best = spreads.reduce((a, b) => (b.mean > a.mean ? b : a));
   const agreeing = passes.filter((pass) => pass.indexOf(Math.max(...pass)) === best.digit).length;
   element("verdict", HTMLParagraphElement).textContent =
-    `${best.digit}, says ${agreeing} of ${passes.length} passes: ${percent(best.mean)} ± ${percent(best.deviation)}.`;
+    `${agreeing} of ${passes.length} passes say ${best.digit}: ${percent(best.mean)} ± ${percent(best.deviation)}.`;
 }
 
 interface Spread {
