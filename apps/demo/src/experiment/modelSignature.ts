@@ -1,4 +1,10 @@
-import { type Dim, type OnnxModel, sitesOf, tensorInfoOf } from "@dropoutkit/onnx";
+import {
+  type Dim,
+  type OnnxModel,
+  sitesOf,
+  tensorInfoOf,
+  type ValueInfoProto,
+} from "@dropoutkit/onnx";
 import type { Tensor } from "onnxruntime-web";
 import { PIXELS } from "../data/digits.js";
 
@@ -16,11 +22,7 @@ export interface Signature {
 /** @throws {Error} If the model does not take `[batch, ...]` of 784 pixels and give `[batch, 10]`. */
 export function signatureOf(model: OnnxModel): Signature {
   const { graph } = model;
-  const given = new Set([
-    ...graph.initializer.map(({ name }) => name),
-    ...sitesOf(model).map(({ field }) => field),
-  ]);
-  const inputs = graph.input.filter(({ name }) => !given.has(name));
+  const inputs = imageInputs(model);
   const [input, output] = [inputs[0], graph.output[0]].map((value) => value && tensorInfoOf(value));
   const sizes = (input?.dims ?? []).slice(1).filter((dim) => typeof dim === "number");
   const pixels = sizes.reduce((product, size) => product * size, 1);
@@ -38,6 +40,16 @@ export function signatureOf(model: OnnxModel): Signature {
   }
   const { name } = graph.output[0];
   return { input: inputs[0].name, sizes, batch, output: name, logits: logitsBehind(graph, name) };
+}
+
+/** What a model is fed beside noise; one, of a model of images. */
+export function imageInputs(model: OnnxModel): readonly ValueInfoProto[] {
+  const { graph } = model;
+  const given = new Set([
+    ...graph.initializer.map(({ name }) => name),
+    ...sitesOf(model).map(({ field }) => field),
+  ]);
+  return graph.input.filter(({ name }) => !given.has(name));
 }
 
 /** Of a model that ends in a softmax what goes into it. */

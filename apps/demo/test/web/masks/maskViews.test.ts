@@ -1,4 +1,4 @@
-import { inspectDropout, maskFeeds } from "@dropoutkit/onnx";
+import { encodeModel, inspectDropout, maskFeeds } from "@dropoutkit/onnx";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import type { LayerPlan } from "../../../src/experiment/networks/LayerPlan.js";
@@ -130,7 +130,10 @@ describe("masks that the page shows", () => {
       );
       const model = cleanModel(plan);
       const places = inspectDropout(model).places.filter(({ opType }) => opType === "Relu");
-      const own = await new OnnxOwn("cnn.onnx", model).edited({
+      const opened = await OnnxOwn.open(
+        new File([Uint8Array.from(encodeModel(model))], "cnn.onnx"),
+      );
+      const own = await opened.edited({
         kind: "insert",
         places: places.map(({ tensor }) => tensor),
         variant,

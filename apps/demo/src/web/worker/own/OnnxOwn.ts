@@ -13,10 +13,18 @@ import {
 import { noiseVariants } from "../../../experiment/networks/noiseVariants.js";
 import type { PlannedField } from "../../masks/PlannedField.js";
 import type { Edit, OwnReport, SavedFile } from "../../messages.js";
+import { fixedBatch, nameBatch } from "./nameBatch.js";
 import type { Editable } from "./OwnModel.js";
 
 /** Operators that dropout usually stands behind. */
 const USUAL = /Relu|Gelu|Elu|Selu|Tanh|Sigmoid|Swish|Mish|Soft(plus|sign)/;
+
+interface Opened {
+  readonly name: string;
+  readonly model: OnnxModel;
+  /** What people should know of how it was opened. */
+  readonly notes: readonly string[];
+}
 
 /** A model of an .onnx file. */
 export class OnnxOwn implements Editable<OnnxOwn> {
@@ -24,17 +32,30 @@ export class OnnxOwn implements Editable<OnnxOwn> {
   readonly report: OwnReport;
   readonly #model: OnnxModel;
 
-  constructor(name: string, model: OnnxModel) {
+  readonly #notes: readonly string[];
+
+  private constructor({ name, model, notes }: Opened) {
     this.#model = model;
-    this.report = { name, framework: this.framework, ...reportOf(model) };
+    this.#notes = notes;
+    const { pitfalls, ...found } = reportOf(model);
+    this.report = {
+      name,
+      framework: this.framework,
+      ...found,
+      pitfalls: [...notes, ...pitfalls],
+    };
   }
 
+  /** @throws {Error} If the file is no ONNX model. */
   static async open(file: File): Promise<OnnxOwn> {
-    return new OnnxOwn(file.name, decodeModel(new Uint8Array(await file.arrayBuffer())));
+    const { name } = file;
+    const model = decodeModel(new Uint8Array(await file.arrayBuffer()));
+    return new OnnxOwn({ name, model, notes: [], ...ofAnyBatch(model) });
   }
 
   async edited(edit: Edit): Promise<OnnxOwn> {
-    return new OnnxOwn(this.report.name, editedModel(this.#model, edit));
+    const model = editedModel(this.#model, edit);
+    return new OnnxOwn({ name: this.report.name, model, notes: this.#notes });
   }
 
   fields(batch: number): readonly PlannedField[] {
@@ -56,6 +77,17 @@ export class OnnxOwn implements Editable<OnnxOwn> {
   trainable({ isNoisy }: { readonly isNoisy: boolean }): OnnxModel {
     return isNoisy ? replaceDropout(this.#model) : stripDropout(this.#model);
   }
+}
+
+/** A model for batches of one size, made to take any, and what that means. */
+function ofAnyBatch(model: OnnxModel): Partial<Opened> {
+  const size = fixedBatch(model);
+  if (size === undefined) return {};
+  const exported = `It was exported for batches of ${size}`;
+  const named = nameBatch(model, size);
+  return named === undefined
+    ? { notes: [`${exported}, which its own nodes need: it can be changed here, but not trained.`] }
+    : { model: named, notes: [`${exported}; here it takes batches of any size.`] };
 }
 
 function editedModel(model: OnnxModel, edit: Edit): OnnxModel {

@@ -1,0 +1,75 @@
+import {
+  constantOf,
+  copyMessage,
+  copyModel,
+  type Dim,
+  GraphBuilder,
+  inferShapes,
+  type OnnxModel,
+  sitesOf,
+  tensorInfoOf,
+  valueInfoOf,
+} from "@dropoutkit/onnx";
+import { imageInputs } from "../../../experiment/modelSignature.js";
+
+const BATCH = "batch";
+
+/** The size of the batches that a model was exported for; undefined where it takes any. */
+export function fixedBatch(model: OnnxModel): number | undefined {
+  const [input] = imageInputs(model);
+  const size = input && tensorInfoOf(input)?.dims[0];
+  return typeof size === "number" ? size : undefined;
+}
+
+/**
+ * A model that takes batches of any size, made of one for batches of `size`: exporters write the size of their
+ * example into a model, at its inputs and outputs and in reshapes between them. Undefined where it needs that size
+ * elsewhere too.
+ */
+export function nameBatch(model: OnnxModel, size: number): OnnxModel | undefined {
+  const named = copyModel(model);
+  const { graph } = named;
+  const withBatch = (value: (typeof graph.input)[number]) => {
+    const info = tensorInfoOf(value);
+    if (info?.dims[0] !== size) return value;
+    return valueInfoOf(value.name, { ...info, dims: [BATCH, ...info.dims.slice(1)] });
+  };
+  const images = new Set(imageInputs(model).map(({ name }) => name));
+  // Noise that is fed; of one example it may as well be shared by the batch, as it is by a larger one.
+  const noise = new Set(size > 1 ? sitesOf(model).map(({ field }) => field) : []);
+  graph.input = graph.input.map((input) =>
+    images.has(input.name) || noise.has(input.name) ? withBatch(input) : input,
+  );
+  const outputs = graph.output.map(withBatch);
+  // What is declared of the sizes in between is of the old one: they are inferred anew.
+  graph.output = [];
+  graph.valueInfo = [];
+  keepBatch(named, size);
+  const infos = inferShapes(named);
+  if (outputs.some(({ name }) => infos.get(name)?.dims[0] !== BATCH)) return undefined;
+  graph.output = outputs;
+  return named;
+}
+
+/** Makes reshapes of a batch to the fixed size keep the batch as it is. */
+function keepBatch(model: OnnxModel, size: number): void {
+  const { graph } = model;
+  const builder = new GraphBuilder("", graph);
+  graph.node.forEach((node, i) => {
+    const [data, shape] = node.input;
+    const target = node.opType === "Reshape" ? shapeOf(model, shape) : undefined;
+    if (target?.[0] !== size || batchOf(model, data) !== BATCH) return;
+    // Where a shape says 0, a reshape keeps the size.
+    const kept = builder.ints([0, ...target.slice(1)]);
+    graph.node[i] = copyMessage(node, { input: [data, kept] });
+    graph.initializer = [...new Set([...graph.initializer, ...builder.initializers])];
+  });
+}
+
+function shapeOf({ graph }: OnnxModel, name: string | undefined): number[] | undefined {
+  const constant = name === undefined ? undefined : constantOf(graph, name);
+  return constant && Array.from(constant.data, Number);
+}
+
+const batchOf = (model: OnnxModel, name: string): Dim | undefined =>
+  inferShapes(model).get(name)?.dims[0];
