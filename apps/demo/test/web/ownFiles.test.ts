@@ -178,6 +178,8 @@ describe("files", () => {
   test("what is no model is said", async () => {
     await choose(file("digits.onnx", new Uint8Array(10).fill(255)));
     await expect.poll(() => page.locator("#own-error").textContent()).toMatch(/must/);
+    await choose(file("model.json", Buffer.from("{")));
+    await expect.poll(() => page.locator("#own-error").textContent()).toMatch(/broken JSON/);
     await choose(file("digits.txt", new Uint8Array(10)));
     await expect.poll(() => page.locator("#own-error").textContent()).toMatch(/got digits\.txt/);
   });

@@ -23,7 +23,10 @@ export interface FolderServer {
 export async function serveFolder(folder: string, path: string): Promise<FolderServer> {
   let fails = false;
   const server: Server = createServer(async (request, response) => {
-    if (fails) return response.writeHead(503).end();
+    if (fails) {
+      response.writeHead(503).end();
+      return;
+    }
     const asked = new URL(request.url ?? "", "http://loopback").pathname;
     const name = asked.endsWith("/") ? `${asked}index.html` : asked;
     try {

@@ -7,24 +7,23 @@ import type { Edit, OwnReport, SavedFile } from "../../messages.js";
 import type { MakeOptions } from "../loadRuntime.js";
 import type { PageLearner } from "../PageLearner.js";
 import { artifactsOf, modelFiles } from "../tfjs/modelFiles.js";
+import { type ReadArtifacts, readModelFiles } from "../tfjs/readModelFiles.js";
 import { learnerOf } from "../tfjs/tfjsLearner.js";
 import type { Editable } from "./OwnModel.js";
 import { editedTopology, isDropout, topologyOf, withLogits } from "./topology.js";
 
 interface Read {
   readonly report: OwnReport;
-  readonly artifacts: Artifacts;
+  readonly artifacts: ReadArtifacts;
   /** Over a batch of one. */
   readonly fields: readonly PlannedField[];
 }
-
-type Artifacts = tf.io.ModelArtifacts & { readonly modelTopology: object };
 
 /** A model of a model.json and its files of weights. */
 export class TfjsOwn implements Editable<TfjsOwn> {
   readonly framework = "tfjs";
   readonly report: OwnReport;
-  readonly #artifacts: Artifacts;
+  readonly #artifacts: ReadArtifacts;
   readonly #fields: readonly PlannedField[];
 
   private constructor({ report, artifacts, fields }: Read) {
@@ -35,17 +34,11 @@ export class TfjsOwn implements Editable<TfjsOwn> {
 
   /** @throws {Error} If the files are no layers model. */
   static async open(files: readonly File[]): Promise<TfjsOwn> {
-    const json = files.filter(({ name }) => name.endsWith(".json"));
-    const weights = files.filter(({ name }) => !name.endsWith(".json"));
-    const read = await tf.io.browserFiles([...json, ...weights]).load?.();
-    const { modelTopology, ...rest } = { modelTopology: undefined, ...read };
-    if (!(modelTopology instanceof Object)) {
-      throw new Error("demo: model.json must hold a layers model, got none");
-    }
-    return TfjsOwn.#made(json[0].name, { ...rest, modelTopology });
+    const { name, artifacts } = await readModelFiles(files);
+    return TfjsOwn.#made(name, artifacts);
   }
 
-  static async #made(name: string, artifacts: Artifacts): Promise<TfjsOwn> {
+  static async #made(name: string, artifacts: ReadArtifacts): Promise<TfjsOwn> {
     const model = await loaded(artifacts);
     const { sites, pitfalls } = inspectDropout(model);
     const fields = model.layers.flatMap(fieldsOfLayer);
@@ -116,8 +109,17 @@ function fieldsOfLayer(layer: tf.layers.Layer): PlannedField[] {
 const isNoiseLayer = (layer: tf.layers.Layer): layer is NoiseLayer =>
   "variant" in layer && !("layer" in layer || "cell" in layer);
 
-const loaded = (artifacts: Artifacts): Promise<tf.LayersModel> =>
-  tf.loadLayersModel(tf.io.fromMemory(artifacts));
+async function loaded(artifacts: ReadArtifacts): Promise<tf.LayersModel> {
+  try {
+    return await tf.loadLayersModel(tf.io.fromMemory(artifacts));
+  } catch (cause) {
+    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    throw new Error(
+      `demo: model.json must be a model that TensorFlow.js loads, got one of which it says: ${reason}`,
+      { cause },
+    );
+  }
+}
 
 const placeOf = ({ class_name, config }: ReturnType<typeof topologyOf>["layers"][number]) => {
   const { name, activation } = { name: "", activation: "linear", ...config };
@@ -132,7 +134,7 @@ function ofPixels(model: tf.LayersModel): tf.Sequential {
   const pixels = sizes.reduce<number>((product, size) => product * (size ?? Number.NaN), 1);
   if (model.inputs.length !== 1 || pixels !== PIXELS || classes !== 10) {
     throw new Error(
-      `demo: model must take ${PIXELS} pixels and give 10 numbers, got [${model.inputs[0].shape}] and [${model.outputs[0].shape}]`,
+      `demo: model must take ${PIXELS} pixels and give 10 numbers, got ${JSON.stringify(model.inputs[0].shape)} and ${JSON.stringify(model.outputs[0].shape)}`,
     );
   }
   return tf.sequential({
