@@ -5,16 +5,21 @@ import {
   insertDropout,
   inspectDropout,
   type OnnxModel,
+  opsetOf,
   replaceDropout,
   setRates,
   sitesOf,
   stripDropout,
+  upgradeOpset,
 } from "@dropoutkit/onnx";
 import { noiseVariants } from "../../../experiment/networks/noiseVariants.js";
 import type { PlannedField } from "../../masks/PlannedField.js";
 import type { Edit, OwnReport, SavedFile } from "../../messages.js";
 import { fixedBatch, nameBatch } from "./nameBatch.js";
 import type { Editable } from "./OwnModel.js";
+
+/** The oldest operator set that has the loss. */
+const OPSET = 12;
 
 /** Operators that dropout usually stands behind. */
 const USUAL = /Relu|Gelu|Elu|Selu|Tanh|Sigmoid|Swish|Mish|Soft(plus|sign)/;
@@ -46,11 +51,10 @@ export class OnnxOwn implements Editable<OnnxOwn> {
     };
   }
 
-  /** @throws {Error} If the file is no ONNX model. */
+  /** @throws {Error} If the file is no ONNX model, or one of an operator set before version 7. */
   static async open(file: File): Promise<OnnxOwn> {
-    const { name } = file;
     const model = decodeModel(new Uint8Array(await file.arrayBuffer()));
-    return new OnnxOwn({ name, model, notes: [], ...ofAnyBatch(model) });
+    return new OnnxOwn({ name: file.name, ...trainableHere(model) });
   }
 
   async edited(edit: Edit): Promise<OnnxOwn> {
@@ -79,15 +83,21 @@ export class OnnxOwn implements Editable<OnnxOwn> {
   }
 }
 
-/** A model for batches of one size, made to take any, and what that means. */
-function ofAnyBatch(model: OnnxModel): Partial<Opened> {
-  const size = fixedBatch(model);
-  if (size === undefined) return {};
+/** The model as it can be trained here, and what was changed for that. */
+function trainableHere(model: OnnxModel): Omit<Opened, "name"> {
+  const opset = opsetOf(model);
+  const upgraded = opset < OPSET ? upgradeOpset(model, OPSET) : model;
+  const notes =
+    upgraded === model ? [] : [`It was of operator set ${opset}; here it is of ${OPSET}.`];
+  const size = fixedBatch(upgraded);
+  if (size === undefined) return { model: upgraded, notes };
   const exported = `It was exported for batches of ${size}`;
-  const named = nameBatch(model, size);
-  return named === undefined
-    ? { notes: [`${exported}, which its own nodes need: it can be changed here, but not trained.`] }
-    : { model: named, notes: [`${exported}; here it takes batches of any size.`] };
+  const named = nameBatch(upgraded, size);
+  const outcome =
+    named === undefined
+      ? `${exported}, which its own nodes need: it can be changed here, but not trained.`
+      : `${exported}; here it takes batches of any size.`;
+  return { model: named ?? upgraded, notes: [...notes, outcome] };
 }
 
 function editedModel(model: OnnxModel, edit: Edit): OnnxModel {
