@@ -2,16 +2,17 @@ import type { ArmResult } from "../experiment/compare.js";
 import { armLabel } from "../experiment/networks/Noise.js";
 import type { EpochResult } from "../experiment/train.js";
 
-/** Curves over epochs. */
+/** Curves of one quantity in one framework, over epochs. */
 export interface Chart {
-  readonly title: string;
+  readonly quantity: string;
+  readonly framework: string;
   readonly epochs: readonly number[];
   readonly series: readonly Series[];
 }
 
 interface Series {
   readonly label: string;
-  /** Curves of one arm have one colour. */
+  /** Curves of one arm have one colour, in all charts. */
   readonly arm: number;
   /** Training is dashed, validation is not. */
   readonly isTraining: boolean;
@@ -21,40 +22,39 @@ interface Series {
 
 /** The curves of accuracy and loss of an experiment, whose arms were measured at the same epochs. */
 export function chartsOf(arms: readonly ArmResult[]): Chart[] {
-  return [
-    chart("Accuracy, percent", arms, {
-      training: ({ noisyTrainAccuracy }) => 100 * noisyTrainAccuracy,
-      validation: ({ validationAccuracy }) => 100 * validationAccuracy,
-    }),
-    chart("Loss, nats", arms, {
-      training: ({ noisyTrainLoss }) => noisyTrainLoss,
-      validation: ({ validationLoss }) => validationLoss,
-    }),
-  ];
+  const accuracy: Values = {
+    training: ({ noisyTrainAccuracy }) => 100 * noisyTrainAccuracy,
+    validation: ({ validationAccuracy }) => 100 * validationAccuracy,
+  };
+  const loss: Values = {
+    training: ({ noisyTrainLoss }) => noisyTrainLoss,
+    validation: ({ validationLoss }) => validationLoss,
+  };
+  return [...charts("Accuracy, percent", arms, accuracy), ...charts("Loss, nats", arms, loss)];
 }
 
 type Kind = "training" | "validation";
 
-function chart(
-  title: string,
-  results: readonly ArmResult[],
-  values: Readonly<Record<Kind, (result: EpochResult) => number>>,
-): Chart {
-  const arms = new Map<string, ArmResult[]>();
-  for (const result of results) {
-    const label = `${result.framework}, ${armLabel(result)}`;
-    arms.set(label, [...(arms.get(label) ?? []), result]);
-  }
-  const epochs = [...new Set(results.map(({ results: [{ epoch }] }) => epoch))];
-  const series = [...arms].flatMap(([label, points], arm) =>
-    (["training", "validation"] as const).map((kind) => ({
-      label: `${label}: ${kind}`,
-      arm,
-      isTraining: kind === "training",
-      values: points.map((point) => meanOf(point.results.map(values[kind]))),
-    })),
-  );
-  return { title, epochs, series };
+type Values = Readonly<Record<Kind, (result: EpochResult) => number>>;
+
+/** A chart for each framework. */
+function charts(quantity: string, arms: readonly ArmResult[], values: Values): Chart[] {
+  const labels = [...new Set(arms.map(armLabel))];
+  const frameworks = [...new Set(arms.map(({ framework }) => framework))];
+  return frameworks.map((framework) => {
+    const own = arms.filter((arm) => arm.framework === framework);
+    const epochs = [...new Set(own.map(({ results: [{ epoch }] }) => epoch))];
+    const series = labels.flatMap((label, arm) => {
+      const points = own.filter((point) => armLabel(point) === label);
+      return (["training", "validation"] as const).map((kind) => ({
+        label: `${label}: ${kind}`,
+        arm,
+        isTraining: kind === "training",
+        values: points.map(({ results }) => meanOf(results.map(values[kind]))),
+      }));
+    });
+    return { quantity, framework, epochs, series };
+  });
 }
 
 const meanOf = (values: readonly number[]): number =>

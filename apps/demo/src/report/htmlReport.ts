@@ -49,7 +49,7 @@ export async function htmlReport({ arms, listed, settings }: ReportOptions): Pro
 <p>${escapeHtml(settings.network)}: without noise and with it, from the same weights on the same batches.</p>
 ${tableHtml(listed)}
 <p class="note">Accuracies in percent${settings.seeds > 1 ? `, mean ± standard deviation over ${settings.seeds} seeds` : ""}; the gap is train minus validation, with noise off.</p>
-${charts.map(sectionHtml).join("\n")}
+${sectionsHtml(charts)}
 <h2>Settings</h2>
 ${listHtml({ ...settingsOf(settings), ...versions() })}
 </main>
@@ -70,8 +70,20 @@ function tableHtml(arms: readonly ArmResult[]): string {
   return `<div class="table"><table><thead>${row("th", HEAD)}</thead><tbody>${rows.join("\n")}</tbody></table></div>`;
 }
 
-const sectionHtml = ({ title }: Chart, index: number): string =>
-  `<h2>${escapeHtml(title)}</h2><div class="chart" data-chart="${index}"></div>`;
+/** A section for each quantity, with the charts of all frameworks. */
+function sectionsHtml(charts: readonly Chart[]): string {
+  const quantities = [...new Set(charts.map(({ quantity }) => quantity))];
+  return quantities
+    .map((wanted) => {
+      const figures = charts.map(({ quantity, framework }, index) =>
+        quantity === wanted
+          ? `<figure><figcaption>${escapeHtml(framework)}</figcaption><div data-chart="${index}"></div></figure>`
+          : "",
+      );
+      return `<h2>${escapeHtml(wanted)}</h2><div class="charts">${figures.join("")}</div>`;
+    })
+    .join("\n");
+}
 
 const settingsOf = ({ recipe, seeds, command }: Settings): Record<string, string> => ({
   command: `pnpm demo ${command.join(" ")}`.trim(),
