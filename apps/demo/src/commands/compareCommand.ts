@@ -60,7 +60,7 @@ export function addCompareCommand(program: Command, output: DemoOutput): void {
     )
     .option(
       "--after <names>",
-      "with --model: tensors that dropout follows (default: each Relu)",
+      "with --model: tensors that dropout follows (default: those of activations)",
       nameList,
     )
     .option("--report <file.html>", "write curves, table and settings as one page");
@@ -92,10 +92,10 @@ async function runCompare(given: CompareOptions, output: DemoOutput): Promise<vo
   if (after && !model) throw new UsageError("option '--after' needs '--model'");
   const { arms, recipe } = trainingOf(options);
   if (report !== undefined) await checkFolder(report);
-  const chosen = await frameworksOf(options, arms[0]);
+  const { chosen, notes } = await frameworksOf(options, arms[0]);
   const digits = await digitsFor(options, output);
   const network = model ?? networkName(arms[0].network);
-  output.write(trainingLine(network, recipe));
+  output.write([trainingLine(network, recipe), ...notes].join("\n"));
   const experiment = {
     digits,
     frameworks: chosen,
@@ -118,14 +118,15 @@ async function runCompare(given: CompareOptions, output: DemoOutput): Promise<vo
   }
 }
 
-/** Those that were asked for; of a model of the caller's, the one that can read it. */
+/** Those that were asked for; of a model of the caller's, the one that can read it, and how it was changed. */
 async function frameworksOf(
   { model, framework, after }: CompareOptions,
   { noise }: Arm,
-): Promise<Framework[]> {
-  if (model === undefined) return framework.map((name) => frameworks[name]);
+): Promise<{ readonly chosen: Framework[]; readonly notes: readonly string[] }> {
+  if (model === undefined) return { chosen: framework.map((name) => frameworks[name]), notes: [] };
   const { modelFramework } = await import("./modelFramework.js");
-  return [await modelFramework(model, { rate: noise?.rates[0] ?? 0, ...(after && { after }) })];
+  const own = await modelFramework(model, { rate: noise?.rates[0] ?? 0, ...(after && { after }) });
+  return { chosen: [own.framework], notes: own.notes };
 }
 
 /** The arms without noise: one for each network that an arm has. */

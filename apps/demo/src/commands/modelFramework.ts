@@ -1,25 +1,53 @@
 import { readFile } from "node:fs/promises";
 import { dropout } from "@dropoutkit/core";
-import { insertDropout, stripDropout } from "@dropoutkit/onnx";
+import {
+  decodeModel,
+  insertDropout,
+  inspectDropout,
+  type OnnxModel,
+  stripDropout,
+} from "@dropoutkit/onnx";
 import * as runtime from "onnxruntime-web";
 import type { Framework } from "../experiment/frameworks.js";
+import { isActivation } from "../experiment/isActivation.js";
 import { modelLearner } from "../experiment/modelLearner.js";
+import { trainableModel } from "../experiment/trainableModel.js";
 
-/** The caller's own model, in the framework that can read it. */
+export interface ModelFrameworkOptions {
+  readonly rate: number;
+  /** Names of the tensors that dropout follows. Default: those of activations. */
+  readonly after?: readonly string[];
+}
+
+/** The caller's own model, in the framework that can read it, and what was changed so that it can be trained. */
 export async function modelFramework(
   file: string,
-  { rate, after }: { readonly rate: number; readonly after?: readonly string[] },
-): Promise<Framework> {
-  const clean = stripDropout(await readModel(file));
+  { rate, after }: ModelFrameworkOptions,
+): Promise<{ readonly framework: Framework; readonly notes: readonly string[] }> {
+  const { model, notes } = trainableModel(decodeModel(await readModel(file)));
+  const clean = stripDropout(model);
   const noisy = insertDropout(clean, {
     variant: dropout({ rate }),
-    after: after === undefined ? { opType: "Relu" } : { tensor: after },
+    after: { tensor: after ?? activationsOf(clean) },
   });
-  return {
+  const framework: Framework = {
     name: "onnxruntime-web (wasm)",
     learner: ({ noise, seed, saved }) =>
       modelLearner({ runtime, seed, model: noise === undefined ? clean : noisy, saved }),
   };
+  return { framework, notes };
+}
+
+/** @throws {Error} If there is none. */
+function activationsOf(model: OnnxModel): string[] {
+  const places = inspectDropout(model).places.filter(({ opType = "" }) => isActivation(opType));
+  if (places.length === 0) {
+    const operators = [...new Set(model.graph.node.map(({ opType }) => opType))].join(", ");
+    throw new Error(
+      `demo: model must have an activation that dropout can follow, or --after must name a tensor, got ${operators}`,
+    );
+  }
+  return places.map(({ tensor }) => tensor);
 }
 
 async function readModel(file: string): Promise<Uint8Array> {

@@ -5,30 +5,20 @@ import {
   insertDropout,
   inspectDropout,
   type OnnxModel,
-  opsetOf,
   replaceDropout,
   setRates,
   sitesOf,
   stripDropout,
-  upgradeOpset,
 } from "@dropoutkit/onnx";
+import { isActivation } from "../../../experiment/isActivation.js";
 import { noiseVariants } from "../../../experiment/networks/noiseVariants.js";
+import { type TrainableModel, trainableModel } from "../../../experiment/trainableModel.js";
 import type { PlannedField } from "../../masks/PlannedField.js";
 import type { Edit, OwnReport, SavedFile } from "../../messages.js";
-import { fixedBatch, nameBatch } from "./nameBatch.js";
 import type { Editable } from "./OwnModel.js";
 
-/** The oldest operator set that has the loss. */
-const OPSET = 12;
-
-/** Operators that dropout usually stands behind. */
-const USUAL = /Relu|Gelu|Elu|Selu|Tanh|Sigmoid|Swish|Mish|Soft(plus|sign)/;
-
-interface Opened {
+interface Opened extends TrainableModel {
   readonly name: string;
-  readonly model: OnnxModel;
-  /** What people should know of how it was opened. */
-  readonly notes: readonly string[];
 }
 
 /** A model of an .onnx file. */
@@ -54,7 +44,7 @@ export class OnnxOwn implements Editable<OnnxOwn> {
   /** @throws {Error} If the file is no ONNX model, or one of an operator set before version 7. */
   static async open(file: File): Promise<OnnxOwn> {
     const model = decodeModel(new Uint8Array(await file.arrayBuffer()));
-    return new OnnxOwn({ name: file.name, ...trainableHere(model) });
+    return new OnnxOwn({ name: file.name, ...trainableModel(model) });
   }
 
   async edited(edit: Edit): Promise<OnnxOwn> {
@@ -83,23 +73,6 @@ export class OnnxOwn implements Editable<OnnxOwn> {
   }
 }
 
-/** The model as it can be trained here, and what was changed for that. */
-function trainableHere(model: OnnxModel): Omit<Opened, "name"> {
-  const opset = opsetOf(model);
-  const upgraded = opset < OPSET ? upgradeOpset(model, OPSET) : model;
-  const notes =
-    upgraded === model ? [] : [`It was of operator set ${opset}; here it is of ${OPSET}.`];
-  const size = fixedBatch(upgraded);
-  if (size === undefined) return { model: upgraded, notes };
-  const exported = `It was exported for batches of ${size}`;
-  const named = nameBatch(upgraded, size);
-  const outcome =
-    named === undefined
-      ? `${exported}, which its own nodes need: it can be changed here, but not trained.`
-      : `${exported}; here it takes batches of any size.`;
-  return { model: named ?? upgraded, notes: [...notes, outcome] };
-}
-
 function editedModel(model: OnnxModel, edit: Edit): OnnxModel {
   switch (edit.kind) {
     case "insert": {
@@ -122,7 +95,7 @@ function reportOf(model: OnnxModel): Pick<OwnReport, "sites" | "places" | "pitfa
       .map(({ tensor, opType = "", dims }) => ({
         id: tensor,
         label: `${opType} ${tensor} [${dims.join(", ")}]`,
-        isUsual: USUAL.test(opType),
+        isUsual: isActivation(opType),
       })),
     pitfalls: pitfalls.map(({ message }) => message),
   };

@@ -10,7 +10,7 @@ import {
   tensorInfoOf,
   valueInfoOf,
 } from "@dropoutkit/onnx";
-import { imageInputs } from "../../../experiment/modelSignature.js";
+import { imageInputs } from "./modelSignature.js";
 
 const BATCH = "batch";
 

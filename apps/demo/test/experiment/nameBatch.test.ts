@@ -14,7 +14,7 @@ import {
 } from "@dropoutkit/onnx";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
-import { fixedBatch, nameBatch } from "../../../src/web/worker/own/nameBatch.js";
+import { fixedBatch, nameBatch } from "../../src/experiment/nameBatch.js";
 
 ort.env.wasm.numThreads = 1;
 
