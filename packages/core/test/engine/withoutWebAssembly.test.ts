@@ -9,10 +9,11 @@ const call = { seed: 3, site: "dense", step: 1, shape: [20, 30] };
 function runWithout(body: string): unknown {
   const index = new URL("../../dist/index.js", import.meta.url).href;
   const script = `
+    Reflect.deleteProperty(globalThis, "WebAssembly");
     const core = await import(${JSON.stringify(index)});
     const call = ${JSON.stringify(call)};
     ${body}`;
-  const flags = ["--no-expose-wasm", "--input-type=module", "--eval", script];
+  const flags = ["--input-type=module", "--eval", script];
   return JSON.parse(execFileSync(process.execPath, flags, { encoding: "utf8" }));
 }
 
