@@ -1,3 +1,3 @@
-/** Whether an operator is one of those that dropout usually stands behind. */
-export const isActivation = (opType: string): boolean =>
-  /Relu|Gelu|Elu|Selu|Tanh|Sigmoid|Swish|Mish|Soft(plus|sign)/.test(opType);
+/** Whether an operator, a layer or a function is one that dropout usually stands behind, by its name. */
+export const isActivation = (name: string): boolean =>
+  /elu|tanh|sigmoid|swish|mish|soft(plus|sign)/i.test(name);

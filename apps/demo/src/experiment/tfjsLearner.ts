@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { PIXELS } from "../data/digits.js";
-import { filterGradientByProducts } from "./filterGradientByProducts.js";
+import { addFilterGradient } from "./addFilterGradient.js";
 import type { Learner, LearnerOptions } from "./Learner.js";
 import { planLayers } from "./networks/planLayers.js";
 import { tfjsLayers } from "./networks/tfjsLayers.js";
@@ -18,7 +18,7 @@ export async function tfjsLearner({
 }: LearnerOptions): Promise<Learner> {
   await tf.setBackend("wasm");
   transposeBeforeMatMul();
-  filterGradientByProducts();
+  addFilterGradient();
   const state = saved && readTfjsState(saved);
   const key = { seed, step: state?.step ?? 0 };
   const layers = tfjsLayers(planLayers(options, { ...options, seed }), key);

@@ -1,6 +1,7 @@
 import { inspectDropout, type NoiseLayer } from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import { PIXELS } from "../../../data/digits.js";
+import { isActivation } from "../../../experiment/isActivation.js";
 import { readTfjsState } from "../../../experiment/tfjsState.js";
 import type { PlannedField } from "../../masks/PlannedField.js";
 import type { Edit, OwnReport, SavedFile } from "../../messages.js";
@@ -123,7 +124,7 @@ async function loaded(artifacts: ReadArtifacts): Promise<tf.LayersModel> {
 
 const placeOf = ({ class_name, config }: ReturnType<typeof topologyOf>["layers"][number]) => {
   const { name, activation } = { name: "", activation: "linear", ...config };
-  const isUsual = class_name === "Activation" || /relu|elu|tanh|sigmoid|gelu/.test(activation);
+  const isUsual = isActivation(class_name) || isActivation(activation);
   return { id: name, label: `${class_name} ${name}`, isUsual };
 };
 

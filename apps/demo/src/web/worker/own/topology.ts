@@ -1,6 +1,6 @@
 import type { Edit } from "../../messages.js";
 
-/** A layer as a model.json has it. */
+/** A layer as a model.json has it; where layers are wired one by one it tells its inputs too. */
 export interface LayerJson {
   readonly class_name: string;
   readonly config: Readonly<Record<string, unknown>>;
@@ -83,7 +83,8 @@ const dropoutAfter = (
 });
 
 /** With the rate, and of this project: tfjs's own draws one mask for ever where it has a seed. */
-const rated = ({ class_name, config }: LayerJson, rate: number): LayerJson => ({
+const rated = ({ class_name, config, ...wiring }: LayerJson, rate: number): LayerJson => ({
+  ...wiring,
   class_name: class_name.startsWith("dropoutkit>") ? class_name : `dropoutkit>${class_name}`,
   config: { ...config, rate },
 });
@@ -100,11 +101,19 @@ function stripped(layers: readonly LayerJson[]): LayerJson[] {
 /** The same with logits in the place of probabilities, for training. */
 export function withLogits(json: object): object {
   const topology = topologyOf(json);
-  const layers = topology.layers.map((layer, i, { length }) => {
-    const isSoftmax = i === length - 1 && layer.config["activation"] === "softmax";
-    return isSoftmax ? { ...layer, config: { ...layer.config, activation: "linear" } } : layer;
-  });
-  return topology.with(layers);
+  const last = topology.layers.length - 1;
+  return topology.with(topology.layers.map((layer, i) => (i === last ? linear(layer) : layer)));
+}
+
+/** A layer without the softmax that it is or ends in. */
+function linear(layer: LayerJson): LayerJson {
+  const { class_name, config } = layer;
+  if (class_name === "Softmax") {
+    const { axis: _, ...rest } = config;
+    return { ...layer, class_name: "Activation", config: { ...rest, activation: "linear" } };
+  }
+  if (config["activation"] !== "softmax") return layer;
+  return { ...layer, config: { ...config, activation: "linear" } };
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -3,7 +3,7 @@ import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import threadedWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
-import { filterGradientByProducts } from "../../../experiment/filterGradientByProducts.js";
+import { addFilterGradient } from "../../../experiment/addFilterGradient.js";
 import { transposeBeforeMatMul } from "../../../experiment/transposeBeforeMatMul.js";
 import { backendLabels, type RuntimeChoice } from "../../network/runtimes.js";
 
@@ -22,7 +22,7 @@ export async function startBackend(backend: RuntimeChoice["backend"]): Promise<s
     throw new Error("demo: the browser must run WebAssembly, got a backend that does not start");
   }
   transposeBeforeMatMul();
-  filterGradientByProducts();
+  addFilterGradient();
   if (backend === "wasm") return undefined;
   return `This browser gives no ${backendLabels[backend]}, so TensorFlow.js runs on WebAssembly.`;
 }
