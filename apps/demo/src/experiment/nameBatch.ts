@@ -6,6 +6,7 @@ import {
   GraphBuilder,
   inferShapes,
   type OnnxModel,
+  readsOf,
   sitesOf,
   tensorInfoOf,
   valueInfoOf,
@@ -55,6 +56,7 @@ export function nameBatch(model: OnnxModel, size: number): OnnxModel | undefined
 function keepBatch(model: OnnxModel, size: number): void {
   const { graph } = model;
   const builder = new GraphBuilder("", graph);
+  const replaced = new Set<string>();
   graph.node.forEach((node, i) => {
     const [data, shape] = node.input;
     const target = node.opType === "Reshape" ? shapeOf(model, shape) : undefined;
@@ -63,7 +65,10 @@ function keepBatch(model: OnnxModel, size: number): void {
     const kept = builder.ints([0, ...target.slice(1)]);
     graph.node[i] = copyMessage(node, { input: [data, kept] });
     graph.initializer = [...new Set([...graph.initializer, ...builder.initializers])];
+    replaced.add(shape);
   });
+  const read = new Set(graph.node.flatMap(readsOf));
+  graph.initializer = graph.initializer.filter(({ name }) => !replaced.has(name) || read.has(name));
 }
 
 function shapeOf({ graph }: OnnxModel, name: string | undefined): number[] | undefined {

@@ -90,7 +90,11 @@ export class Session {
     await this.#show(await openOwn(files));
   }
 
+  /** @throws {Error} If dropout shall be inserted nowhere, or if the model does not allow it. */
   async edit(edit: Edit): Promise<void> {
+    if (edit.kind === "insert" && edit.places.length === 0) {
+      throw new Error("Choose a place that dropout goes behind.");
+    }
     await this.#show(await this.#ownModel().edited(edit));
   }
 

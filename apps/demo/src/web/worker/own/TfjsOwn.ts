@@ -1,4 +1,4 @@
-import { inspectDropout, type NoiseLayer } from "@dropoutkit/tfjs";
+import { inspectDropout, type NoiseLayer, replaceDropout } from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import { PIXELS } from "../../../data/digits.js";
 import { isActivation } from "../../../experiment/isActivation.js";
@@ -10,8 +10,9 @@ import type { PageLearner } from "../PageLearner.js";
 import { artifactsOf, modelFiles } from "../tfjs/modelFiles.js";
 import { type ReadArtifacts, readModelFiles } from "../tfjs/readModelFiles.js";
 import { learnerOf } from "../tfjs/tfjsLearner.js";
+import { editedTopology, placesIn } from "./editedTopology.js";
 import type { Editable } from "./OwnModel.js";
-import { editedTopology, isDropout, topologyOf, withLogits } from "./topology.js";
+import { topologyOf, withLogits } from "./topology.js";
 
 interface Read {
   readonly report: OwnReport;
@@ -40,21 +41,16 @@ export class TfjsOwn implements Editable<TfjsOwn> {
   }
 
   static async #made(name: string, artifacts: ReadArtifacts): Promise<TfjsOwn> {
-    const model = await loaded(artifacts);
-    const { sites, pitfalls } = inspectDropout(model);
-    const fields = model.layers.flatMap(fieldsOfLayer);
+    const given = await loaded(artifacts);
+    const { sites, pitfalls } = inspectDropout(given);
+    const model = ofThisProject(given);
+    const fields = layersIn(model).flatMap(fieldsOfLayer);
     model.dispose();
-    const { layers, isSequential } = topologyOf(artifacts.modelTopology);
     const report: OwnReport = {
       name,
       framework: "tfjs",
       sites: sites.map(({ layer, variant, rate }) => ({ site: layer, variant, rate })),
-      places: isSequential
-        ? layers
-            .slice(0, -1)
-            .filter((layer) => !isDropout(layer))
-            .map(placeOf)
-        : [],
+      places: placesIn(topologyOf(artifacts.modelTopology)).map(placeOf),
       pitfalls: pitfalls.map(({ message }) => message),
     };
     return new TfjsOwn({ report, artifacts, fields });
@@ -83,14 +79,31 @@ export class TfjsOwn implements Editable<TfjsOwn> {
   }: Pick<MakeOptions, "saved"> & { readonly isNoisy: boolean }): Promise<PageLearner> {
     const clean = editedTopology(this.#artifacts.modelTopology, { kind: "strip" });
     const topology = isNoisy ? this.#artifacts.modelTopology : clean;
-    const model = await loaded({ ...this.#artifacts, modelTopology: withLogits(topology) });
+    const model = ofThisProject(
+      await loaded({ ...this.#artifacts, modelTopology: withLogits(topology) }),
+    );
     const state = saved && readTfjsState(saved);
-    for (const layer of model.layers) {
+    for (const layer of layersIn(model)) {
       if (state && "step" in layer) Object.assign(layer, { step: state.step });
     }
     const files = async () => modelFiles({ ...(await artifactsOf(model)), modelTopology: clean });
     return learnerOf(ofPixels(model), { state, files });
   }
+}
+
+/** With this project's layers in the place of tfjs's dropout, in cells and inner models too; the other is gone. */
+function ofThisProject(given: tf.LayersModel): tf.LayersModel {
+  const { model } = replaceDropout(given);
+  given.dispose();
+  return model;
+}
+
+/** The layers of a model, and of models and wrappers in it. */
+function layersIn(layer: tf.layers.Layer): tf.layers.Layer[] {
+  const inner: unknown[] =
+    layer instanceof tf.LayersModel ? layer.layers : [Reflect.get(layer, "layer")];
+  const layers = inner.filter((one) => one instanceof tf.layers.Layer);
+  return layers.flatMap((one) => [one, ...layersIn(one)]);
 }
 
 /** What a layer of this project draws for an example. */
