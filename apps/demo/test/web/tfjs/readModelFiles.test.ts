@@ -45,6 +45,7 @@ describe("readModelFiles", () => {
     ["broken JSON", [new File(["{"], "model.json")], "must be whole, got broken JSON"],
     ["no model", [json(null)], "must hold a layers model and its weights, got another file"],
     ["no weights", [json({ modelTopology: {} })], "must hold a layers model and its weights"],
+    ["a graph model", [json({ format: "graph-model" })], "got a graph model"],
     ["a missing file", [oneWeight("float32")], "must come with w.bin, got no such file"],
     ["a short file", [oneWeight("float32"), weights(23)], "must be 24 bytes, got 23"],
     ["text", [oneWeight("string"), weights(24)], "must be numbers, got string"],

@@ -37,7 +37,12 @@ function layersModelOf(text: string): tf.io.ModelJSON & { readonly modelTopology
   } catch (cause) {
     throw new Error("demo: model.json must be whole, got broken JSON", { cause });
   }
-  const { modelTopology, weightsManifest } = model;
+  const { format, modelTopology, weightsManifest } = model;
+  if (format === "graph-model") {
+    throw new Error(
+      "demo: model.json must hold a layers model, which can be trained, got a graph model",
+    );
+  }
   if (!(modelTopology instanceof Object && Array.isArray(weightsManifest))) {
     throw new Error("demo: model.json must hold a layers model and its weights, got another file");
   }
