@@ -55,7 +55,9 @@ export class OnnxOwn implements Editable<OnnxOwn> {
   fields(batch: number): readonly PlannedField[] {
     const model = this.trainable({ isNoisy: true });
     const infos = inferShapes(model);
-    return sitesOf(model).flatMap(({ site, part, x, leaves }) => {
+    const order = this.report.sites.map(({ site }) => site);
+    const sites = sitesOf(model).sort((a, b) => order.indexOf(a.site) - order.indexOf(b.site));
+    return sites.flatMap(({ site, part, x, leaves }) => {
       const [, ...sizes] = infos.get(x)?.dims ?? [];
       const isKnown = sizes.length > 0 && sizes.every(Number.isInteger);
       if (part.at !== "activation" || leaves !== undefined || !isKnown) return [];
