@@ -58,9 +58,11 @@ function keepBatch(model: OnnxModel, size: number): void {
   const builder = new GraphBuilder("", graph);
   const replaced = new Set<string>();
   graph.node.forEach((node, i) => {
+    if (node.opType !== "Reshape") return;
     const [data, shape] = node.input;
-    const target = node.opType === "Reshape" ? shapeOf(model, shape) : undefined;
-    if (target?.[0] !== size || batchOf(model, data) !== BATCH) return;
+    const infos = inferShapes(model);
+    const target = targetOf(graph, { shape, made: infos.get(node.output[0])?.dims });
+    if (target?.[0] !== size || infos.get(data)?.dims[0] !== BATCH) return;
     // Where a shape says 0, a reshape keeps the size.
     const kept = builder.ints([0, ...target.slice(1)]);
     graph.node[i] = copyMessage(node, { input: [data, kept] });
@@ -71,10 +73,16 @@ function keepBatch(model: OnnxModel, size: number): void {
   graph.initializer = graph.initializer.filter(({ name }) => !replaced.has(name) || read.has(name));
 }
 
-function shapeOf({ graph }: OnnxModel, name: string | undefined): number[] | undefined {
-  const constant = name === undefined ? undefined : constantOf(graph, name);
-  return constant && Array.from(constant.data, Number);
+/** What a reshape is told, as a constant or by nodes that compute it from constants. */
+function targetOf(
+  graph: OnnxModel["graph"],
+  {
+    shape,
+    made,
+  }: { readonly shape: string | undefined; readonly made: readonly Dim[] | undefined },
+): number[] | undefined {
+  const constant = shape === undefined ? undefined : constantOf(graph, shape);
+  if (constant !== undefined) return Array.from(constant.data, Number);
+  const sizes = made?.filter((dim) => typeof dim === "number");
+  return sizes?.length === made?.length ? sizes : undefined;
 }
-
-const batchOf = (model: OnnxModel, name: string): Dim | undefined =>
-  inferShapes(model).get(name)?.dims[0];
