@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { dropout } from "@dropoutkit/core";
 import {
   decodeModel,
@@ -8,6 +9,7 @@ import {
   stripDropout,
 } from "@dropoutkit/onnx";
 import * as runtime from "onnxruntime-web";
+import { embedWeights } from "../experiment/embedWeights.js";
 import type { Framework } from "../experiment/frameworks.js";
 import { isActivation } from "../experiment/isActivation.js";
 import { modelLearner } from "../experiment/modelLearner.js";
@@ -24,7 +26,9 @@ export async function modelFramework(
   file: string,
   { rate, after }: ModelFrameworkOptions,
 ): Promise<{ readonly framework: Framework; readonly notes: readonly string[] }> {
-  const { model, notes } = trainableModel(decodeModel(await readModel(file)));
+  const given = decodeModel(await readModel(file));
+  await embedWeights(given, (location) => readModel(join(dirname(file), location)));
+  const { model, notes } = trainableModel(given);
   const clean = stripDropout(model);
   const noisy = insertDropout(clean, {
     variant: dropout({ rate }),
@@ -50,6 +54,7 @@ function activationsOf(model: OnnxModel): string[] {
   return places.map(({ tensor }) => tensor);
 }
 
+/** A model's file, or one of its weights. */
 async function readModel(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);

@@ -130,9 +130,9 @@ describe("masks that the page shows", () => {
       );
       const model = cleanModel(plan);
       const places = inspectDropout(model).places.filter(({ opType }) => opType === "Relu");
-      const opened = await OnnxOwn.open(
+      const opened = await OnnxOwn.open([
         new File([Uint8Array.from(encodeModel(model))], "cnn.onnx"),
-      );
+      ]);
       const own = await opened.edited({
         kind: "insert",
         places: places.map(({ tensor }) => tensor),

@@ -34,7 +34,7 @@ function oldFile(): File {
 
 describe("OnnxOwn", () => {
   test("an old file for single images gets dropout and learns from batches, and says what was changed", async () => {
-    const own = await OnnxOwn.open(oldFile());
+    const own = await OnnxOwn.open([oldFile()]);
     expect(own.report.pitfalls).toEqual([
       "It was of operator set 8; here it is of 12.",
       "It was exported for batches of 1; here it takes batches of any size.",

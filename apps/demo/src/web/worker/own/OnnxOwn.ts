@@ -10,6 +10,7 @@ import {
   sitesOf,
   stripDropout,
 } from "@dropoutkit/onnx";
+import { embedWeights } from "../../../experiment/embedWeights.js";
 import { isActivation } from "../../../experiment/isActivation.js";
 import { noiseVariants } from "../../../experiment/networks/noiseVariants.js";
 import { type TrainableModel, trainableModel } from "../../../experiment/trainableModel.js";
@@ -41,10 +42,18 @@ export class OnnxOwn implements Editable<OnnxOwn> {
     };
   }
 
-  /** @throws {Error} If the file is no ONNX model, or one of an operator set before version 7. */
-  static async open(file: File): Promise<OnnxOwn> {
-    const model = decodeModel(new Uint8Array(await file.arrayBuffer()));
-    return new OnnxOwn({ name: file.name, ...trainableModel(model) });
+  /**
+   * @param files The .onnx, and those of its weights that lie beside it.
+   * @throws {Error} If it is no ONNX model, one of an operator set before version 7, or not whole.
+   */
+  static async open(files: readonly File[]): Promise<OnnxOwn> {
+    const { name, bytes } = await readFile(files, ".onnx");
+    const model = decodeModel(bytes);
+    await embedWeights(model, async (location) => {
+      const [file] = location.split(/[/\\]/).slice(-1);
+      return (await readFile(files, file)).bytes;
+    });
+    return new OnnxOwn({ name, ...trainableModel(model) });
   }
 
   async edited(edit: Edit): Promise<OnnxOwn> {
@@ -73,6 +82,13 @@ export class OnnxOwn implements Editable<OnnxOwn> {
   trainable({ isNoisy }: { readonly isNoisy: boolean }): OnnxModel {
     return isNoisy ? replaceDropout(this.#model) : stripDropout(this.#model);
   }
+}
+
+/** The file whose name ends so. */
+async function readFile(files: readonly File[], end: string) {
+  const file = files.find(({ name }) => name.endsWith(end));
+  if (file === undefined) throw new Error(`demo: files must hold ${end}, got none`);
+  return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
 }
 
 function editedModel(model: OnnxModel, edit: Edit): OnnxModel {

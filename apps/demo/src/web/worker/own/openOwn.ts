@@ -1,14 +1,13 @@
 import type { OwnModel } from "./OwnModel.js";
 
 /**
- * Reads a model of digits: an .onnx file, or a model.json and its files of weights.
+ * Reads a model of digits: an .onnx file or a model.json, and its files of weights.
  * @throws {Error} If the files are no such model.
  */
 export async function openOwn(files: readonly File[]): Promise<OwnModel> {
-  const onnx = files.find(({ name }) => name.endsWith(".onnx"));
-  if (onnx !== undefined) {
+  if (files.some(({ name }) => name.endsWith(".onnx"))) {
     const { OnnxOwn } = await import("./OnnxOwn.js");
-    return OnnxOwn.open(onnx);
+    return OnnxOwn.open(files);
   }
   if (!files.some(({ name }) => name.endsWith(".json"))) {
     const names = files.map(({ name }) => name).join(", ");
