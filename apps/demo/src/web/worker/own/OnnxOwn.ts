@@ -16,6 +16,7 @@ import { noiseVariants } from "../../../experiment/networks/noiseVariants.js";
 import { type TrainableModel, trainableModel } from "../../../experiment/trainableModel.js";
 import type { PlannedField } from "../../masks/PlannedField.js";
 import type { Edit, OwnReport, SavedFile } from "../../messages.js";
+import { fileBeside } from "./fileBeside.js";
 import type { Editable } from "./OwnModel.js";
 
 interface Opened extends TrainableModel {
@@ -47,12 +48,11 @@ export class OnnxOwn implements Editable<OnnxOwn> {
    * @throws {Error} If it is no ONNX model, one of an operator set before version 7, or not whole.
    */
   static async open(files: readonly File[]): Promise<OnnxOwn> {
-    const { name, bytes } = await readFile(files, ".onnx");
-    const model = decodeModel(bytes);
-    await embedWeights(model, async (location) => {
-      const [file] = location.split(/[/\\]/).slice(-1);
-      return (await readFile(files, file)).bytes;
-    });
+    const file = files.find((one) => one.name.endsWith(".onnx"));
+    if (file === undefined) throw new Error("demo: files must hold an .onnx, got none");
+    const { name } = file;
+    const model = decodeModel(await bytesOf(file));
+    await embedWeights(model, (path) => bytesOf(fileBeside(name, { path, files })));
     return new OnnxOwn({ name, ...trainableModel(model) });
   }
 
@@ -84,12 +84,7 @@ export class OnnxOwn implements Editable<OnnxOwn> {
   }
 }
 
-/** The file whose name ends so. */
-async function readFile(files: readonly File[], end: string) {
-  const file = files.find(({ name }) => name.endsWith(end));
-  if (file === undefined) throw new Error(`demo: files must hold ${end}, got none`);
-  return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
-}
+const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
 
 function editedModel(model: OnnxModel, edit: Edit): OnnxModel {
   switch (edit.kind) {

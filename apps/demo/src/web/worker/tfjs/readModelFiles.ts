@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { fileBeside } from "../own/fileBeside.js";
 
 /** What a layers model's files hold. */
 export type ReadArtifacts = tf.io.ModelArtifacts & { readonly modelTopology: object };
@@ -53,7 +54,8 @@ async function weightsOf(
   manifest: tf.io.WeightsManifestConfig,
   files: readonly File[],
 ): Promise<[tf.io.WeightsManifestEntry[], ArrayBuffer[]]> {
-  const read = manifest.flatMap(({ paths }) => paths).map((path) => fileOf(path, files));
+  const paths = manifest.flatMap((group) => group.paths);
+  const read = paths.map((path) => fileBeside("model.json", { path, files }));
   const specs = manifest.flatMap(({ weights }) => weights);
   const buffers = await Promise.all(read.map((file) => file.arrayBuffer()));
   const [bytes, wanted] = [
@@ -64,15 +66,6 @@ async function weightsOf(
     throw new Error(`demo: weights of model.json must be ${wanted} bytes, got ${bytes}`);
   }
   return [specs, buffers];
-}
-
-function fileOf(path: string, files: readonly File[]): File {
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  const found = files.find((file) => file.name === name);
-  if (found === undefined) {
-    throw new Error(`demo: model.json must come with ${name}, got no such file`);
-  }
-  return found;
 }
 
 function bytesOf({ name, shape, dtype, quantization }: tf.io.WeightsManifestEntry): number {
