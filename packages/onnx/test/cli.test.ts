@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { inspectDropout } from "../src/index.js";
+import { encodeModel, inspectDropout } from "../src/index.js";
 import { readModel } from "../src/node.js";
 import { modelFolder } from "./external/externalModel.js";
+import { plainCase, recurrentModel } from "./recurrent/recurrentModel.js";
 
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 
@@ -80,6 +81,43 @@ describe("dropoutkit-onnx", () => {
     ]);
   });
 
+  test("rates-as-input: the rates that were constants are inputs, once", async () => {
+    expect(await run(...insert, "-o", "noisy.onnx")).toMatchObject({ code: 0 });
+    const opened = await run("rates-as-input", "noisy.onnx", "-o", "open.onnx");
+    expect(opened.stdout).toMatch(/│ hidden .*│ computed /);
+    expect(opened.stdout).toMatch(/made the rate of 1 site an input: open\.onnx\n$/);
+    const { graph } = await readModel(join(folder, "open.onnx"));
+    expect(graph.input.map(({ name }) => name)).toContain("hidden/threshold");
+    const again = await run("rates-as-input", "open.onnx", "-o", "again.onnx");
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("nothing to do") });
+  });
+
+  test("recurrent-to-scan: a recurrent layer is a loop", async () => {
+    const { model } = recurrentModel({ ...plainCase, kind: "GRU" });
+    await writeFile(join(folder, "gru.onnx"), encodeModel(model));
+    const args = ["recurrent-to-scan", "gru.onnx", "--op", "GRU", "-o", "loops.onnx"];
+    expect(await run(...args)).toMatchObject({
+      code: 0,
+      stdout: "wrote recurrent layers as Scans: loops.onnx\n",
+    });
+    const { graph } = await readModel(join(folder, "loops.onnx"));
+    expect(graph.node.map(({ opType }) => opType)).toContain("Scan");
+  });
+
+  test.each([
+    ["strip", "model.onnx"],
+    ["replace", "model.onnx"],
+    ["recurrent-to-scan", "model.onnx"],
+    ["upgrade", "model.onnx", "--opset", "17"],
+  ])("%s of a model that stays as it is: one sentence, no file, exit code 0", async (...args) => {
+    const { code, stdout, stderr } = await run(...args, "-o", "same.onnx");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^nothing to do, and nothing written: [^\n]*\n$/);
+    expect((await readdir(folder)).sort()).toEqual(["model.onnx", "w.bin"]);
+    const told = JSON.parse((await run(...args, "-o", "same.onnx", "--json")).stdout);
+    expect(told).toEqual({ output: null, sites: [] });
+  });
+
   test("--dry-run shows the sites and writes nothing, colours neither", async () => {
     const { code, stdout } = await run(...insert, "--dry-run");
     expect(code).toBe(0);
@@ -143,9 +181,9 @@ describe("dropoutkit-onnx", () => {
   });
 
   test("every command has help with examples", async () => {
-    const commands = "inspect insert replace dropconnect variational zoneout strip upgrade".split(
-      " ",
-    );
+    const listed = (await run("--help")).stdout.matchAll(/^ {2}([a-z][a-z-]+) .*<model>/gm);
+    const commands = [...listed].map(([, command]) => command);
+    expect(commands).toContain("recurrent-to-scan");
     for (const command of commands) {
       const { code, stdout } = await run(command, "--help");
       expect(code).toBe(0);

@@ -54,6 +54,7 @@ Examples:
         transform: (model) => insertDropout(model, { variant, after, ...(noise && { noise }) }),
         sites: addedSites,
         done: (sites) => `inserted ${sites}`,
+        nothing: "dropout is in these places already",
       });
     });
 }

@@ -4,6 +4,8 @@ import { Command } from "commander";
 import { addDropConnectCommand } from "./dropConnectCommand.js";
 import { addInsertCommand } from "./insertCommand.js";
 import { addInspectCommand } from "./inspectCommand.js";
+import { addRatesAsInputCommand } from "./ratesAsInputCommand.js";
+import { addRecurrentToScanCommand } from "./recurrentToScanCommand.js";
 import { addReplaceCommand } from "./replaceCommand.js";
 import { addStripCommand } from "./stripCommand.js";
 import type { Terminal } from "./Terminal.js";
@@ -35,6 +37,8 @@ Examples:
   addDropConnectCommand(command, terminal);
   addVariationalCommand(command, terminal);
   addZoneoutCommand(command, terminal);
+  addRatesAsInputCommand(command, terminal);
+  addRecurrentToScanCommand(command, terminal);
   addStripCommand(command, terminal);
   addUpgradeCommand(command, terminal);
   return command;

@@ -23,6 +23,7 @@ Examples:
         transform: stripDropout,
         sites: (before) => before,
         done: (sites) => `stripped ${sites}`,
+        nothing: "the model has no dropout",
       });
     });
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { OnnxModel } from "../codec.js";
+import { encodeModel } from "../encodeModel.js";
 import { readModel } from "../external/readModel.js";
 import { writeModel } from "../external/writeModel.js";
 import type { DropoutSite } from "../inspect/dropoutSites.js";
@@ -17,13 +18,18 @@ export interface TransformFileOptions {
   sites(before: readonly DropoutSite[], after: readonly DropoutSite[]): readonly DropoutSite[];
   /** What was done to the sites that are shown: `inserted 2 sites`. */
   done(sites: string): string;
+  /** Why nothing was done, where the model stays as it is: `it has no dropout`. */
+  readonly nothing: string;
 }
 
-/** Reads a model, transforms it, shows what was done, and writes the result, unless it is a dry run. */
+/**
+ * Reads a model, transforms it, shows what was done, and writes the result, unless it is a dry run. A model that stays
+ * as it is, is not written.
+ */
 export async function transformFile(
   command: Command,
   terminal: Terminal,
-  { input, transform, sites, done }: TransformFileOptions,
+  { input, transform, sites, done, nothing }: TransformFileOptions,
 ): Promise<void> {
   const { output, dryRun, force, json } = command.opts<OutputOptions>();
   if (output === undefined && !dryRun) {
@@ -34,25 +40,36 @@ export async function transformFile(
   }
   const model = await readModel(input);
   const result = transform(model);
+  const isChanged = !isSameModel(model, result);
   const shown = sites(inspectDropout(model).sites, inspectDropout(result).sites);
-  if (output !== undefined && !dryRun) {
+  const written = dryRun || !isChanged ? undefined : output;
+  if (written !== undefined) {
     const { signal, showCopy: onProgress } = terminal;
-    await writeModel(result, output, {
+    await writeModel(result, written, {
       source: input,
       overwrite: force === true,
       onProgress,
       signal,
     });
   }
-  const written = dryRun ? undefined : output;
   if (json) {
     terminal.write(JSON.stringify({ output: written ?? null, sites: shown }, null, 2));
+    return;
+  }
+  if (!isChanged) {
+    terminal.write(`nothing to do, and nothing written: ${nothing}`);
     return;
   }
   if (shown.length > 0) terminal.write(siteTable(terminal, shown));
   const count = `${shown.length} ${shown.length === 1 ? "site" : "sites"}`;
   const summary = done(count);
   terminal.write(written === undefined ? `would have ${summary}` : `${summary}: ${written}`);
+}
+
+/** Whether two models are the same file. */
+function isSameModel(a: OnnxModel, b: OnnxModel): boolean {
+  const [bytes, others] = [encodeModel(a), encodeModel(b)];
+  return Buffer.compare(bytes, others) === 0;
 }
 
 /** The sites that were not there before. */

@@ -1,8 +1,9 @@
 import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
+import type { NodeProto } from "../schema.js";
 import { nodeName } from "../scopes/walkGraphs.js";
 import { inferShapes } from "../shapes/inferShapes.js";
 import { recurrentLayer } from "./RecurrentLayer.js";
-import { presentNodes, type WhichRecurrent } from "./recurrentNodes.js";
+import { presentNodes, recurrentNodes, type WhichRecurrent } from "./recurrentNodes.js";
 import { scanLayer } from "./scanLayer.js";
 
 const owner = "recurrentToScan";
@@ -17,8 +18,8 @@ export interface RecurrentToScanOptions {
  * Where. They compute the same within rounding, and unlike the operators show their gates and states: to
  * noise, and to a gradient. One Scan a direction, with the input's share of the gates in one product
  * outside.
- * @throws {Error} If the model's opset is older than 9, which has no such Scan; if a node's hidden size is
- * not known, or it has an activation function that is none of ONNX's.
+ * @throws {Error} If the model's opset is older than 9, which has no such Scan; if `nodes` choose none; if a node's
+ * hidden size is not known, or it has an activation function that is none of ONNX's.
  * @throws {TypeError} If a node computes with other numbers than float32 or float64.
  */
 export function recurrentToScan(
@@ -31,9 +32,17 @@ export function recurrentToScan(
     throw new Error(`${owner}: model must have opset 9 or later for Scan, got ${opset}`);
   }
   const infos = inferShapes(scanned);
-  for (const node of presentNodes(scanned, nodes)) {
+  for (const node of chosenNodes(scanned, nodes)) {
     const layer = recurrentLayer(owner, { node, infos, opset });
     scanLayer(scanned, layer, nodeName(node));
   }
   return scanned;
+}
+
+/** All recurrent nodes, which may be none; of a choice at least one. */
+function chosenNodes(model: OnnxModel, which: WhichRecurrent | undefined): NodeProto[] {
+  if (which === undefined) return presentNodes(model);
+  return recurrentNodes(owner, model, which).flatMap(({ node, isReplaced }) =>
+    isReplaced ? [] : [node],
+  );
 }

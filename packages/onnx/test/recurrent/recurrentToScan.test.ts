@@ -82,13 +82,20 @@ describe("recurrentToScan", () => {
     expect(Y.data).not.toEqual(Y.data.map(Math.fround));
   });
 
-  test("the model is not changed, and a node that is not chosen stays", () => {
+  test("the model is not changed", () => {
     const { model } = recurrentModel(plainCase);
     const before = encodeModel(model);
-    expect(encodeModel(recurrentToScan(model, { nodes: () => false }))).toEqual(before);
     recurrentToScan(model);
     expect(encodeModel(model)).toEqual(before);
   });
+
+  test.each([{ name: "lsmt" }, { opType: "GRU" }, () => false])(
+    "nodes that choose nothing are an error: %o",
+    (nodes) => {
+      const { model } = recurrentModel(plainCase);
+      expect(() => recurrentToScan(model, { nodes })).toThrow(/^recurrentToScan: nodes? must /);
+    },
+  );
 
   test("what it cannot rewrite is an error that names the node", () => {
     const rewrite = (changes: Partial<RecurrentCase>) => () =>
