@@ -1,3 +1,5 @@
+import "./registerLayers.js";
+
 export type { DataFormat } from "./dataFormat.js";
 export { AlphaDropout, type AlphaDropoutArgs, alphaDropout } from "./layers/AlphaDropout.js";
 export { DropBlock2D, type DropBlock2DArgs, dropBlock2d } from "./layers/DropBlock2D.js";

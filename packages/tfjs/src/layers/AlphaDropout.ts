@@ -1,5 +1,5 @@
 import { alphaDropout as alphaDropoutVariant } from "@dropoutkit/core";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `alphaDropout`. */
@@ -38,8 +38,6 @@ export class AlphaDropout extends NoiseLayer {
     return { ...super.getConfig(), rate: this.rate, noiseShape };
   }
 }
-
-tf.serialization.registerClass(AlphaDropout, "dropoutkit", "AlphaDropout");
 
 /**
  * Makes a layer that drops entries to SELU's saturation with probability `rate` in training.

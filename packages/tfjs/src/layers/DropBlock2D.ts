@@ -1,5 +1,5 @@
 import { dropBlock } from "@dropoutkit/core";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { channelsOf, type DataFormat } from "../dataFormat.js";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
@@ -45,8 +45,6 @@ export class DropBlock2D extends NoiseLayer {
     return { ...super.getConfig(), rate, blockSize, dataFormat };
   }
 }
-
-tf.serialization.registerClass(DropBlock2D, "dropoutkit", "DropBlock2D");
 
 /**
  * Makes a layer that drops blocks of feature maps in training.

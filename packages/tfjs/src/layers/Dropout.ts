@@ -1,5 +1,5 @@
 import { dropout as dropoutVariant } from "@dropoutkit/core";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `dropout`. */
@@ -37,8 +37,6 @@ export class Dropout extends NoiseLayer {
     return { ...super.getConfig(), rate: this.rate, noiseShape };
   }
 }
-
-tf.serialization.registerClass(Dropout, "dropoutkit", "Dropout");
 
 /**
  * Makes a layer that drops entries with probability `rate` in training.

@@ -1,5 +1,5 @@
 import { gaussianDropout as gaussianDropoutVariant } from "@dropoutkit/core";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `gaussianDropout`. */
@@ -31,8 +31,6 @@ export class GaussianDropout extends NoiseLayer {
     return { ...super.getConfig(), rate: this.rate };
   }
 }
-
-tf.serialization.registerClass(GaussianDropout, "dropoutkit", "GaussianDropout");
 
 /**
  * Makes a layer that multiplies entries by normal noise in training.

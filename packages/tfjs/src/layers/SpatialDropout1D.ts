@@ -1,5 +1,5 @@
 import { spatialDropout } from "@dropoutkit/core";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `spatialDropout1d`. */
@@ -31,8 +31,6 @@ export class SpatialDropout1D extends NoiseLayer {
     return { ...super.getConfig(), rate: this.rate };
   }
 }
-
-tf.serialization.registerClass(SpatialDropout1D, "dropoutkit", "SpatialDropout1D");
 
 /**
  * Makes a layer that drops channels of sequences with probability `rate` in training.

@@ -1,5 +1,5 @@
 import { spatialDropout } from "@dropoutkit/core";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { channelsOf, type DataFormat } from "../dataFormat.js";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
@@ -39,8 +39,6 @@ export class SpatialDropout3D extends NoiseLayer {
     return { ...super.getConfig(), rate: this.rate, dataFormat: this.dataFormat };
   }
 }
-
-tf.serialization.registerClass(SpatialDropout3D);
 
 /**
  * Makes a layer that drops feature maps of volumes with probability `rate` in training.

@@ -1,5 +1,5 @@
 import { stochasticDepth as stochasticDepthVariant } from "@dropoutkit/core";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `stochasticDepth`. */
@@ -35,8 +35,6 @@ export class StochasticDepth extends NoiseLayer {
     return { ...super.getConfig(), rate: this.rate, per: this.per };
   }
 }
-
-tf.serialization.registerClass(StochasticDepth, "dropoutkit", "StochasticDepth");
 
 /**
  * Makes a layer that drops a residual branch with probability `rate` in training.

@@ -1,5 +1,5 @@
 import { variationalDropout as variationalDropoutVariant } from "@dropoutkit/core";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `variationalDropout`. */
@@ -37,8 +37,6 @@ export class VariationalDropout extends NoiseLayer {
     return { ...super.getConfig(), rate: this.rate };
   }
 }
-
-tf.serialization.registerClass(VariationalDropout, "dropoutkit", "VariationalDropout");
 
 /**
  * Makes a layer that drops features of sequences, the same at every timestep, in training.

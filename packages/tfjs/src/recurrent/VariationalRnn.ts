@@ -1,5 +1,5 @@
 import { variationalDropout } from "@dropoutkit/core";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { NoisyRnn, type NoisyRnnArgs } from "./NoisyRnn.js";
 
 /** Options of `variationalRnn`. */
@@ -38,8 +38,6 @@ export class VariationalRnn extends NoisyRnn {
     return this.given;
   }
 }
-
-tf.serialization.registerClass(VariationalRnn, "dropoutkit", "VariationalRnn");
 
 /**
  * Makes a recurrent layer whose masks are one a sequence.

@@ -1,5 +1,5 @@
 import { zoneout } from "@dropoutkit/core";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { NoisyRnn, type NoisyRnnArgs } from "./NoisyRnn.js";
 
 /** Options of `zoneoutRnn`. */
@@ -34,8 +34,6 @@ export class ZoneoutRnn extends NoisyRnn {
     return this.given;
   }
 }
-
-tf.serialization.registerClass(ZoneoutRnn, "dropoutkit", "ZoneoutRnn");
 
 /**
  * Makes a recurrent layer whose units keep their previous state at random.

@@ -113,8 +113,6 @@ export class ConcreteDropout extends NoiseWrapper {
   }
 }
 
-tf.serialization.registerClass(ConcreteDropout, "dropoutkit", "ConcreteDropout");
-
 /**
  * Makes a layer that drops what enters another one at a learned rate.
  * @throws As the constructor of `ConcreteDropout` does.

@@ -151,8 +151,6 @@ export class DropConnect extends NoiseWrapper {
   }
 }
 
-tf.serialization.registerClass(DropConnect, "dropoutkit", "DropConnect");
-
 /**
  * Makes a layer that drops weights of another one in training.
  * @throws As the constructor of `DropConnect` does.

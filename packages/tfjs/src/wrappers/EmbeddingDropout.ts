@@ -1,5 +1,5 @@
 import { embeddingDropout as embeddingDropoutVariant, type Variant } from "@dropoutkit/core";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
 import type { NoiseCallArgs } from "../noise/NoiseSource.js";
 import { NoiseWrapper, type NoiseWrapperArgs } from "./NoiseWrapper.js";
@@ -55,8 +55,6 @@ export class EmbeddingDropout extends NoiseWrapper {
     return { ...super.getConfig(), rate: this.rate };
   }
 }
-
-tf.serialization.registerClass(EmbeddingDropout, "dropoutkit", "EmbeddingDropout");
 
 /**
  * Makes an embedding that drops words in training.

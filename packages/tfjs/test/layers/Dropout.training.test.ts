@@ -1,7 +1,7 @@
 import { drawMask } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { Dropout, type DropoutArgs, dropout } from "../../src/layers/Dropout.js";
+import { Dropout, type DropoutArgs, dropout } from "../../src/index.js";
 import { backends } from "../backends.js";
 import { throughFiles } from "../throughFiles.js";
 
