@@ -1,11 +1,4 @@
-import {
-  constantOf,
-  type GraphProto,
-  type NodeProto,
-  type TensorData,
-  type TensorInfo,
-  type TensorInfos,
-} from "@dropoutkit/onnx";
+import type { Constants, GraphProto, NodeProto, TensorInfo, TensorInfos } from "@dropoutkit/onnx";
 import type { EmitContext } from "./gradients/GradientRule.js";
 
 /** What the nodes of one graph share on the way back. */
@@ -16,8 +9,10 @@ export interface Scope extends EmitContext {
   readonly infos: ReadonlyMap<GraphProto, TensorInfos>;
   /** Type and sizes of a tensor that the graph sees; undefined where they are not known. */
   known(tensor: string): TensorInfo | undefined;
+  /** The model's constants, without the tensors that gradients are wanted by. */
+  readonly constants: Constants;
   /** The elements of a constant; undefined for a tensor that is known only when the model runs. */
-  constant(tensor: string): TensorData | undefined;
+  constant(tensor: string): readonly number[] | undefined;
   /** Whether the gradient by an input of a node is wanted. */
   wants(node: NodeProto, input: number): boolean;
 }
@@ -36,6 +31,6 @@ export function nestedScope(
     ...own,
     known,
     info: (tensor) => known(tensor) ?? outer.info(tensor),
-    constant: (tensor) => constantOf(graph, tensor) ?? outer.constant(tensor),
+    constant: (tensor) => outer.constants.elements(graph, tensor),
   };
 }

@@ -1,11 +1,13 @@
 import {
-  constantOf,
+  constantsOf,
+  copyModel,
   GraphBuilder,
   inferNestedShapes,
   inferShapes,
   inlineCalls,
   type OnnxModel,
   opsetOf,
+  replaceConstants,
 } from "@dropoutkit/onnx";
 import { exposeBatchStatistics } from "./batchNorm/batchStatistics.js";
 import { lowerBatchNorms } from "./batchNorm/lowerBatchNorms.js";
@@ -51,14 +53,18 @@ export function backward(
   const active = dependents(graph.node, { names: withRespectTo, infos });
   checkRules(model, { loss, active, infos: nested });
   const builder = new GraphBuilder("grad", graph);
+  // A weight's start is not what a later step has, so nothing that follows from it is constant.
+  const fixed = copyModel(model);
+  replaceConstants(fixed, new Map(withRespectTo.map((name) => [name, undefined])));
+  const constants = constantsOf(fixed);
   const scope: Scope = {
     ...emitContext(model, { builder, infos }),
     active,
     infos: nested,
     known: (tensor) => infos.get(tensor),
     wants: () => true,
-    // A weight's start is not what a later step has.
-    constant: (tensor) => (active.has(tensor) ? undefined : constantOf(graph, tensor)),
+    constants,
+    constant: (tensor) => constants.elements(fixed.graph, tensor),
   };
   const gradients = new GradientSums(builder);
   gradients.add(loss, filledLike(scope, loss, 1));

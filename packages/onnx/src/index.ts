@@ -19,7 +19,11 @@ export {
   type OnnxModel,
   opsetOf,
 } from "./codec.js";
-export { constantOf } from "./constantOf.js";
+export { type Constants, constantsOf } from "./constants/constantsOf.js";
+export { constantTensors } from "./constants/constantTensors.js";
+export { elementsOf } from "./constants/elementsOf.js";
+export { fedInputs } from "./constants/fedInputs.js";
+export { replaceConstants } from "./constants/replaceConstants.js";
 export { encodeModel } from "./encodeModel.js";
 export { type ExternalData, externalDataOf, externalTensors } from "./external/externalData.js";
 export { GraphBuilder, type ModelOptions, type NodeOptions } from "./GraphBuilder.js";

@@ -17,6 +17,7 @@ export {
   type OperatorSetIdProto,
   OperatorSetIdProtoSchema,
   type SparseTensorProto,
+  SparseTensorProtoSchema,
   type StringStringEntryProto,
   StringStringEntryProtoSchema,
   type TensorProto,

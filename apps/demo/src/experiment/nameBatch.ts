@@ -1,5 +1,5 @@
 import {
-  constantOf,
+  constantsOf,
   copyMessage,
   copyModel,
   type Dim,
@@ -61,7 +61,7 @@ function keepBatch(model: OnnxModel, size: number): void {
     if (node.opType !== "Reshape") return;
     const [data, shape] = node.input;
     const infos = inferShapes(model);
-    const target = targetOf(graph, { shape, made: infos.get(node.output[0])?.dims });
+    const target = targetOf(model, { shape, made: infos.get(node.output[0])?.dims });
     if (target?.[0] !== size || infos.get(data)?.dims[0] !== BATCH) return;
     // Where a shape says 0, a reshape keeps the size.
     const kept = builder.ints([0, ...target.slice(1)]);
@@ -75,14 +75,14 @@ function keepBatch(model: OnnxModel, size: number): void {
 
 /** What a reshape is told, as a constant or by nodes that compute it from constants. */
 function targetOf(
-  graph: OnnxModel["graph"],
+  model: OnnxModel,
   {
     shape,
     made,
   }: { readonly shape: string | undefined; readonly made: readonly Dim[] | undefined },
-): number[] | undefined {
-  const constant = shape === undefined ? undefined : constantOf(graph, shape);
-  if (constant !== undefined) return Array.from(constant.data, Number);
+): readonly number[] | undefined {
+  const known = shape === undefined ? undefined : constantsOf(model).elements(model.graph, shape);
+  if (known !== undefined) return known;
   const sizes = made?.filter((dim) => typeof dim === "number");
   return sizes?.length === made?.length ? sizes : undefined;
 }

@@ -10,7 +10,7 @@ export const Dropout: GradientRule = (context) => {
   const dy = outputGradient(context);
   const [x, ratio, training] = node.input;
   const known = training ? constant(training) : undefined;
-  if (opset < 12 || !training || known?.data[0] === 0) return [dy];
+  if (opset < 12 || !training || known?.[0] === 0) return [dy];
   const { div, sub, select } = arithmetic(context, x);
   const { dataType } = info(x);
   const rate = ratio ? builder.op("Cast", [ratio], { attributes: { to: dataType } }) : 0.5;

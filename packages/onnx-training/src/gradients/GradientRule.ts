@@ -1,10 +1,4 @@
-import type {
-  GraphBuilder,
-  NodeOptions,
-  NodeProto,
-  TensorData,
-  TensorInfo,
-} from "@dropoutkit/onnx";
+import type { GraphBuilder, NodeOptions, NodeProto, TensorInfo } from "@dropoutkit/onnx";
 import type { GradientSums } from "../GradientSums.js";
 import type { Scope } from "../Scope.js";
 import { filledLike } from "./emit/filledLike.js";
@@ -27,7 +21,7 @@ export interface GradientContext extends EmitContext {
   /** Whether the gradient by an input is wanted; those that are not may be left out. */
   needs(input: number): boolean;
   /** The elements of a constant; undefined for a tensor that is known only when the model runs. */
-  constant(tensor: string): TensorData | undefined;
+  constant(tensor: string): readonly number[] | undefined;
   /**
    * The name of the node's own output, which is added to the node if the model does not ask for it; then
    * with attributes that say what the output is.

@@ -50,8 +50,7 @@ function scalesOf({ node, opset, constant }: GradientContext): Scales | undefine
   const attribute = floatsAttribute(node, "scales");
   if (attribute !== undefined) return attribute;
   const tensor = node.input[opset < 11 ? 1 : 2];
-  const known = constant(tensor);
-  return known ? Array.from(known.data, Number) : tensor;
+  return constant(tensor) ?? tensor;
 }
 
 interface ProductOptions {

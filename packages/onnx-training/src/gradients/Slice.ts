@@ -11,12 +11,11 @@ export const Slice: GradientRule = (context) => {
 
 /** The sizes of what was cut off before and after each axis; undefined where only the run tells, or where entries were left out between. */
 function padsAround({ node, info, constant, opset }: GradientContext): number[] | undefined {
-  const list = (name: string, place: number): number[] | "none" | undefined => {
+  const list = (name: string, place: number): readonly number[] | "none" | undefined => {
     if (opset < 10) return intsAttribute(node, name) ?? "none";
     const input = node.input[place];
     if (!input) return "none";
-    const data = constant(input)?.data;
-    return data && Array.from(data, Number);
+    return constant(input);
   };
   const [starts, ends] = [list("starts", 1), list("ends", 2)];
   const [axes, steps] = [list("axes", 3), list("steps", 4)];

@@ -58,7 +58,7 @@ function namedAxes(context: GradientContext): number[] {
       `gradient: ${node.opType} ${node.name} must have constant axes, got ${node.input[1]}`,
     );
   }
-  const axes = named ? Array.from(named.data, Number) : (intsAttribute(node, "axes") ?? []);
+  const axes = named ?? intsAttribute(node, "axes") ?? [];
   const isNoop = intAttribute(node, "noop_with_empty_axes", 0) === 1;
   if (axes.length === 0 && !isNoop) return Array.from({ length: rank }, (_, axis) => axis);
   return axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);

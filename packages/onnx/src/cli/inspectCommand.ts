@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { type OnnxModel, opsetOf } from "../codec.js";
+import { constantTensors } from "../constants/constantTensors.js";
 import { externalTensors } from "../external/externalData.js";
 import { readModel } from "../external/readModel.js";
+import { isFloat } from "../inspect/isFloat.js";
 import type { DropoutPlace } from "../inspect/placesOf.js";
 import { type DropoutReport, inspectDropout } from "../transforms/inspectDropout.js";
 import { plainTable, siteTable } from "./siteTable.js";
@@ -40,7 +42,7 @@ const factsOf = (model: OnnxModel): Record<string, string | number> => ({
   irVersion: Number(model.irVersion),
   opset: opsetOf(model),
   nodes: model.graph.node.length,
-  weights: model.graph.initializer.length,
+  weights: constantTensors(model.graph).filter(isFloat).length,
   externalTensors: externalTensors(model).length,
 });
 

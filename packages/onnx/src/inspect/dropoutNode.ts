@@ -1,8 +1,8 @@
 import { floatAttribute, intAttribute } from "../attribute.js";
 import { isStandardDomain } from "../codec.js";
 import type { NodeProto } from "../schema.js";
-import type { ScopedGraph } from "../scopes/walkGraphs.js";
 import { constantFill } from "./constantFill.js";
+import type { InspectedGraph } from "./InspectedGraph.js";
 
 /** True for the ONNX operator of any opset. */
 export const isDropout = ({ opType, domain }: NodeProto): boolean =>
@@ -20,7 +20,7 @@ export interface DropoutNode {
  * Reads a `Dropout`: until opset 6 it dropped unless `is_test` said otherwise, from 7 to 11 it never
  * did, and since 12 it does if its third input is true. The rate was an attribute until opset 11.
  */
-export function readDropout(opset: number, scoped: ScopedGraph, node: NodeProto): DropoutNode {
+export function readDropout(opset: number, scoped: InspectedGraph, node: NodeProto): DropoutNode {
   const [, ratio, mode] = node.input;
   const rate = ratio ? constantFill(scoped, ratio) : floatAttribute(node, "ratio", 0.5);
   if (opset < 7) return { rate, training: intAttribute(node, "is_test", 0) === 0 };

@@ -1,10 +1,10 @@
 import type { Field, Place } from "@dropoutkit/core";
 import { type OnnxModel, opsetOf } from "../codec.js";
 import { shapesOf } from "../scopes/shapesOf.js";
-import { type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
 import { isSameScope, type NoiseSource, type Site, sitesOf } from "../site.js";
 import { type FoundDropout, findDropout } from "./findDropout.js";
+import { type InspectedGraph, inspectedGraphs } from "./InspectedGraph.js";
 import { patternVariant } from "./patternVariant.js";
 
 /** Dropout that a model holds. */
@@ -30,7 +30,7 @@ export interface DropoutSite {
 /** A site with what pitfalls are found by. */
 export interface InspectedSite {
   readonly site: DropoutSite;
-  readonly scoped: ScopedGraph;
+  readonly scoped: InspectedGraph;
   readonly field: Field | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface InspectedSite {
 export function dropoutSites(model: OnnxModel): InspectedSite[] {
   const records = sitesOf(model);
   const shapes = shapesOf(model);
-  return walkGraphs(model.graph).flatMap((scoped) => {
+  return inspectedGraphs(model).flatMap((scoped) => {
     const own = records.filter((record) => isSameScope(record, scoped));
     const infos = shapes(scoped.scope);
     const found = new Map(

@@ -1,9 +1,10 @@
 import { countUses } from "../rewire.js";
 import type { NodeProto } from "../schema.js";
-import { nodeName, type ScopedGraph } from "../scopes/walkGraphs.js";
+import { nodeName } from "../scopes/walkGraphs.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
 import type { Dim } from "../valueInfo.js";
 import { isDropout, readDropout } from "./dropoutNode.js";
+import type { InspectedGraph } from "./InspectedGraph.js";
 import { noisePatterns } from "./noisePatterns.js";
 import { isGenerator } from "./randomValues.js";
 
@@ -34,7 +35,7 @@ export const holdsDropout = (node: NodeProto): boolean => isDropout(node) || isG
 /** The dropout of a graph that is not dropoutkit's, in the order of its nodes. */
 export function findDropout(
   opset: number,
-  scoped: ScopedGraph,
+  scoped: InspectedGraph,
   infos: TensorInfos,
 ): FoundDropout[] {
   const { graph, scope } = scoped;

@@ -2,7 +2,7 @@ import { DataType } from "../schema.js";
 import type { TensorInfo } from "../valueInfo.js";
 
 /** True for a tensor that is known to hold floats. */
-export const isFloat = (info: TensorInfo | undefined): boolean =>
+export const isFloat = (info: Pick<TensorInfo, "dataType"> | undefined): boolean =>
   info !== undefined && floats.includes(info.dataType);
 
 const floats: readonly number[] = [

@@ -1,10 +1,10 @@
 import { isStandardDomain } from "../codec.js";
 import type { NodeProto } from "../schema.js";
-import type { ScopedGraph } from "../scopes/walkGraphs.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
 import type { Dim } from "../valueInfo.js";
 import { arithmeticOf } from "./arithmetic.js";
 import { constantFill } from "./constantFill.js";
+import type { InspectedGraph } from "./InspectedGraph.js";
 import { type Bits, type RandomValue, randomValues } from "./randomValues.js";
 import { readersOf } from "./readersOf.js";
 
@@ -26,7 +26,7 @@ export interface NoisePattern {
 }
 
 /** The patterns of a graph, in the order of its nodes. */
-export function noisePatterns(scoped: ScopedGraph, infos: TensorInfos): NoisePattern[] {
+export function noisePatterns(scoped: InspectedGraph, infos: TensorInfos): NoisePattern[] {
   const draws = randomValues(scoped);
   if (draws.size === 0) return [];
   const found = scoped.graph.node.flatMap((node) => {
@@ -50,7 +50,7 @@ interface Applied extends Omit<NoisePattern, "dims" | "isShared"> {
 
 /** `x · mask`, or `mask ? x : 0`. */
 function appliedNoise(
-  scoped: ScopedGraph,
+  scoped: InspectedGraph,
   draws: ReadonlyMap<string, RandomValue>,
   node: NodeProto,
 ): Applied | undefined {
@@ -85,7 +85,7 @@ function keptOf({
 }
 
 /** The pattern with the product or quotient by a constant, in front or behind, that keeps the mean; undefined where there is none. */
-function withScale(scoped: ScopedGraph, applied: Applied): Applied | undefined {
+function withScale(scoped: InspectedGraph, applied: Applied): Applied | undefined {
   // Constants may be half floats, two of them with a relative error of 2^-11 each.
   const isMean = (scale: number): boolean => Math.abs(scale * (1 - applied.rate) - 1) < 1e-3;
   if (isMean(applied.scale)) return applied;
@@ -104,7 +104,7 @@ function withScale(scoped: ScopedGraph, applied: Applied): Applied | undefined {
 
 /** A product or quotient of a tensor and a constant. */
 function scaledBy(
-  scoped: ScopedGraph,
+  scoped: InspectedGraph,
   { opType, input: [a, b] }: NodeProto,
 ): { readonly x: string; readonly scale: number } | undefined {
   const arithmetic = arithmeticOf(opType);
@@ -117,7 +117,7 @@ function scaledBy(
 
 /** Sizes of the mask: what is known of it, or of what it was drawn for. */
 function maskDims(
-  { graph }: ScopedGraph,
+  { graph }: InspectedGraph,
   infos: TensorInfos,
   { mask, x, source }: Pick<NoisePattern, "mask" | "x" | "source">,
 ): readonly Dim[] | undefined {

@@ -1,5 +1,6 @@
 import type { GraphProto, NodeProto } from "../schema.js";
 import type { DropoutSite, InspectedSite } from "./dropoutSites.js";
+import type { InspectedGraph } from "./InspectedGraph.js";
 import { isActivation, isConvolution, isReshaping, mapsStay } from "./operatorKinds.js";
 import { readersOf } from "./readersOf.js";
 
@@ -74,7 +75,7 @@ function dropsEntriesOfMaps({ site, scoped, field }: InspectedSite): boolean {
   if (draw !== "bernoulli" || shared || grow || noiseShape?.includes(1)) return false;
   let maker = makerOf(scoped.graph, site.x);
   while (maker !== undefined && mapsStay(maker))
-    maker = makerOf(scoped.graph, valuesOf(scoped.graph, maker));
+    maker = makerOf(scoped.graph, valuesOf(scoped, maker));
   return maker !== undefined && isConvolution(maker);
 }
 
@@ -86,7 +87,6 @@ const makerOf = (graph: GraphProto, tensor: string): NodeProto | undefined =>
   graph.node.find(({ output }) => output.includes(tensor));
 
 /** The input that is no constant of the graph: of a bias that is added, the values. */
-function valuesOf({ initializer }: GraphProto, { input }: NodeProto): string {
-  const constants = new Set(initializer.map(({ name }) => name));
-  return input.find((name) => !constants.has(name)) ?? input[0];
+function valuesOf({ graph, constants }: InspectedGraph, { input }: NodeProto): string {
+  return input.find((name) => !constants.isConstant(graph, name)) ?? input[0];
 }

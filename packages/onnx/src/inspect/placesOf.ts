@@ -1,4 +1,5 @@
 import type { OnnxModel } from "../codec.js";
+import { fedInputs } from "../constants/fedInputs.js";
 import { readsOf } from "../rewire.js";
 import type { NodeProto } from "../schema.js";
 import { ownGraphs } from "../scopes/ownGraphs.js";
@@ -26,8 +27,7 @@ export function placesOf(model: OnnxModel): DropoutPlace[] {
   const shapes = shapesOf(model);
   return ownGraphs(model).flatMap(({ scoped, nodes }) => {
     const { graph, scope, holder } = scoped;
-    const constants = new Set(graph.initializer.map(({ name }) => name));
-    const inputs = graph.input.map(({ name }) => name).filter((name) => !constants.has(name));
+    const inputs = fedInputs(graph).map(({ name }) => name);
     const around = holder && live.get(holder.outer.graph);
     const values = new Set([...(around ?? []), ...inputs]);
     live.set(graph, values);

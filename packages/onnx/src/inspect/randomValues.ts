@@ -1,9 +1,9 @@
 import { floatAttribute } from "../attribute.js";
 import { isStandardDomain } from "../codec.js";
 import type { NodeProto } from "../schema.js";
-import type { ScopedGraph } from "../scopes/walkGraphs.js";
 import { arithmeticOf, isSameEntries } from "./arithmetic.js";
 import { constantFill } from "./constantFill.js";
+import type { InspectedGraph } from "./InspectedGraph.js";
 
 /** Independent draws, uniform in [low, high), and the node that makes them. */
 interface Uniform {
@@ -27,7 +27,7 @@ export const isGenerator = ({ opType, domain }: NodeProto): boolean =>
   isStandardDomain(domain) && ["Bernoulli", "RandomUniform", "RandomUniformLike"].includes(opType);
 
 /** What the tensors of a graph draw that are made of a generator and constants alone, by name. */
-export function randomValues(scoped: ScopedGraph): ReadonlyMap<string, RandomValue> {
+export function randomValues(scoped: InspectedGraph): ReadonlyMap<string, RandomValue> {
   const known = new Map<string, RandomValue>();
   for (const node of scoped.graph.node) {
     const value = randomValue(scoped, node, known);
@@ -37,7 +37,7 @@ export function randomValues(scoped: ScopedGraph): ReadonlyMap<string, RandomVal
 }
 
 function randomValue(
-  scoped: ScopedGraph,
+  scoped: InspectedGraph,
   node: NodeProto,
   known: ReadonlyMap<string, RandomValue>,
 ): RandomValue | undefined {

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { makeAttribute } from "../attribute.js";
 import { copyMessage, opsetOf } from "../codec.js";
+import { constantIn } from "../constants/constantIn.js";
 import { GraphBuilder } from "../GraphBuilder.js";
 import { readsOf } from "../rewire.js";
 import {
@@ -25,7 +26,8 @@ export function upgradeFunction(body: FunctionProto, target: number): FunctionPr
     from,
     target,
     info: () => undefined,
-    constant: () => undefined,
+    constant: (tensor) =>
+      constantIn({ initializer: builder.initializers, node: body.node }, tensor),
     isRead: (tensor) => reads.has(tensor),
     isCall: () => false,
     inside: () => context,

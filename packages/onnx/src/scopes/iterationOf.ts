@@ -1,6 +1,6 @@
 import { intAttribute, intsAttribute } from "../attribute.js";
 import type { OnnxModel } from "../codec.js";
-import { constantOf } from "../constantOf.js";
+import { constantsOf } from "../constants/constantsOf.js";
 import type { GraphBuilder } from "../GraphBuilder.js";
 import type { EmitSiteOptions } from "../noise/emitSite.js";
 import { productOf } from "../shapes/dims.js";
@@ -69,21 +69,17 @@ function loopsAround(model: OnnxModel, { graph, scope, holder }: ScopedGraph): L
   const around = loopsAround(model, outer);
   const isScan = node.opType === "Scan";
   if (!isScan && node.opType !== "Loop") return around;
-  const count = isScan ? scanCount(model, holder) : tripCount(holder);
+  const count = isScan ? scanCount(model, holder) : tripCount(model, holder);
   const name = `${node.opType} ${scope.join("/")}`;
   return [...around, { name, scope, isScan, index: graph.input[0]?.name ?? "", count }];
 }
 
 type Holder = NonNullable<ScopedGraph["holder"]>;
 
-function tripCount({ node, outer }: Holder): number | undefined {
-  const limit = node.input[0];
-  for (let at: ScopedGraph | undefined = outer; at && limit; at = at.holder?.outer) {
-    const value = Number(constantOf(at.graph, limit)?.data[0]);
-    // A loop that only its condition ends has the largest int64 for a limit.
-    if (!Number.isNaN(value)) return value < 2 ** 31 ? value : undefined;
-  }
-  return undefined;
+function tripCount(model: OnnxModel, { node, outer }: Holder): number | undefined {
+  const [count] = constantsOf(model).elements(outer.graph, node.input[0]) ?? [];
+  // A loop that only its condition ends has the largest int64 for a limit.
+  return count !== undefined && count < 2 ** 31 ? count : undefined;
 }
 
 function scanCount(model: OnnxModel, { node, outer }: Holder): Dim | undefined {

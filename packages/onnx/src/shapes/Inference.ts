@@ -1,7 +1,10 @@
 import { graphAttribute } from "../attribute.js";
 import { copyMessage, type OnnxModel, opsetOf } from "../codec.js";
+import { isConstant } from "../constants/constantTensor.js";
+import { isReplaceable } from "../constants/isReplaceable.js";
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from "../schema.js";
 import type { TensorInfo } from "../valueInfo.js";
+import { numbersOf } from "./nodeFacts.js";
 import { shapeRules } from "./rules/registry.js";
 import { type Facts, unknown } from "./ShapeRule.js";
 import { declare, forget, lookUp, mergeFacts, type NamedFacts, note, type Scope } from "./scope.js";
@@ -14,15 +17,16 @@ const DEEPEST = 128;
 /** One pass over a model, in the order of its nodes. */
 export class Inference {
   readonly infos: Map<GraphProto, ReadonlyMap<string, TensorInfo>> = new Map();
+  /** The elements of scalars and short lists, where all are known. */
+  readonly values: Map<GraphProto, ReadonlyMap<string, readonly number[]>> = new Map();
   readonly #functions: ReadonlyMap<string, FunctionProto>;
-  readonly #isFixed: boolean;
+  readonly #model: OnnxModel;
   readonly #visited = new Set<object>();
   #revisitsLeft = MOST_REVISITS;
 
   constructor(model: OnnxModel) {
     this.#functions = new Map(model.functions.map((item) => [keyOf(item.domain, item.name), item]));
-    // Until IR version 4 all constants had to be inputs, and no caller could replace them.
-    this.#isFixed = model.irVersion < 4n;
+    this.#model = model;
     const scope: Scope = { facts: new Map(), path: "", opset: opsetOf(model), depth: 0 };
     this.#inferGraph(model.graph, scope, []);
   }
@@ -32,15 +36,14 @@ export class Inference {
     for (const [i, value] of graph.input.entries()) {
       note(scope, value.name, mergeFacts(inputs[i] ?? unknown, declare(value, scope)));
     }
-    for (const tensor of graph.initializer) {
-      const { dataType, dims, value } = tensorFacts(tensor);
-      const input = this.#isFixed ? undefined : scope.facts.get(tensor.name);
-      // A caller can replace a constant that is an input.
-      const replaceable = input && { dataType, dims: input.dims ?? dims };
-      note(scope, tensor.name, replaceable ?? { dataType, dims, value });
-    }
+    const isOpen = isReplaceable(this.#model, graph);
+    const start = (name: string, { dataType, dims, value }: Facts): void => {
+      const given = isOpen(name) ? scope.facts.get(name) : undefined;
+      note(scope, name, given ? { dataType, dims: given.dims ?? dims } : { dataType, dims, value });
+    };
+    for (const tensor of graph.initializer) start(tensor.name, tensorFacts(tensor));
     for (const tensor of graph.sparseInitializer) {
-      if (tensor.values !== undefined) note(scope, tensor.values.name, sparseFacts(tensor));
+      if (tensor.values !== undefined) start(tensor.values.name, sparseFacts(tensor));
     }
     const declared = new Map(
       [...graph.output, ...graph.valueInfo].map((value) => [value.name, declare(value, scope)]),
@@ -49,6 +52,7 @@ export class Inference {
     for (const [name, known] of declared) if (!scope.facts.has(name)) note(scope, name, known);
     this.#inferNodes(graph.node, scope, declared);
     this.infos.set(graph, new Map(infosOf(scope.facts)));
+    this.values.set(graph, new Map(valuesOf(scope.facts)));
     return graph.output.map(({ name }) => lookUp(name, scope));
   }
 
@@ -73,7 +77,7 @@ export class Inference {
     const rule = isStandard ? shapeRules.get(node.opType) : undefined;
     const called = this.#functions.get(keyOf(node.domain, node.opType));
     if (called !== undefined) return this.#call(called, { node, inputs, scope });
-    if (isStandard && node.opType === "Constant") return [constantFacts(node)];
+    if (isConstant(node)) return [constantFacts(node)];
     const body = (attribute: string, given: readonly Facts[]): readonly Facts[] => {
       const graph = graphAttribute(node, attribute);
       if (graph === undefined || !this.#enters(graph, scope)) return [];
@@ -138,5 +142,12 @@ function* infosOf(facts: Scope["facts"]): Generator<[string, TensorInfo]> {
   for (const [name, { dataType, dims }] of facts) {
     if (dataType === 0 || dims === undefined) continue;
     yield [name, { dataType, dims }];
+  }
+}
+
+function* valuesOf(facts: Scope["facts"]): Generator<[string, readonly number[]]> {
+  for (const [name, { value }] of facts) {
+    const elements = numbersOf(value);
+    if (elements !== undefined) yield [name, elements];
   }
 }

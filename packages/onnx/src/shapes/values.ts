@@ -1,8 +1,9 @@
-import { floatAttribute, intAttribute, intsAttribute, tensorAttribute } from "../attribute.js";
+import { constantTensor, sparseTensorOf } from "../constants/constantTensor.js";
+import { elementsOf } from "../constants/elementsOf.js";
+import { sparseElements } from "../constants/sparseElements.js";
 import { DataType, type NodeProto, type SparseTensorProto, type TensorProto } from "../schema.js";
-import { tensorData } from "../tensor.js";
 import type { MaybeDim } from "./dims.js";
-import type { Facts, KnownValue } from "./ShapeRule.js";
+import { type Facts, type KnownValue, unknown } from "./ShapeRule.js";
 
 /** Longer lists are weights, not sizes. */
 export const LONGEST_VALUE = 1024;
@@ -10,56 +11,27 @@ export const LONGEST_VALUE = 1024;
 /** Facts of a constant; its elements where they are few. */
 export function tensorFacts(tensor: TensorProto): Facts {
   const dims = tensor.dims.map(Number);
-  return { dataType: tensor.dataType, dims, value: elementsOf(tensor, dims) };
+  return { dataType: tensor.dataType, dims, value: shortList(tensor, dims) };
 }
 
-function elementsOf(tensor: TensorProto, dims: readonly number[]): KnownValue | undefined {
+function shortList(tensor: TensorProto, dims: readonly number[]): KnownValue | undefined {
   if (dims.length > 1 || !((dims[0] ?? 1) <= LONGEST_VALUE)) return undefined;
-  try {
-    return Array.from(tensorData(tensor).data, Number);
-  } catch {
-    // External, truncated, or of a type that is not read here: only the elements are not known.
-    return undefined;
-  }
+  return elementsOf(tensor);
 }
 
 /** Facts of a Constant node, in each of the forms that it has. */
 export function constantFacts(node: NodeProto): Facts {
-  const tensor = tensorAttribute(node, "value");
+  const tensor = constantTensor(node);
   if (tensor !== undefined) return tensorFacts(tensor);
-  const [attribute] = node.attribute;
-  switch (attribute?.name) {
-    case "value_int":
-      return scalar(DataType.INT64, intAttribute(node, "value_int", 0));
-    case "value_float":
-      return scalar(DataType.FLOAT, floatAttribute(node, "value_float", 0));
-    case "value_ints":
-      return list(DataType.INT64, intsAttribute(node, "value_ints") ?? []);
-    case "value_floats":
-      return list(DataType.FLOAT, attribute.floats);
-    case "value_string":
-      return { dataType: DataType.STRING, dims: [] };
-    case "value_strings":
-      return { dataType: DataType.STRING, dims: [attribute.strings.length] };
-    case "sparse_value":
-      return attribute.sparseTensor ? sparseFacts(attribute.sparseTensor) : { dataType: 0 };
-    default:
-      return { dataType: 0 };
-  }
+  const sparse = sparseTensorOf(node);
+  return sparse === undefined ? unknown : sparseFacts(sparse);
 }
 
-const scalar = (dataType: number, value: number): Facts => ({ dataType, dims: [], value: [value] });
-
-const list = (dataType: number, value: readonly number[]): Facts => ({
-  dataType,
-  dims: [value.length],
-  value: value.length > LONGEST_VALUE ? undefined : value,
-});
-
-export const sparseFacts = ({ values, dims }: SparseTensorProto): Facts => ({
-  dataType: values?.dataType ?? 0,
-  dims: dims.map(Number),
-});
+export function sparseFacts(sparse: SparseTensorProto): Facts {
+  const { values, dims } = sparse;
+  const value = dims.length > 1 ? undefined : sparseElements(sparse);
+  return { dataType: values?.dataType ?? 0, dims: dims.map(Number), value };
+}
 
 /** A tensor's elements, each of them perhaps not known; undefined where even their number is not. */
 export function elementsIn({ dims, value }: Facts): KnownValue | undefined {

@@ -1,9 +1,9 @@
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
-import { constantOf } from "../constantOf.js";
+import { replaceConstants } from "../constants/replaceConstants.js";
 import { GraphBuilder } from "../GraphBuilder.js";
 import { addNodes } from "../insert/addNodes.js";
 import { emitRateScalars } from "../rates/emitRateScalars.js";
-import { replaceConstants } from "../rates/replaceConstants.js";
+import { isDouble } from "../rates/isDouble.js";
 import { sitesNamed } from "../rates/sitesNamed.js";
 import { DataType } from "../schema.js";
 import { replaceRecord, type Site, sitesOf } from "../site.js";
@@ -48,8 +48,7 @@ function openRate(model: OnnxModel, site: Site): void {
     model.graph.input.push(makeValueInfo(threshold, { type: "uint32", dims: [] }));
   }
   const computed = Object.entries(scalars).map(([name, expr]) => {
-    const isDouble = constantOf(model.graph, name)?.type === "float64";
-    return { name, expr, dataType: isDouble ? DataType.DOUBLE : DataType.FLOAT };
+    return { name, expr, dataType: isDouble(model, name) ? DataType.DOUBLE : DataType.FLOAT };
   });
   replaceConstants(model, new Map([threshold, ...names].map((name) => [name, undefined])));
   emitRateScalars(builder, threshold, computed);

@@ -2,9 +2,9 @@ import type { Variant } from "@dropoutkit/core";
 import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
 import { replaceSite } from "../insert/replaceSite.js";
 import { findDropout, holdsDropout } from "../inspect/findDropout.js";
+import { inspectedGraphs } from "../inspect/InspectedGraph.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
 import { shapesOf } from "../scopes/shapesOf.js";
-import { walkGraphs } from "../scopes/walkGraphs.js";
 import type { NoiseSource } from "../site.js";
 
 export interface ReplaceDropoutOptions {
@@ -35,7 +35,7 @@ export function replaceDropout(
   const noisy = copyModel(modelOf("replaceDropout", model));
   inlineCalls(noisy, { owner: "replaceDropout", isWanted: holdsDropout });
   const shapes = shapesOf(noisy);
-  const places = walkGraphs(noisy.graph).flatMap((scoped) => {
+  const places = inspectedGraphs(noisy).flatMap((scoped) => {
     const infos = shapes(scoped.scope);
     const found = findDropout(opsetOf(noisy), scoped, infos);
     return found.map((one) => ({ one, info: infos.get(one.x) }));

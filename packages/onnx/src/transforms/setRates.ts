@@ -1,9 +1,9 @@
 import { rateScalars } from "@dropoutkit/core";
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
-import { constantOf } from "../constantOf.js";
+import { replaceConstants } from "../constants/replaceConstants.js";
 import { scalarTensor, scalarValue, thresholdTensor } from "../noise/rateScalar.js";
+import { isDouble } from "../rates/isDouble.js";
 import { type Rates, ratesOfSites } from "../rates/ratesOfSites.js";
-import { replaceConstants } from "../rates/replaceConstants.js";
 import { thresholdOf } from "../rates/thresholdOf.js";
 import type { TensorProto } from "../schema.js";
 import { replaceRecord, type Site, sitesOf } from "../site.js";
@@ -29,7 +29,7 @@ function setRate(model: OnnxModel, site: Site, rate: number): void {
       change.set(threshold, thresholdTensor(threshold, thresholdOf(site, rate)));
     }
     for (const [name, expr] of Object.entries(scalars)) {
-      const type = constantOf(model.graph, name)?.type === "float64" ? "float64" : "float32";
+      const type = isDouble(model, name) ? "float64" : "float32";
       change.set(name, scalarTensor(name, type, scalarValue(expr, rateScalars(rate))));
     }
     replaceConstants(model, change);

@@ -2,13 +2,13 @@ import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../
 import { GraphBuilder } from "../GraphBuilder.js";
 import { addNodes } from "../insert/addNodes.js";
 import { type FoundDropout, findDropout, holdsDropout } from "../inspect/findDropout.js";
+import { inspectedGraphs } from "../inspect/InspectedGraph.js";
 import { DROPOUT_KEY } from "../noise/dropoutKey.js";
 import { prune } from "../prune.js";
 import { readsOf, renameOutput } from "../rewire.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
 import { openGraph } from "../scopes/openGraph.js";
 import { shapesOf } from "../scopes/shapesOf.js";
-import { walkGraphs } from "../scopes/walkGraphs.js";
 import { replacedBy, type Site, sitesOf } from "../site.js";
 import { apart } from "../strip/apart.js";
 import { bypass } from "../strip/bypass.js";
@@ -55,7 +55,7 @@ function namesOfSite(record: Site): readonly string[] {
 }
 
 const foundIn = (model: OnnxModel): FoundDropout[] =>
-  walkGraphs(model.graph).flatMap((scoped) => findDropout(opsetOf(model), scoped, new Map()));
+  inspectedGraphs(model).flatMap((scoped) => findDropout(opsetOf(model), scoped, new Map()));
 
 /** Returns the tensor that nothing reads then. */
 function stripFound(model: OnnxModel, found: FoundDropout): string {

@@ -1,6 +1,8 @@
 import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
+import { constantIn } from "../constants/constantIn.js";
+import { constantsOf } from "../constants/constantsOf.js";
+import { fedInputs } from "../constants/fedInputs.js";
 import { GraphBuilder } from "../GraphBuilder.js";
-import { constantsOf } from "../opset/constantsOf.js";
 import { importsAt } from "../opset/importsAt.js";
 import { irVersionOf, NEWEST_OPSET, OLDEST_OPSET } from "../opset/irVersions.js";
 import { upgradeFunction } from "../opset/upgradeFunction.js";
@@ -86,7 +88,9 @@ function contextOf(
       from,
       target,
       info,
-      constant: (tensor) => constants(tensor, builder),
+      constant: (tensor) =>
+        constants.elements(graph, tensor) ??
+        constantIn({ initializer: builder.initializers, node: [] }, tensor),
       isRead: (tensor) => uses.has(tensor),
       isCall: ({ domain, opType }) => names.has(`${domain}:${opType}`),
       inside: (inner) => contextIn(inner, info),
@@ -101,6 +105,5 @@ function raiseFormat(model: OnnxModel, version: number): void {
   if (before >= BigInt(version)) return;
   model.irVersion = BigInt(version);
   if (before >= 4n || version < 4) return;
-  const constants = new Set(model.graph.initializer.map(({ name }) => name));
-  model.graph.input = model.graph.input.filter(({ name }) => !constants.has(name));
+  model.graph.input = fedInputs(model.graph);
 }

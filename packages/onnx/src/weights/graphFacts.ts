@@ -1,4 +1,5 @@
 import { copyMessage, type OnnxModel } from "../codec.js";
+import { constantsOf } from "../constants/constantsOf.js";
 import type { GraphProto } from "../schema.js";
 import { inferShapes, type TensorInfos } from "../shapes/inferShapes.js";
 import { ownNodes } from "./ownNodes.js";
@@ -9,26 +10,14 @@ export interface GraphFacts {
   /** The graph without our sites. */
   readonly graph: GraphProto;
   readonly infos: TensorInfos;
-  /** Tensors that no input of the graph has part in. */
-  readonly constants: ReadonlySet<string>;
+  /** Tensors that no input of the graph has part in: weights, and what is made of them. */
+  readonly constants: Pick<ReadonlySet<string>, "has">;
 }
 
 export function graphFacts(owner: string, model: OnnxModel): GraphFacts {
   const graph = copyMessage(model.graph, { node: ownNodes(model) });
-  const infos = inferShapes(copyMessage(model, { graph }));
-  return { owner, graph, infos, constants: constantTensors(graph) };
-}
-
-/**
- * Initializers, and what nodes make of nothing else. An initializer that is an input too, as all are in
- * files of IR version 3, counts: it is the weight that a caller may replace.
- */
-function constantTensors(graph: GraphProto): Set<string> {
-  const constants = new Set(graph.initializer.map(({ name }) => name));
-  for (const { opType, input, output } of graph.node) {
-    const given = input.filter((name) => name !== "");
-    const isMade = given.length > 0 && given.every((name) => constants.has(name));
-    if (isMade || opType === "Constant") for (const name of output) constants.add(name);
-  }
-  return constants;
+  const clean = copyMessage(model, { graph });
+  const known = constantsOf(clean);
+  const constants = { has: (tensor: string) => known.isConstant(graph, tensor) };
+  return { owner, graph, infos: inferShapes(clean), constants };
 }

@@ -1,4 +1,4 @@
-import { constantOf, decodeModel, encodeModel, type OnnxModel, sitesOf } from "@dropoutkit/onnx";
+import { constantsOf, decodeModel, encodeModel, type OnnxModel, sitesOf } from "@dropoutkit/onnx";
 import type * as ort from "onnxruntime-web/wasm";
 import { type ModelLearnerOptions, modelLearner } from "../../../experiment/modelLearner.js";
 import type { MakeOptions } from "../loadRuntime.js";
@@ -44,9 +44,10 @@ export async function onnxLearner(
 
 function learnedRatesOf(model: OnnxModel): ReadonlyMap<string, number> {
   const rates = new Map<string, number>();
+  const constants = constantsOf(model);
   for (const { site, leaves } of sitesOf(model)) {
-    const logit = constantOf(model.graph, leaves?.["learned:logit"] ?? "")?.data[0];
-    if (logit !== undefined) rates.set(site, 1 / (1 + Math.exp(-Number(logit))));
+    const [logit] = constants.elements(model.graph, leaves?.["learned:logit"] ?? "") ?? [];
+    if (logit !== undefined) rates.set(site, 1 / (1 + Math.exp(-logit)));
   }
   return rates;
 }

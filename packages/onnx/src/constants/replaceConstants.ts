@@ -1,6 +1,7 @@
 import { makeAttribute } from "../attribute.js";
 import { copyMessage, type OnnxModel } from "../codec.js";
 import type { TensorProto } from "../schema.js";
+import { isConstant } from "./constantTensor.js";
 
 /**
  * Puts other constants in the place of those of the same names, initializers or `Constant` nodes of the main
@@ -16,7 +17,7 @@ export function replaceConstants(
   });
   graph.node = graph.node.flatMap((node) => {
     const [name] = node.output;
-    if (node.opType !== "Constant" || !change.has(name)) return [node];
+    if (!isConstant(node) || !change.has(name)) return [node];
     const tensor = change.get(name);
     return tensor === undefined
       ? []

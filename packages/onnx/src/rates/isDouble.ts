@@ -1,0 +1,9 @@
+import type { OnnxModel } from "../codec.js";
+import { constantTensors } from "../constants/constantTensors.js";
+import { DataType } from "../schema.js";
+
+/** Whether a constant of the main graph holds float64: the type that a site computes in where its values have it. */
+export const isDouble = ({ graph }: OnnxModel, constant: string): boolean =>
+  constantTensors(graph).some(
+    ({ name, dataType }) => name === constant && dataType === DataType.DOUBLE,
+  );
