@@ -1,4 +1,4 @@
-import { type ModelLike, modelOf, type OnnxModel } from "@dropoutkit/onnx";
+import { type ModelLike, modelOf, type OnnxModel, untieWeights } from "@dropoutkit/onnx";
 import { readCheckpoint } from "./checkpoint/readCheckpoint.js";
 import { checkSettings } from "./checkpoint/settingsOf.js";
 import type { NodeOnCpu } from "./fallback/nodesOnCpu.js";
@@ -32,7 +32,7 @@ export class Trainer {
    * @throws {RangeError} If a number is out of its range.
    */
   static async create(ort: OrtLike, model: ModelLike, options: TrainerOptions): Promise<Trainer> {
-    const base = modelOf("Trainer", model);
+    const base = untieWeights(modelOf("Trainer", model));
     const training = new Training({ ort, base, options, plan: planTraining(base, options) });
     await training.open();
     return new Trainer(training);

@@ -1,5 +1,6 @@
 import {
   constantsOf,
+  constantTensors,
   copyModel,
   GraphBuilder,
   inferNestedShapes,
@@ -44,6 +45,7 @@ export function backward(
     throw new Error(`gradientModel: model must have opset 7 or later, got ${opset}`);
   }
   inlineCalls(model, { owner: "gradientModel" });
+  holdAsInitializers(model, withRespectTo);
   const declared = inferShapes(model);
   exposeBatchStatistics(model, declared);
   scansOfRecurrent(model, { loss, withRespectTo, infos: declared });
@@ -82,4 +84,15 @@ export function backward(
   graph.node.push(...builder.nodes);
   graph.initializer.push(...builder.initializers);
   lowerBatchNorms(model, infos);
+}
+
+/** Makes weights that `Constant` nodes hold initializers, in place: a node has a gradient by its inputs alone. */
+function holdAsInitializers(model: OnnxModel, names: readonly string[]): void {
+  const { graph } = model;
+  const written = new Set(graph.initializer.map(({ name }) => name));
+  const others = constantTensors(graph).filter(
+    ({ name }) => names.includes(name) && !written.has(name),
+  );
+  replaceConstants(model, new Map(others.map(({ name }) => [name, undefined])));
+  graph.initializer.push(...others);
 }

@@ -1,4 +1,11 @@
-import { type Dim, nearMisses, type OnnxModel, tensorInfoOf, tensorTypeOf } from "@dropoutkit/onnx";
+import {
+  type Dim,
+  fedInputs,
+  nearMisses,
+  type OnnxModel,
+  tensorInfoOf,
+  tensorTypeOf,
+} from "@dropoutkit/onnx";
 import type { Feeds } from "./runtime.js";
 
 /** An input that the caller gives at each run. */
@@ -10,13 +17,10 @@ export interface FeedInput {
 
 /** The inputs of a model, without those that have a start value. */
 export function feedInputs({ graph }: OnnxModel): FeedInput[] {
-  const constants = new Set(graph.initializer.map(({ name }) => name));
-  return graph.input
-    .filter(({ name }) => !constants.has(name))
-    .map((value) => {
-      const info = tensorInfoOf(value);
-      return { name: value.name, type: info && tensorTypeOf(info.dataType), dims: info?.dims };
-    });
+  return fedInputs(graph).map((value) => {
+    const info = tensorInfoOf(value);
+    return { name: value.name, type: info && tensorTypeOf(info.dataType), dims: info?.dims };
+  });
 }
 
 /**

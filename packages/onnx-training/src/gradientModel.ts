@@ -1,5 +1,5 @@
 import {
-  copyModel,
+  constantTensors,
   inferShapes,
   type ModelLike,
   makeValueInfo,
@@ -9,6 +9,7 @@ import {
   type TensorInfo,
   type TensorInfos,
   tensorTypeOf,
+  untieWeights,
 } from "@dropoutkit/onnx";
 import { backward } from "./backward.js";
 import { checkScalar } from "./checkScalar.js";
@@ -40,7 +41,7 @@ export function gradientModel(
   model: ModelLike,
   { loss, withRespectTo, checkpoint }: GradientOptions,
 ): OnnxModel {
-  const result = copyModel(modelOf("gradientModel", model));
+  const result = untieWeights(modelOf("gradientModel", model));
   const lossTensor = typeof loss === "string" ? loss : loss.addTo(result).tensor;
   const infos = inferShapes(result);
   checkScalar(result, { owner: "gradientModel", loss: lossTensor, infos });
@@ -60,7 +61,7 @@ function floatInfo(
   const info = infos.get(name);
   const type = info && tensorTypeOf(info.dataType);
   if (info === undefined) {
-    const names = [...graph.initializer, ...graph.input].map((value) => value.name);
+    const names = [...constantTensors(graph), ...graph.input].map((value) => value.name);
     throw new Error(
       `gradientModel: withRespectTo must name tensors of the model with known shapes, got ${name}${nearMisses(name, names)}`,
     );

@@ -1,5 +1,8 @@
 import {
+  constantTensors,
+  inferShapes,
   type OnnxModel,
+  type Site,
   sitesOf,
   type TensorProto,
   tensorData,
@@ -7,7 +10,8 @@ import {
 } from "@dropoutkit/onnx";
 import { runningStatisticsOf } from "./batchNorm/trainBatchNorms.js";
 import { type ChooseOptions, chooseNames, namesIn, type Which } from "./chooseNames.js";
-import { ancestors } from "./reachability.js";
+import { ancestors, gradientSources } from "./reachability.js";
+import { weightTensors } from "./weightTensors.js";
 
 /** A weight that is trained. */
 export interface Parameter {
@@ -18,25 +22,31 @@ export interface Parameter {
 
 export interface ParameterOptions {
   readonly loss: string;
-  /** The initializers that the model had before a loss was added. */
-  readonly candidates: readonly TensorProto[];
+  /** The model before a loss was added. */
+  readonly base: OnnxModel;
   readonly which?: Which;
 }
 
 /**
- * The weights that a loss depends on: initializers of floats with at least one axis and what dropout sites
- * learn, without the sites' constants and running statistics. `which` picks some of them.
- * @throws {Error} If a name is no initializer, the loss does not depend on it, or nothing is left.
- * @throws {TypeError} If a named initializer does not hold float32.
+ * The weights that a loss depends on: `weightTensors` and what dropout sites learn, without the sites' constants and
+ * running statistics. `which` picks some of them, or names other constants.
+ * @throws {Error} If a name is no constant, the loss does not depend on it, or nothing is left.
+ * @throws {TypeError} If a named constant does not hold float32.
  */
 export function parametersOf(
   model: OnnxModel,
-  { loss, candidates, which }: ParameterOptions,
+  { loss, base, which }: ParameterOptions,
 ): Parameter[] {
+  const candidates = constantTensors(base.graph);
+  const usual = new Set([
+    ...weightTensors(base).map(({ name }) => name),
+    ...sitesOf(model).flatMap(learnedBy),
+  ]);
   const reached = ancestors(model.graph.node, loss);
   const statistics = runningStatisticsOf(model);
+  const sources = gradientSources(model.graph.node, { loss, infos: inferShapes(model) });
   const weights = candidates.filter(
-    (tensor) => reached.has(tensor.name) && !statistics.has(tensor.name) && isWeight(model, tensor),
+    ({ name }) => sources.has(name) && !statistics.has(name) && usual.has(name),
   );
   const chosen = which === undefined ? weights : chosenWeights({ candidates, weights, which });
   const unread = chosen.find(({ name }) => !reached.has(name));
@@ -68,13 +78,6 @@ function parameterOf(tensor: TensorProto): Parameter {
   return { name: tensor.name, dims: tensor.dims.map(Number), start: data.data };
 }
 
-function isWeight(model: OnnxModel, { name, dims, dataType }: TensorProto): boolean {
-  if (tensorTypeOf(dataType) !== "float32") return false;
-  const sites = sitesOf(model);
-  if (sites.some(({ leaves = {} }) => isLearned(leaves, name))) return true;
-  return dims.length > 0 && !sites.some(({ site }) => name.startsWith(`${site}/`));
-}
-
 interface ChosenWeights {
   readonly candidates: readonly TensorProto[];
   readonly weights: readonly TensorProto[];
@@ -95,6 +98,8 @@ function chosenWeights({ candidates, weights, which }: ChosenWeights): TensorPro
   return among.filter(({ name }) => chosen.has(name));
 }
 
-/** Whether a site's formula reads the tensor as a parameter of its variant. */
-const isLearned = (leaves: Readonly<Record<string, string | undefined>>, name: string): boolean =>
-  Object.entries(leaves).some(([leaf, tensor]) => leaf.startsWith("learned:") && tensor === name);
+/** The tensors that a site's formula reads as parameters of its variant. */
+const learnedBy = ({ leaves = {} }: Site): string[] =>
+  Object.entries(leaves).flatMap(([leaf, tensor]) =>
+    leaf.startsWith("learned:") && tensor !== undefined ? [tensor] : [],
+  );

@@ -35,7 +35,7 @@ export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedT
   const loss = noisy.loss.tensor;
   const parameters = parametersOf(model, {
     loss,
-    candidates: base.graph.initializer,
+    base,
     which: trainable,
   });
   const groups = flatGroups(parameters, options);

@@ -43,15 +43,18 @@ const CONSTANT_OPERATORS: ReadonlySet<string> = new Set([
 /** ONNX's numbers for float32, float16, float64 and bfloat16. */
 const FLOATS: ReadonlySet<number> = new Set([1, 10, 11, 16]);
 
+/** Whether a tensor holds floats, as far as is known. */
+function mayBeFloat(infos: TensorInfos, name: string): boolean {
+  const info = infos.get(name);
+  return info === undefined || FLOATS.has(info.dataType);
+}
+
 /** The named tensors and all that a small change of theirs changes; tensors known to hold no floats do not change. */
 export function dependents(
   nodes: readonly NodeProto[],
   { names, infos }: { readonly names: readonly string[]; readonly infos: TensorInfos },
 ): ReadonlySet<string> {
-  const isFloat = (name: string): boolean => {
-    const info = infos.get(name);
-    return info === undefined || FLOATS.has(info.dataType);
-  };
+  const isFloat = (name: string): boolean => mayBeFloat(infos, name);
   const found = new Set(names.filter(isFloat));
   for (const node of nodes) {
     if (CONSTANT_OPERATORS.has(node.opType)) continue;
@@ -97,6 +100,31 @@ export function ancestors(
   for (const node of [...nodes].reverse()) {
     if (node.output.some((name) => found.has(name)))
       for (const name of readsOf(node)) found.add(name);
+  }
+  found.delete("");
+  return found;
+}
+
+/** Inputs of floats that say what a node does, and by which it has no gradient. */
+const SETTINGS: Readonly<Record<string, readonly number[]>> = {
+  Dropout: [1],
+  Resize: [1, 2],
+  Upsample: [1],
+};
+
+/** Tensors that a gradient of the loss goes to: its ancestors, but for those that it does not change with. */
+export function gradientSources(
+  nodes: readonly NodeProto[],
+  { loss, infos }: { readonly loss: string; readonly infos: TensorInfos },
+): ReadonlySet<string> {
+  const found = new Set([loss]);
+  for (const node of [...nodes].reverse()) {
+    const { opType, input, output } = node;
+    if (CONSTANT_OPERATORS.has(opType) || !output.some((name) => found.has(name))) continue;
+    const settings = (SETTINGS[opType] ?? []).map((index) => input[index]);
+    for (const name of readsOf(node)) {
+      if (!settings.includes(name) && mayBeFloat(infos, name)) found.add(name);
+    }
   }
   found.delete("");
   return found;

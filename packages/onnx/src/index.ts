@@ -75,6 +75,7 @@ export {
 } from "./transforms/sampleDropConnect.js";
 export { setRates } from "./transforms/setRates.js";
 export { stripDropout } from "./transforms/stripDropout.js";
+export { untieWeights } from "./transforms/untieWeights.js";
 export { upgradeOpset } from "./transforms/upgradeOpset.js";
 export {
   type VariationalDropoutOptions,

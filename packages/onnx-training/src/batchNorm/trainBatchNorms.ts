@@ -1,4 +1,5 @@
 import {
+  constantTensors,
   GraphBuilder,
   inferShapes,
   type NodeProto,
@@ -18,7 +19,7 @@ import { movingAverage } from "./movingAverage.js";
 /** Which statistics BatchNormalization uses in training: those of the batch, or the model's running ones. */
 export type BatchNormMode = "batch" | "running";
 
-/** A running mean or variance, an initializer of the model, that each training step moves. */
+/** A running mean or variance, a constant of the model, that each training step moves. */
 export interface RunningStatistic extends Parameter {
   /** The tensor that holds it after a step. */
   readonly next: string;
@@ -31,10 +32,10 @@ export interface RunningStatistic extends Parameter {
  * `backward`, which writes the nodes as plain operators that every opset has.
  *
  * The statistics come back as state: a step takes each from an input (`readParameters`), and writes
- * `next` as its new value. Evaluation and export put the value in the initializer's place, where
+ * `next` as its new value. Evaluation and export put the value in the constant's place, where
  * the model reads it for inference. With mode `"running"` do not call it: then the nodes are affine
  * functions of what they normalise, and the statistics stay as they are.
- * @throws {Error} If a mean or variance is no initializer.
+ * @throws {Error} If a mean or variance is no constant.
  * @throws {TypeError} If one does not hold float32.
  * @see Ioffe and Szegedy 2015, "Batch Normalization", algorithms 1 and 2 (arXiv:1502.03167).
  */
@@ -84,10 +85,10 @@ function unbiased(
 }
 
 function startOf({ graph }: OnnxModel, name: string): Parameter {
-  const tensor = graph.initializer.find((initializer) => initializer.name === name);
+  const tensor = constantTensors(graph).find((constant) => constant.name === name);
   if (tensor === undefined) {
     throw new Error(
-      `Trainer: statistics of BatchNormalization must be initializers, got ${name} (batchNorm "running" leaves them as they are)`,
+      `Trainer: statistics of BatchNormalization must be constants, got ${name} (batchNorm "running" leaves them as they are)`,
     );
   }
   const { type, data } = tensorData(tensor);

@@ -1,4 +1,5 @@
 import {
+  constantTensors,
   copyMessage,
   copyModel,
   type NodeProto,
@@ -24,7 +25,7 @@ export function modelOfNode(model: OnnxModel, node: NodeProto, infos: TensorInfo
   const input = node.input.map(rename);
   const output = node.output.map(rename);
   const reads = new Set(readsOf(node).filter((name) => name !== ""));
-  const constants = model.graph.initializer.filter(
+  const constants = constantTensors(model.graph).filter(
     ({ name, dims }) => reads.has(name) && dims.reduce((size, dim) => size * dim, 1n) <= SMALL,
   );
   const fixed = new Set(constants.map(({ name }) => name));

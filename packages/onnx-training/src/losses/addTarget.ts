@@ -14,7 +14,8 @@ export function addTarget(
   { graph }: OnnxModel,
   { owner, option, name, type, dims }: AddTargetOptions,
 ): void {
-  if ([...graph.input, ...graph.initializer].some((value) => value.name === name)) {
+  const taken = [...graph.input, ...graph.initializer].map((value) => value.name);
+  if ([...taken, ...graph.node.flatMap(({ output }) => output)].includes(name)) {
     throw new Error(`${owner}: ${option} must be the name of a new input, got ${name}`);
   }
   graph.input.push(makeValueInfo(name, { type, dims }));

@@ -1,4 +1,4 @@
-import { GraphBuilder, tensorTypeOf } from "@dropoutkit/onnx";
+import { constantTensors, GraphBuilder, tensorTypeOf } from "@dropoutkit/onnx";
 import { addUp } from "../addUp.js";
 import { chooseNames, textOf, type Which } from "../chooseNames.js";
 import { checkNotNegative } from "../optimizers/checkHyperparameter.js";
@@ -20,7 +20,7 @@ export function l2({ factor, weights: which }: L2Options): Penalty {
   return {
     settings: { name: "l2", factor, weights: textOf(which) },
     addTo({ graph }) {
-      const names = graph.initializer
+      const names = constantTensors(graph)
         .filter(({ dataType, dims }) => tensorTypeOf(dataType) === "float32" && dims.length > 0)
         .map(({ name }) => name);
       const chosen = chooseNames({ owner: "l2", option: "weights", which, names });

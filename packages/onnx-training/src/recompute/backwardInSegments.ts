@@ -1,4 +1,10 @@
-import { type NodeProto, type OnnxModel, readsOf, type TensorInfo } from "@dropoutkit/onnx";
+import {
+  fedInputs,
+  type NodeProto,
+  type OnnxModel,
+  readsOf,
+  type TensorInfo,
+} from "@dropoutkit/onnx";
 import type { GradientSums } from "../GradientSums.js";
 import { goBack } from "../goBack.js";
 import { dependents } from "../reachability.js";
@@ -23,8 +29,7 @@ export function backwardInSegments(
   { checkpoint, gradients, scope, infos }: SegmentedOptions,
 ): void {
   const { builder } = scope;
-  const constants = new Set(graph.initializer.map(({ name }) => name));
-  const inputs = graph.input.map(({ name }) => name).filter((name) => !constants.has(name));
+  const inputs = fedInputs(graph).map(({ name }) => name);
   const moving = dependents(graph.node, { names: inputs, infos });
   const segments = segmentsOf(graph.node, { checkpoint, moving });
   const after: NodeProto[] = [];

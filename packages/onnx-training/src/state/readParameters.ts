@@ -1,4 +1,10 @@
-import { GraphBuilder, makeValueInfo, type OnnxModel, opsetOf } from "@dropoutkit/onnx";
+import {
+  GraphBuilder,
+  makeValueInfo,
+  type OnnxModel,
+  opsetOf,
+  replaceConstants,
+} from "@dropoutkit/onnx";
 import { slice } from "../gradients/emit/slice.js";
 import type { FlatTensor } from "./FlatGroup.js";
 
@@ -10,7 +16,7 @@ import type { FlatTensor } from "./FlatGroup.js";
 export function readParameters(model: OnnxModel, tensors: readonly FlatTensor[]): void {
   const { graph } = model;
   const names = new Set(tensors.flatMap(({ parameters }) => parameters.map(({ name }) => name)));
-  graph.initializer = graph.initializer.filter(({ name }) => !names.has(name));
+  replaceConstants(model, new Map([...names].map((name) => [name, undefined])));
   graph.input = graph.input.filter(({ name }) => !names.has(name));
   const builder = new GraphBuilder("parameters", graph);
   const context = { builder, opset: opsetOf(model) };

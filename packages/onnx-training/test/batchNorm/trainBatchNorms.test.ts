@@ -179,13 +179,13 @@ describe("trainBatchNorms", () => {
     expect(norms.map(({ output, attribute }) => [output, attribute])).toEqual([[["y"], []]]);
   });
 
-  test("statistics that are no initializers are an error; a model without norms has none", () => {
+  test("statistics that are no constants are an error; a model without norms has none", () => {
     const model = net({ opset: 17 });
     expect([...runningStatisticsOf(model)]).toEqual(["mean", "variance"]);
     model.graph.initializer = model.graph.initializer.filter(({ name }) => name !== "mean");
     model.graph.input.push(makeValueInfo("mean", { type: "float32", dims: [2] }));
     expect(() => trainBatchNorms(model)).toThrow(
-      'Trainer: statistics of BatchNormalization must be initializers, got mean (batchNorm "running" leaves them as they are)',
+      'Trainer: statistics of BatchNormalization must be constants, got mean (batchNorm "running" leaves them as they are)',
     );
     model.graph.node = model.graph.node.filter(({ opType }) => opType !== "BatchNormalization");
     expect(trainBatchNorms(model)).toEqual([]);
