@@ -1,4 +1,3 @@
-import { MAX_NESTED_GRAPHS, nestingError } from "./nesting.js";
 import { nodeLabel } from "./nodeLabel.js";
 import type { GraphProto, NodeProto, TensorProto } from "./schema.js";
 
@@ -8,18 +7,15 @@ interface Scope {
   readonly makers: Map<string, string>;
   readonly nodes: readonly NodeProto[];
   readonly outer?: Scope;
-  readonly depth: number;
 }
 
 /**
- * Checks that each tensor of a graph, and of the graphs in it, is made once and before it is read.
+ * Checks that each tensor of a graph whose nodes are in order, and of the graphs in it, is made once and before it is read.
  * One pass over the nodes; no weight is read.
  * @throws {Error} That names the node and the tensor.
  */
 export function checkGraph(owner: string, graph: GraphProto, outer?: Scope): void {
-  const depth = outer === undefined ? 0 : outer.depth + 1;
-  if (depth > MAX_NESTED_GRAPHS) throw nestingError(owner);
-  const scope: Scope = { owner, makers: new Map(), nodes: graph.node, outer, depth };
+  const scope: Scope = { owner, makers: new Map(), nodes: graph.node, outer };
   for (const { name } of graph.input) addMaker(scope, name, "an input");
   const inputs = new Set(scope.makers.keys());
   for (const tensor of graph.initializer) {
@@ -45,7 +41,7 @@ export function checkFunction(
   owner: string,
   { input, node }: { readonly input: readonly string[]; readonly node: readonly NodeProto[] },
 ): void {
-  const scope: Scope = { owner, makers: new Map(), nodes: node, depth: 0 };
+  const scope: Scope = { owner, makers: new Map(), nodes: node };
   for (const name of input) addMaker(scope, name, "an input");
   checkNodes(scope);
 }

@@ -131,7 +131,7 @@ describe("decodeModel and encodeModel", () => {
     const model = sumModel();
     model.opsetImport = [];
     expect(() => modelOf("insertDropout", model)).toThrow(
-      "insertDropout: model must import the standard operators, got no opset for them",
+      "insertDropout: model must import the standard operators, got no opset for Add sum",
     );
   });
 });

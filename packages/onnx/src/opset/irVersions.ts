@@ -25,3 +25,11 @@ export const NEWEST_OPSET = 24;
 
 /** The file format that an operator set needs. */
 export const irVersionOf = (opset: number): number => irVersions[opset] ?? 0;
+
+/** The newest operator set that a version of the file format came with; of the first two the only one, 1. */
+export function newestOpsetOf(irVersion: bigint): number {
+  const known = Object.entries(irVersions).filter(
+    ([, version = 0]) => irVersion >= BigInt(version),
+  );
+  return Math.max(1, ...known.map(([opset]) => Number(opset)));
+}

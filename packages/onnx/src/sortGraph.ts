@@ -1,0 +1,105 @@
+import { copyMessage } from "./codec.js";
+import { MAX_NESTED_GRAPHS, nestingError } from "./nesting.js";
+import { nodeLabel } from "./nodeLabel.js";
+import type { AttributeProto, GraphProto, NodeProto } from "./schema.js";
+
+/** Nodes in an order in which each comes behind what it reads. */
+interface Sorted<T> {
+  readonly sorted: T;
+  /** The tensors around it that it reads. */
+  readonly free: ReadonlySet<string>;
+}
+
+/**
+ * The graph with its nodes, and those of the graphs nested in it, behind the nodes whose results they read, as runtimes
+ * put them that open a file of another order; otherwise they stay in theirs. The graph itself where all are.
+ * @throws {Error} If nodes read each other's results; it names them.
+ */
+export function sortGraph(owner: string, graph: GraphProto): GraphProto {
+  return sortNested(owner, graph, 0).sorted;
+}
+
+/** The same for the nodes of a function. */
+export const sortNodes = (owner: string, nodes: NodeProto[]): NodeProto[] =>
+  sortList(owner, nodes, 0).sorted;
+
+function sortNested(owner: string, graph: GraphProto, depth: number): Sorted<GraphProto> {
+  if (depth > MAX_NESTED_GRAPHS) throw nestingError(owner);
+  const { sorted: node, free } = sortList(owner, graph.node, depth);
+  const own = [...graph.input, ...graph.initializer].map(({ name }) => name);
+  const around = new Set([...free, ...graph.output.map(({ name }) => name)]);
+  for (const name of [...own, ...node.flatMap(({ output }) => output)]) around.delete(name);
+  return { sorted: node === graph.node ? graph : copyMessage(graph, { node }), free: around };
+}
+
+function sortList(owner: string, nodes: NodeProto[], depth: number): Sorted<NodeProto[]> {
+  const inside = nodes.map((node) => sortInside(owner, node, depth));
+  const makers = new Map(
+    nodes.flatMap(({ output }, i) => output.filter(Boolean).map((name) => [name, i] as const)),
+  );
+  const free = new Set(inside.flatMap((node) => [...node.free]));
+  const madeBy = (i: number): number[] =>
+    [...inside[i].free].flatMap((name) => {
+      const maker = makers.get(name);
+      return maker === undefined || maker === i ? [] : [maker];
+    });
+  const isSame = inside.every(({ sorted }, i) => sorted === nodes[i]);
+  const isOrdered = nodes.every((_, i) => madeBy(i).every((maker) => maker < i));
+  if (isOrdered) return { sorted: isSame ? nodes : inside.map(({ sorted }) => sorted), free };
+  const order = orderOf(nodes.length, madeBy, (cycle) => {
+    const names = cycle.map((i) => nodeLabel(nodes[i])).join(", ");
+    return new Error(
+      `${owner}: nodes must not read each other's results, got a circle of ${names}`,
+    );
+  });
+  return { sorted: order.map((i) => inside[i].sorted), free };
+}
+
+/** A node with the graphs in it sorted. */
+function sortInside(owner: string, node: NodeProto, depth: number): Sorted<NodeProto> {
+  const free = new Set(node.input);
+  const nested = (graph: GraphProto): GraphProto => {
+    const { sorted, free: around } = sortNested(owner, graph, depth + 1);
+    for (const name of around) free.add(name);
+    return sorted;
+  };
+  const attribute = node.attribute.map((item): AttributeProto => {
+    const g = item.g && nested(item.g);
+    const graphs = item.graphs.map(nested);
+    const isSame = g === item.g && graphs.every((graph, i) => graph === item.graphs[i]);
+    return isSame ? item : copyMessage(item, { g, graphs });
+  });
+  free.delete("");
+  const isSame = attribute.every((item, i) => item === node.attribute[i]);
+  return { sorted: isSame ? node : copyMessage(node, { attribute }), free };
+}
+
+/** The numbers from 0 to `count`, each behind those that it needs; without recursion, since chains are as long as files. */
+function orderOf(
+  count: number,
+  needs: (item: number) => readonly number[],
+  circleError: (circle: readonly number[]) => Error,
+): number[] {
+  const order: number[] = [];
+  const state = new Array<"open" | "done" | undefined>(count);
+  for (let start = 0; start < count; start++) {
+    const path = [{ item: start, left: [...needs(start)] }];
+    if (state[start] === "done") continue;
+    state[start] = "open";
+    for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
+      const next = last.left.shift();
+      if (next === undefined) {
+        state[last.item] = "done";
+        order.push(last.item);
+        path.pop();
+      } else if (state[next] === "open") {
+        const items = path.map(({ item }) => item);
+        throw circleError(items.slice(items.indexOf(next)));
+      } else if (state[next] === undefined) {
+        state[next] = "open";
+        path.push({ item: next, left: [...needs(next)] });
+      }
+    }
+  }
+  return order;
+}
