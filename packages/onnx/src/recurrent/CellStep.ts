@@ -1,8 +1,8 @@
 import type { GraphBuilder } from "../GraphBuilder.js";
+import { emitSplit } from "../versionedOps.js";
 import { emitActivation } from "./activation.js";
 import type { DirectionWeights } from "./directionWeights.js";
 import type { Direction, RecurrentLayer } from "./RecurrentLayer.js";
-import { emitSplit } from "./versionedOps.js";
 
 /** One timestep of a cell, in a loop's body. */
 export interface CellStep {

@@ -1,8 +1,8 @@
 import type { GraphBuilder } from "../GraphBuilder.js";
 import { DataType } from "../schema.js";
 import { makeTensor } from "../tensor.js";
+import { emitUnsqueeze } from "../versionedOps.js";
 import type { RecurrentLayer } from "./RecurrentLayer.js";
-import { emitUnsqueeze } from "./versionedOps.js";
 
 /** Tensors that depend on a layer's sequences alone, the same for both directions. Each is written when it is first asked for. */
 export class SequenceFacts {
@@ -60,7 +60,7 @@ export class SequenceFacts {
   #lengths(): string {
     const { opset, inputs } = this.#layer;
     return this.#once("lengths", (builder) =>
-      emitUnsqueeze(builder, inputs.lengths, { opset, axis: 1 }),
+      emitUnsqueeze(builder, inputs.lengths, { opset, axes: [1] }),
     );
   }
 

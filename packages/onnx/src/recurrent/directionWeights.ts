@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../GraphBuilder.js";
+import { emitSplit } from "../versionedOps.js";
 import type { Direction, RecurrentLayer } from "./RecurrentLayer.js";
-import { emitSplit } from "./versionedOps.js";
 
 /** The weights of one direction, as its loop reads them. */
 export interface DirectionWeights {

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../GraphBuilder.js";
+import { emitSplit } from "../versionedOps.js";
 import { activate, type CellStep, splitGates } from "./CellStep.js";
 import { emitGateLinear } from "./directionWeights.js";
-import { emitSplit } from "./versionedOps.js";
 
 /**
  * One timestep of ONNX's GRU; its gates are update, reset, candidate. Where all gates read one state, the

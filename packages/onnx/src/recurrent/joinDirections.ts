@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../GraphBuilder.js";
+import { emitUnsqueeze } from "../versionedOps.js";
 import type { DirectionOutputs } from "./emitScan.js";
 import type { RecurrentLayer } from "./RecurrentLayer.js";
-import { emitUnsqueeze } from "./versionedOps.js";
 
 /** Writes a node's outputs, under their names, from those of its directions. */
 export function joinDirections(
@@ -10,7 +10,7 @@ export function joinDirections(
   directions: readonly DirectionOutputs[],
 ): void {
   const join = (parts: readonly string[], axis: number, name: string): void => {
-    const options = { opset, axis };
+    const options = { opset, axes: [axis] };
     if (parts.length === 1) {
       emitUnsqueeze(builder, parts[0], { ...options, outputs: [name] });
       return;

@@ -15,7 +15,9 @@ export function emitConvPerExample(builder: GraphBuilder, call: PerExample): voi
   const { layout } = layer.kernel;
   const kernel = toStored(builder, noisy.kernel, { layout, lead: 1 });
   const [batch] = x.dims;
-  if (typeof batch === "number") emitGrouped(builder, call, { batch, kernel });
+  // In a reshape a 0 is the size that was there: a kernel without entries has no groups.
+  const hasEntries = !layer.kernel.info.dims.includes(0);
+  if (typeof batch === "number" && hasEntries) emitGrouped(builder, call, { batch, kernel });
   else emitScanExamples(builder, call, kernel);
 }
 

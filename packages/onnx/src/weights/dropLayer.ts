@@ -61,7 +61,7 @@ function rewireWeight(model: OnnxModel, facts: GraphFacts, wanted: WeightPart): 
   const { builder, value, drawn } = emitPart(model, facts, wanted);
   const rank = facts.infos.get(layer.x)?.dims.length ?? 0;
   const noisy = part.field.perExample
-    ? alignExamples(builder, value, { dims: info.dims, rank })
+    ? alignExamples(builder, value, { dims: info.dims, rank, opset: opsetOf(model) })
     : toStored(builder, value, { layout });
   const output = builder.uniqueName("out");
   const reader = makerOf(graph, weight.reader);

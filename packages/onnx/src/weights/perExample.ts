@@ -1,5 +1,6 @@
 import type { GraphBuilder } from "../GraphBuilder.js";
 import type { Dim, TensorInfo } from "../valueInfo.js";
+import { emitSqueeze, emitUnsqueeze } from "../versionedOps.js";
 import type { WeightedLayer } from "./weightedLayer.js";
 
 /** A layer whose weights are to be others for each example. */
@@ -16,18 +17,26 @@ export interface PerExample {
 /** Writes nodes whose last makes the node's output. */
 export type EmitPerExample = (builder: GraphBuilder, call: PerExample) => void;
 
+interface Alignment {
+  /** Sizes of the weight. */
+  readonly dims: readonly Dim[];
+  /** Number of axes of the values. */
+  readonly rank: number;
+  readonly opset: number;
+}
+
 /**
- * Lets a weight for each example meet values of a higher rank: `[batch, ...weight]` becomes
- * `[batch, 1, ..., 1, ...weight]`, without the axes of size 1 that the weight itself has in front.
+ * Lets a weight for each example meet values of another rank: `[batch, ...weight]` gets axes of size 1 behind the
+ * batch, or loses those that the weight itself has in front.
  */
 export function alignExamples(
   builder: GraphBuilder,
   weight: string,
-  { dims, rank }: { readonly dims: readonly Dim[]; readonly rank: number },
+  { dims, rank, opset }: Alignment,
 ): string {
-  if (rank === dims.length + 1) return weight;
-  const first = dims.findIndex((size) => size !== 1);
-  const tail = first < 0 ? [] : dims.slice(first).map(Number);
-  const ones: number[] = new Array(rank - 1 - tail.length).fill(1);
-  return builder.op("Reshape", [weight, builder.ints([0, ...ones, ...tail])]);
+  const missing = rank - 1 - dims.length;
+  if (missing === 0) return weight;
+  const axes = Array.from({ length: Math.abs(missing) }, (_, i) => i + 1);
+  const emit = missing > 0 ? emitUnsqueeze : emitSqueeze;
+  return emit(builder, weight, { opset, axes });
 }
