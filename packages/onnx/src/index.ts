@@ -29,7 +29,7 @@ export { type ExternalData, externalDataOf, externalTensors } from "./external/e
 export { GraphBuilder, type ModelOptions, type NodeOptions } from "./GraphBuilder.js";
 export type { After } from "./insert/choosePlaces.js";
 export type { DropoutSite } from "./inspect/dropoutSites.js";
-export type { Pitfall } from "./inspect/pitfallsOf.js";
+export type { Pitfall } from "./inspect/Pitfall.js";
 export type { DropoutPlace } from "./inspect/placesOf.js";
 export {
   drawFeeds,

@@ -7,7 +7,7 @@ import type { AttributeProto, GraphProto, NodeProto } from "./schema.js";
 interface Sorted<T> {
   readonly sorted: T;
   /** The tensors around it that it reads. */
-  readonly free: ReadonlySet<string>;
+  readonly free: readonly string[];
 }
 
 /**
@@ -26,28 +26,36 @@ export const sortNodes = (owner: string, nodes: NodeProto[]): NodeProto[] =>
 function sortNested(owner: string, graph: GraphProto, depth: number): Sorted<GraphProto> {
   if (depth > MAX_NESTED_GRAPHS) throw nestingError(owner);
   const { sorted: node, free } = sortList(owner, graph.node, depth);
-  const own = [...graph.input, ...graph.initializer].map(({ name }) => name);
-  const around = new Set([...free, ...graph.output.map(({ name }) => name)]);
-  for (const name of [...own, ...node.flatMap(({ output }) => output)]) around.delete(name);
-  return { sorted: node === graph.node ? graph : copyMessage(graph, { node }), free: around };
+  const own = new Set(node.flatMap(({ output }) => output));
+  for (const { name } of [...graph.input, ...graph.initializer]) own.add(name);
+  const read = [...free, ...graph.output.map(({ name }) => name)];
+  return {
+    sorted: node === graph.node ? graph : copyMessage(graph, { node }),
+    free: read.filter((name) => !own.has(name)),
+  };
 }
 
 function sortList(owner: string, nodes: NodeProto[], depth: number): Sorted<NodeProto[]> {
   const inside = nodes.map((node) => sortInside(owner, node, depth));
-  const makers = new Map(
-    nodes.flatMap(({ output }, i) => output.filter(Boolean).map((name) => [name, i] as const)),
+  const free = depth === 0 ? [] : inside.flatMap((node) => node.free);
+  const makers = new Map<string, number>();
+  nodes.forEach(({ output }, i) => {
+    for (const name of output) if (name !== "") makers.set(name, i);
+  });
+  const isOrdered = inside.every((node, i) =>
+    node.free.every((name) => (makers.get(name) ?? i) <= i),
   );
-  const free = new Set(inside.flatMap((node) => [...node.free]));
+  if (isOrdered) {
+    const isSame = inside.every(({ sorted }, i) => sorted === nodes[i]);
+    return { sorted: isSame ? nodes : inside.map(({ sorted }) => sorted), free };
+  }
   const madeBy = (i: number): number[] =>
-    [...inside[i].free].flatMap((name) => {
+    inside[i].free.flatMap((name) => {
       const maker = makers.get(name);
       return maker === undefined || maker === i ? [] : [maker];
     });
-  const isSame = inside.every(({ sorted }, i) => sorted === nodes[i]);
-  const isOrdered = nodes.every((_, i) => madeBy(i).every((maker) => maker < i));
-  if (isOrdered) return { sorted: isSame ? nodes : inside.map(({ sorted }) => sorted), free };
-  const order = orderOf(nodes.length, madeBy, (cycle) => {
-    const names = cycle.map((i) => nodeLabel(nodes[i])).join(", ");
+  const order = orderOf(nodes.length, madeBy, (circle) => {
+    const names = circle.map((i) => nodeLabel(nodes[i])).join(", ");
     return new Error(
       `${owner}: nodes must not read each other's results, got a circle of ${names}`,
     );
@@ -57,10 +65,12 @@ function sortList(owner: string, nodes: NodeProto[], depth: number): Sorted<Node
 
 /** A node with the graphs in it sorted. */
 function sortInside(owner: string, node: NodeProto, depth: number): Sorted<NodeProto> {
-  const free = new Set(node.input);
+  const holdsGraphs = node.attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0);
+  if (!holdsGraphs) return { sorted: node, free: node.input };
+  const free = [...node.input];
   const nested = (graph: GraphProto): GraphProto => {
     const { sorted, free: around } = sortNested(owner, graph, depth + 1);
-    for (const name of around) free.add(name);
+    for (const name of around) free.push(name);
     return sorted;
   };
   const attribute = node.attribute.map((item): AttributeProto => {
@@ -69,7 +79,6 @@ function sortInside(owner: string, node: NodeProto, depth: number): Sorted<NodeP
     const isSame = g === item.g && graphs.every((graph, i) => graph === item.graphs[i]);
     return isSame ? item : copyMessage(item, { g, graphs });
   });
-  free.delete("");
   const isSame = attribute.every((item, i) => item === node.attribute[i]);
   return { sorted: isSame ? node : copyMessage(node, { attribute }), free };
 }

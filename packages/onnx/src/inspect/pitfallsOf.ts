@@ -2,20 +2,12 @@ import type { GraphProto, NodeProto } from "../schema.js";
 import type { DropoutSite, InspectedSite } from "./dropoutSites.js";
 import type { InspectedGraph } from "./InspectedGraph.js";
 import { isActivation, isConvolution, isReshaping, mapsStay } from "./operatorKinds.js";
+import type { Pitfall } from "./Pitfall.js";
 import { readersOf } from "./readersOf.js";
-
-/** What is likely a mistake in a model's dropout. */
-export interface Pitfall {
-  readonly code: "noisyOutput" | "entriesOfMaps" | "oneRate" | "leftOn";
-  /** The sites that it is about. */
-  readonly sites: readonly DropoutSite[];
-  /** One sentence: what is wrong, and what helps. */
-  readonly message: string;
-}
 
 const rules: Readonly<
   Record<
-    Pitfall["code"],
+    "noisyOutput" | "entriesOfMaps" | "oneRate" | "leftOn",
     {
       readonly find: (sites: readonly InspectedSite[]) => readonly InspectedSite[];
       /** Goes on after `dropout at` and the sites. */

@@ -1,7 +1,9 @@
 import { copyModel, type ModelLike, modelOf } from "../codec.js";
 import { type DropoutSite, dropoutSites } from "../inspect/dropoutSites.js";
-import { type Pitfall, pitfallsOf } from "../inspect/pitfallsOf.js";
+import type { Pitfall } from "../inspect/Pitfall.js";
+import { pitfallsOf } from "../inspect/pitfallsOf.js";
 import { type DropoutPlace, placesOf } from "../inspect/placesOf.js";
+import { weightPitfalls } from "../inspect/weightPitfalls.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
 
 /** What `inspectDropout` finds. */
@@ -25,6 +27,6 @@ export function inspectDropout(model: ModelLike): DropoutReport {
   return {
     sites: inspected.map(({ site }) => site),
     places: placesOf(flat),
-    pitfalls: pitfallsOf(inspected),
+    pitfalls: [...pitfallsOf(inspected), ...weightPitfalls(flat)],
   };
 }
