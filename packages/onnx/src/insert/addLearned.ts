@@ -23,7 +23,10 @@ export function addLearned(
   { graph }: OnnxModel,
   { owner, variant, site, info }: AddLearnedOptions,
 ): NonNullable<Site["leaves"]> {
-  const taken = new Set(graph.initializer.map(({ name }) => name));
+  const taken = new Set([
+    ...[...graph.initializer, ...graph.input].map(({ name }) => name),
+    ...graph.node.flatMap(({ output }) => output),
+  ]);
   const leaves = Object.entries(variant.learned ?? {}).map(([learned, { init, like }]) => {
     const name = `${site}.${learned}`;
     if (like !== "scalar" || info?.dataType !== DataType.FLOAT) {

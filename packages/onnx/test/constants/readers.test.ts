@@ -2,6 +2,8 @@ import { create } from "@bufbuild/protobuf";
 import { dropout } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
 import {
+  dropConnect,
+  encodeModel,
   GraphBuilder,
   insertDropout,
   inspectDropout,
@@ -9,6 +11,7 @@ import {
   makeValueInfo,
   maskFeeds,
   type OnnxModel,
+  stripDropout,
   upgradeOpset,
 } from "../../src/index.js";
 import {
@@ -214,6 +217,26 @@ test("inspectDropout: a bias in a Constant node is none of the values that a con
     opset: 18,
   });
   expect(inspectDropout(model).pitfalls.map(({ code }) => code)).toEqual(["entriesOfMaps"]);
+});
+
+test("dropConnect: a weight in a Constant node is one, a product of what is drawn or fed has none", () => {
+  const builder = new GraphBuilder();
+  const data = new Float32Array(16).fill(1);
+  const attributes = { value: makeTensor({ name: "", type: "float32", dims: [4, 4], data }) };
+  const w = builder.op("Constant", [], { attributes });
+  const layer = builder.op("MatMul", ["x", w], { name: "layer" });
+  const drawn = builder.op("RandomNormalLike", [w]);
+  const noisy = builder.op("MatMul", [layer, drawn], { name: "noisy" });
+  builder.op("MatMul", [noisy, "z"], { name: "product", outputs: ["y"] });
+  const model = builder.model({
+    name: "g",
+    inputs: [makeValueInfo("x", value), makeValueInfo("z", { type: "float32", dims: [4, 4] })],
+    outputs: [makeValueInfo("y", value)],
+    opset: 18,
+  });
+  const dropped = dropConnect(model, { rate: 0.5, nodes: { opType: "MatMul" } });
+  expect(inspectDropout(dropped).sites.map(({ site, x }) => [site, x])).toEqual([["layer", w]]);
+  expect(encodeModel(stripDropout(dropped))).toEqual(encodeModel(model));
 });
 
 test("upgradeOpset: scales that a Constant node of a function holds are constant", () => {
