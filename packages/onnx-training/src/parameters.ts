@@ -32,6 +32,7 @@ export interface ParameterOptions {
  * running statistics. `which` picks some of them, or names other constants.
  * @throws {Error} If a name is no constant, the loss does not depend on it, or nothing is left.
  * @throws {TypeError} If a named constant does not hold float32.
+ * @throws {RangeError} If a named constant has no entries.
  */
 export function parametersOf(
   model: OnnxModel,
@@ -75,7 +76,13 @@ function parameterOf(tensor: TensorProto): Parameter {
       `Trainer: parameter ${tensor.name} must hold float32, got ${type ?? `data type ${tensor.dataType}`}`,
     );
   }
-  return { name: tensor.name, dims: tensor.dims.map(Number), start: data.data };
+  const dims = tensor.dims.map(Number);
+  if (dims.includes(0)) {
+    throw new RangeError(
+      `Trainer: parameter ${tensor.name} must have entries, got shape [${dims.join(", ")}]`,
+    );
+  }
+  return { name: tensor.name, dims, start: data.data };
 }
 
 interface ChosenWeights {

@@ -1,4 +1,10 @@
-import { copyModel, makeTensor, type OnnxModel, setMetadata } from "@dropoutkit/onnx";
+import {
+  copyModel,
+  makeTensor,
+  makeValueInfo,
+  type OnnxModel,
+  setMetadata,
+} from "@dropoutkit/onnx";
 import { valuesOf } from "../graph/TrainingPlan.js";
 import type { PlannedTraining } from "../planTraining.js";
 import type { Progress } from "../Training.js";
@@ -20,7 +26,10 @@ export function checkpointModel(
   const values = new Set(valuesOf(plan).map(({ name }) => name));
   const state = [...tensors].filter(([name]) => !values.has(name));
   for (const [name, data] of state) {
-    model.graph.initializer.push(makeTensor({ name, type: "float32", dims: [data.length], data }));
+    const [type, dims] = ["float32", [data.length]] as const;
+    model.graph.initializer.push(makeTensor({ name, type, dims, data }));
+    // Until IR version 4 runtimes look for an initializer that no node reads among the inputs.
+    if (model.irVersion < 4n) model.graph.input.push(makeValueInfo(name, { type, dims }));
   }
   const { seed, settings } = plan;
   const record: CheckpointRecord = {

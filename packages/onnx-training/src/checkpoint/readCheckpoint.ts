@@ -23,6 +23,7 @@ export function readCheckpoint(checkpoint: OnnxModel): ReadCheckpoint {
     if (type === "float32") tensors.set(tensor.name, data);
     return false;
   });
+  base.graph.input = base.graph.input.filter(({ name }) => !names.has(name));
   const missing = record.state.find((name) => !tensors.has(name));
   if (missing !== undefined) {
     throw new Error(`Trainer.resume: checkpoint must hold ${missing} as float32, got none`);

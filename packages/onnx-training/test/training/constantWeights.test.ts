@@ -150,6 +150,22 @@ test("Trainer: what says how a node works is no weight, and a weight without ent
   await trainer.dispose();
 });
 
+test("Trainer: a named parameter must have entries", async () => {
+  const model = mlp();
+  model.graph.initializer.push(
+    makeTensor({ name: "none", type: "float32", dims: [0, 4], data: new Float32Array(0) }),
+  );
+  const builder = new GraphBuilder("", model.graph);
+  const joined = builder.op("Concat", ["x", "none"], { attributes: { axis: 0 } });
+  model.graph.node.unshift(...builder.nodes);
+  model.graph.node[1].input[0] = joined;
+  const create = (trainable: TrainerOptions["trainable"]) =>
+    Trainer.create(ort, model, { ...options, trainable });
+  await expect(create([/./, "none"])).rejects.toThrow(
+    new RangeError("Trainer: parameter none must have entries, got shape [0, 4]"),
+  );
+});
+
 const { DROPOUTKIT_DATA } = process.env;
 const zoo = DROPOUTKIT_DATA ? join(DROPOUTKIT_DATA, "zoo") : "";
 

@@ -1,6 +1,7 @@
 import { drawUniform } from "@dropoutkit/core";
 import {
   constantTensors,
+  encodeModel,
   GraphBuilder,
   makeTensor,
   makeValueInfo,
@@ -110,6 +111,30 @@ describe("Trainer: parameters that an exporter merged learn as if it had not", (
     await resumed.dispose();
     expect(losses).toEqual(whole.losses.slice(2));
   });
+});
+
+test("Trainer: before IR version 4, where weights are inputs too, checkpoints and exports are files that open", async () => {
+  const model = net("BatchNormalization", "merged");
+  model.irVersion = 3n;
+  for (const { name, dims } of model.graph.initializer) {
+    model.graph.input.push(makeValueInfo(name, { type: "float32", dims: dims.map(Number) }));
+  }
+  const trainer = await Trainer.create(ort, model, options);
+  await trainer.step(batch());
+  const file = await trainer.checkpoint();
+  const exported = await trainer.exportModel();
+  const { loss } = await trainer.step(batch());
+  await trainer.dispose();
+  const resumed = await Trainer.resume(ort, file, options);
+  expect((await resumed.step(batch())).loss).toBe(loss);
+  expect((await resumed.exportModel()).graph.input).toEqual(exported.graph.input);
+  await resumed.dispose();
+  for (const bytes of [file, encodeModel(exported)]) {
+    const session = await ort.InferenceSession.create(bytes);
+    const { logits } = await session.run({ x: batch().x });
+    expect(logits.dims).toEqual([12, 3]);
+    await session.release();
+  }
 });
 
 test("gradientModel: each merged parameter has a gradient of its own", () => {
