@@ -1,7 +1,7 @@
 import { graphAttribute } from "../attribute.js";
 import { copyMessage, type OnnxModel, opsetOf } from "../codec.js";
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from "../schema.js";
-import type { TensorInfo } from "../valueInfo.js";
+import { type TensorInfo, tensorInfoOf } from "../valueInfo.js";
 import { shapeRules } from "./rules/registry.js";
 import { type Facts, unknown } from "./ShapeRule.js";
 import { declare, forget, lookUp, mergeFacts, type NamedFacts, note, type Scope } from "./scope.js";
@@ -23,7 +23,8 @@ export class Inference {
     this.#functions = new Map(model.functions.map((item) => [keyOf(item.domain, item.name), item]));
     // Until IR version 4 all constants had to be inputs, and no caller could replace them.
     this.#isFixed = model.irVersion < 4n;
-    const scope: Scope = { facts: new Map(), path: "", opset: opsetOf(model), depth: 0 };
+    const names = namedSizes(model.graph);
+    const scope: Scope = { facts: new Map(), path: "", opset: opsetOf(model), depth: 0, names };
     this.#inferGraph(model.graph, scope, []);
   }
 
@@ -99,6 +100,7 @@ export class Inference {
       path,
       opset: opsetOf(called),
       depth: scope.depth + 1,
+      names: scope.names,
       attributes: new Map(given.map((attribute) => [attribute.name, attribute])),
     };
     this.#inferNodes(called.node, inner);
@@ -120,6 +122,13 @@ interface Call {
 
 const keyOf = (domain: string, name: string): string =>
   `${domain === "ai.onnx" ? "" : domain}:${name}`;
+
+const namedSizes = ({ input }: GraphProto): ReadonlySet<string> =>
+  new Set(
+    input.flatMap((value) =>
+      (tensorInfoOf(value)?.dims ?? []).filter((dim) => typeof dim === "string"),
+    ),
+  );
 
 /** The node with the attributes that it takes from the call of the function it stands in. */
 function resolve(node: NodeProto, attributes: Scope["attributes"]): NodeProto {
