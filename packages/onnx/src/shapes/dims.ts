@@ -33,8 +33,9 @@ function write(sum: Sum | undefined): MaybeDim {
  * other text is one name, since a size that is not known otherwise is known by it.
  */
 export function declaredDim(text: string, known: ReadonlySet<string>): MaybeDim {
-  const isFormula = namesIn(text).every((name) => known.has(name) || quoteName(name) === text);
-  return isFormula ? write(read(text)) : quoteName(text);
+  const names = namesIn(text);
+  const isFormula = names.every((name) => known.has(name) || quoteName(name) === text);
+  return isFormula && names.length > 0 ? write(read(text)) : quoteName(text);
 }
 
 /** The names that a size is made of. */

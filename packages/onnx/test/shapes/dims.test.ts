@@ -215,5 +215,6 @@ describe("formulas", () => {
     expect(evaluateDim("{2*s1}*3", { s1: 4 })).toBe(24);
     expect(declaredDim("{2*s1}", new Set())).toBe("{2*s1}");
     expect(declaredDim("seq len", new Set())).toBe("{seq len}");
+    expect(declaredDim("3", new Set(["3"]))).toBe("{3}");
   });
 });
