@@ -5,6 +5,8 @@ export interface NoiseFeedsOptions {
   readonly ort: OrtLike;
   readonly sites: readonly Site[];
   readonly seed: number;
+  /** Sizes that batches do not tell. */
+  readonly dims?: Readonly<Record<string, number>>;
 }
 
 /** Draws the masks of training steps, into the same arrays while batches have the same sizes. */
@@ -14,6 +16,10 @@ export class NoiseFeeds {
   #draw: (run: FeedsOfRun) => Feeds = () => ({});
 
   constructor(options: NoiseFeedsOptions) {
+    for (const [name, size] of Object.entries(options.dims ?? {})) {
+      if (Number.isSafeInteger(size) && size >= 0) continue;
+      throw new RangeError(`Trainer: dims must have integers >= 0, got ${name}: ${size}`);
+    }
     this.#options = options;
   }
 
@@ -28,8 +34,8 @@ export class NoiseFeeds {
   }
 
   #prepare(dims: Readonly<Record<string, number>>): (run: FeedsOfRun) => Feeds {
-    const { ort, sites, seed } = this.#options;
-    const draw = prepareFeeds(sites, { seed, dims });
+    const { ort, sites, seed, dims: others } = this.#options;
+    const draw = prepareFeeds(sites, { seed, dims: { ...others, ...dims } });
     let tensors: Record<string, Tensor> | undefined;
     return (run) => {
       const drawn = Object.entries(draw(run));

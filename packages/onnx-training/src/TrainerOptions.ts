@@ -31,6 +31,11 @@ export interface TrainerOptions extends LossOptions, FlatGroupOptions {
   /** The dropout rates of a step, such as a schedule of `@dropoutkit/core`: they become inputs. Default: those of the model. */
   readonly rates?: (step: number) => Rates;
   /**
+   * The sizes that fed noise has and the inputs' shapes do not tell, such as `{ "rows.0": 6 }`, by the names that
+   * `inferShapes` gives them. Sizes that a batch tells go before these. Default: none.
+   */
+  readonly dims?: Readonly<Record<string, number>>;
+  /**
    * Trades time for memory: only these tensors are kept from the forward pass, and what else the backward pass reads
    * is computed again. `"auto"` picks about √n of the model's n nodes. Default: all that it reads is kept.
    */

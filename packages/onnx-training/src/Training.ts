@@ -43,10 +43,11 @@ export class Training {
   readonly #scalars: ScalarFeeds;
 
   constructor(made: SessionsOptions) {
-    const { ort, plan } = made;
+    const { ort, plan, options } = made;
+    const { dims } = options;
     this.#made = made;
     this.#sessions = new Sessions(made);
-    this.#noise = new NoiseFeeds({ ort, sites: sitesOf(plan.model), seed: plan.seed });
+    this.#noise = new NoiseFeeds({ ort, sites: sitesOf(plan.model), seed: plan.seed, dims });
     this.#scalars = new ScalarFeeds(ort, plan.groups);
     this.state = new TrainingState(ort, plan);
   }

@@ -3,7 +3,7 @@ import { copyMessage, type OnnxModel, opsetOf } from "../codec.js";
 import { isConstant } from "../constants/constantTensor.js";
 import { isReplaceable } from "../constants/isReplaceable.js";
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from "../schema.js";
-import type { TensorInfo } from "../valueInfo.js";
+import { type TensorInfo, tensorInfoOf } from "../valueInfo.js";
 import { numbersOf } from "./nodeFacts.js";
 import { shapeRules } from "./rules/registry.js";
 import { type Facts, unknown } from "./ShapeRule.js";
@@ -27,7 +27,8 @@ export class Inference {
   constructor(model: OnnxModel) {
     this.#functions = new Map(model.functions.map((item) => [keyOf(item.domain, item.name), item]));
     this.#model = model;
-    const scope: Scope = { facts: new Map(), path: "", opset: opsetOf(model), depth: 0 };
+    const names = namedSizes(model.graph);
+    const scope: Scope = { facts: new Map(), path: "", opset: opsetOf(model), depth: 0, names };
     this.#inferGraph(model.graph, scope, []);
   }
 
@@ -103,6 +104,7 @@ export class Inference {
       path,
       opset: opsetOf(called),
       depth: scope.depth + 1,
+      names: scope.names,
       attributes: new Map(given.map((attribute) => [attribute.name, attribute])),
     };
     this.#inferNodes(called.node, inner);
@@ -124,6 +126,13 @@ interface Call {
 
 const keyOf = (domain: string, name: string): string =>
   `${domain === "ai.onnx" ? "" : domain}:${name}`;
+
+const namedSizes = ({ input }: GraphProto): ReadonlySet<string> =>
+  new Set(
+    input.flatMap((value) =>
+      (tensorInfoOf(value)?.dims ?? []).filter((dim) => typeof dim === "string"),
+    ),
+  );
 
 /** The node with the attributes that it takes from the call of the function it stands in. */
 function resolve(node: NodeProto, attributes: Scope["attributes"]): NodeProto {

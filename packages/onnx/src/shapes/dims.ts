@@ -1,114 +1,85 @@
 import type { Dim } from "../valueInfo.js";
+import { broadcastSum, floorSum, isSizeSum, maxSum, minSum } from "./calls.js";
 import {
-  callSum,
+  addSums,
   constantIn,
   constantSum,
   formatSum,
   nameSum,
-  quoteName,
-  readFormula,
   type Sum,
-  sumOf,
   timesSum,
 } from "./formula.js";
+import { quoteName, readFormula } from "./readFormula.js";
 
 /** A size that may not be known. */
 export type MaybeDim = Dim | undefined;
 
+const sumOfName = (name: string): Sum => nameSum(quoteName(name));
+
 /** A dim as a sum; a name that is no formula is one name. */
 function read(dim: Dim): Sum {
   if (typeof dim === "number") return constantSum(dim);
-  return readFormula(dim, sums) ?? nameSum(quoteName(dim));
+  return readFormula(dim, sumOfName) ?? sumOfName(dim);
 }
 
-const sums = {
-  number: constantSum,
-  name: (name: string) => nameSum(quoteName(name)),
-  add: (a: Sum, b: Sum) => sumOf([...a.values(), ...b.values()]),
-  times: timesSum,
-  call: callSum,
-};
-
-function write(sum: Sum): MaybeDim {
-  const constant = constantIn(sum);
-  if (constant === undefined) return formatSum(sum);
+function write(sum: Sum | undefined): MaybeDim {
+  const constant = sum && constantIn(sum);
+  if (constant === undefined) return sum && formatSum(sum);
   return Number.isSafeInteger(constant) ? constant : undefined;
+}
+
+/**
+ * What a file calls a size: a formula in the one form that it has here, if it is one of names that are `known`. Any
+ * other text is one name, since a size that is not known otherwise is known by it.
+ */
+export function declaredDim(text: string, known: ReadonlySet<string>): MaybeDim {
+  const names = namesIn(text);
+  const isFormula = names.every((name) => known.has(name) || quoteName(name) === text);
+  return isFormula && names.length > 0 ? write(read(text)) : quoteName(text);
+}
+
+/** The names that a size is made of. */
+export function namesIn(dim: string): string[] {
+  const names: string[] = [];
+  const sum = readFormula(dim, (name) => {
+    names.push(name);
+    return sumOfName(name);
+  });
+  return sum === undefined ? [dim] : names;
 }
 
 /** A binary operation on sizes: by numbers where both are, else by sums; unknown where one is. */
 const lift =
-  (numbers: (a: number, b: number) => number, formulas: (a: Sum, b: Sum) => MaybeDim) =>
+  (numbers: (a: number, b: number) => number, sums: (a: Sum, b: Sum) => Sum | undefined) =>
   (a: MaybeDim, b: MaybeDim): MaybeDim => {
     if (a === undefined || b === undefined) return undefined;
     if (typeof a === "number" && typeof b === "number") return numbers(a, b);
-    return formulas(read(a), read(b));
+    return write(sums(read(a), read(b)));
   };
 
-export const plus: (a: MaybeDim, b: MaybeDim) => MaybeDim = lift(
-  (a, b) => a + b,
-  (a, b) => write(sums.add(a, b)),
-);
+type Operation = (a: MaybeDim, b: MaybeDim) => MaybeDim;
 
-export const times: (a: MaybeDim, b: MaybeDim) => MaybeDim = lift(
-  (a, b) => a * b,
-  (a, b) => write(timesSum(a, b)),
-);
+export const plus: Operation = lift((a, b) => a + b, addSums);
 
-export const minus = (a: MaybeDim, b: MaybeDim): MaybeDim => plus(a, times(b, -1));
+export const times: Operation = lift((a, b) => a * b, timesSum);
 
-/** Whether `a - b` cannot be negative: names stand for sizes. */
-const isAtLeast = (a: Sum, b: Sum): boolean =>
-  [...sums.add(a, timesSum(b, constantSum(-1))).values()].every(
-    ({ names, coefficient }) => coefficient >= 0 && !names.some((name) => name.includes("-")),
-  );
+export const minus: Operation = (a, b) => plus(a, times(b, -1));
 
-export const larger: (a: MaybeDim, b: MaybeDim) => MaybeDim = lift(Math.max, (a, b) => {
-  if (isAtLeast(a, b)) return write(a);
-  return write(isAtLeast(b, a) ? b : callSum("max", a, b));
-});
+export const larger: Operation = lift(Math.max, (a, b) => maxSum([a, b]));
 
-export const smaller: (a: MaybeDim, b: MaybeDim) => MaybeDim = lift(Math.min, (a, b) => {
-  if (isAtLeast(a, b)) return write(b);
-  return write(isAtLeast(b, a) ? a : callSum("min", a, b));
-});
+export const smaller: Operation = lift(Math.min, (a, b) => minSum([a, b]));
 
 /** The floor of a quotient, of sizes; what divides exactly is taken out of it. */
-export const floorDivide: (a: MaybeDim, b: MaybeDim) => MaybeDim = lift(
-  (a, b) => Math.floor(a / b),
-  (a, b) => {
-    if (b.size !== 1) return write(callSum("floor", a, b));
-    const [divisor] = b.values();
-    const exact: Sum[] = [];
-    const rest: Sum[] = [];
-    for (const product of a.values()) {
-      const names = without(product.names, divisor.names);
-      const coefficient = product.coefficient / divisor.coefficient;
-      const isExact = names !== undefined && Number.isInteger(coefficient);
-      if (isExact) exact.push(sumOf([{ names, coefficient }]));
-      else rest.push(sumOf([product]));
-    }
-    const left = rest.reduce(sums.add, constantSum(0));
-    const size = constantIn(left);
-    const by = constantIn(b);
-    if (size !== undefined && by !== undefined) exact.push(constantSum(Math.floor(size / by)));
-    else if (left.size > 0) exact.push(callSum("floor", left, b));
-    return write(exact.reduce(sums.add, constantSum(0)));
-  },
-);
+export const floorDivide: Operation = lift((a, b) => Math.floor(a / b), floorSum);
 
-export const ceilDivide = (a: MaybeDim, b: MaybeDim): MaybeDim =>
-  times(floorDivide(times(a, -1), b), -1);
+export const ceilDivide: Operation = (a, b) =>
+  Number.isInteger(b) && Number(b) > 0
+    ? floorDivide(plus(a, Number(b) - 1), b)
+    : times(floorDivide(times(a, -1), b), -1);
 
-/** `names` with each of `taken` taken out once; undefined where one is missing. */
-function without(names: readonly string[], taken: readonly string[]): string[] | undefined {
-  const rest = [...names];
-  for (const name of taken) {
-    const at = rest.indexOf(name);
-    if (at < 0) return undefined;
-    rest.splice(at, 1);
-  }
-  return rest;
-}
+/** Whether a number, or what a formula says, cannot be negative. */
+export const isSize = (dim: MaybeDim): boolean =>
+  typeof dim === "number" ? dim >= 0 : dim !== undefined && isSizeSum(read(dim));
 
 /** Number of entries: a number, or a product such as `batch*4`. */
 export const productOf = (dims: readonly MaybeDim[]): MaybeDim => dims.reduce(times, 1);
@@ -117,9 +88,12 @@ export const productOf = (dims: readonly MaybeDim[]): MaybeDim => dims.reduce(ti
 export const remainingOf = (dims: readonly MaybeDim[], known: readonly MaybeDim[]): MaybeDim =>
   floorDivide(productOf(dims), productOf(known));
 
+/** The size of one axis of two tensors' broadcast, of which both may be named. */
+const broadcastNames: Operation = lift(Math.max, (a, b) => broadcastSum([a, b]));
+
 /**
- * Sizes of two tensors' broadcast, as in numpy; undefined where the two do not fit. Two names leave
- * open which of them is 1, so the size there is undefined.
+ * Sizes of two tensors' broadcast, as in numpy; undefined where the two do not fit. Of two names it is a formula, since
+ * either may be 1.
  */
 export function broadcastDims(
   a: readonly MaybeDim[] | undefined,
@@ -134,23 +108,22 @@ export function broadcastDims(
     if (left === right || right === 1) dims.push(left);
     else if (left === 1) dims.push(right);
     // Beside a number other than 1 there can only be that number, or 1.
-    else if (typeof left !== "number") dims.push(typeof right === "number" ? right : undefined);
-    else if (typeof right === "number") return undefined;
+    else if (typeof left !== "number") {
+      dims.push(typeof right === "number" ? right : broadcastNames(left, right));
+    } else if (typeof right === "number") return undefined;
     else dims.push(left);
   }
   return dims;
 }
 
-/** A size when the model runs, by the sizes of the names in it; undefined where one of them is not given. */
+/** A size when the model runs, by the sizes of the names in it; undefined where one of them is not given, or they do not fit. */
 export function evaluateDim(dim: Dim, sizes: Readonly<Record<string, number>>): number | undefined {
   if (typeof dim === "number") return dim;
-  if (dim in sizes) return sizes[dim];
-  const size = readFormula(dim, {
-    number: (value) => value,
-    name: (name) => sizes[name] ?? Number.NaN,
-    add: (a, b) => a + b,
-    times: (a, b) => a * b,
-    call: (name, a, b) => (name === "floor" ? Math.floor(a / b) : Math[name](a, b)),
+  if (Object.hasOwn(sizes, dim)) return sizes[dim];
+  const sum = readFormula(dim, (name) => {
+    // What a file calls a size may itself be a formula.
+    const size = dim === name ? undefined : evaluateDim(name, sizes);
+    return size === undefined ? sumOfName(name) : constantSum(size);
   });
-  return Number.isNaN(size) ? undefined : size;
+  return sum && constantIn(sum);
 }

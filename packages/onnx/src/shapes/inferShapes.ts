@@ -10,7 +10,8 @@ export type TensorInfos = ReadonlyMap<string, TensorInfo>;
  * Finds the type and sizes of a graph's tensors: what the model declares, and what follows from it by
  * the rules of the standard operators. A tensor of which the type or the rank is not known is missing;
  * a size that is not known is named after its tensor and axis, as in `tokens.1`, and one that follows
- * from named sizes is a formula that `evaluateDim` reads, as in `floor(height/2) + 1`.
+ * from named sizes is a formula that `evaluateDim` reads, as in `floor(height/2) + 1`. A name that would not be read
+ * as one, such as `seq len`, stands in braces.
  */
 export function inferShapes(model: OnnxModel): TensorInfos {
   return inferNestedShapes(model).get(model.graph) ?? new Map();

@@ -1,6 +1,7 @@
 import type { AttributeProto, ValueInfoProto } from "../schema.js";
 import type { Dim } from "../valueInfo.js";
-import type { MaybeDim } from "./dims.js";
+import { declaredDim, type MaybeDim } from "./dims.js";
+import { quoteName } from "./readFormula.js";
 import { type Facts, unknown } from "./ShapeRule.js";
 import { heldValue } from "./values.js";
 
@@ -17,6 +18,8 @@ export interface Scope {
   readonly path: string;
   readonly opset: number;
   readonly depth: number;
+  /** The sizes that the model's inputs name. */
+  readonly names: ReadonlySet<string>;
   /** In a function: what its call gives. */
   readonly attributes?: ReadonlyMap<string, AttributeProto>;
 }
@@ -30,12 +33,13 @@ export function lookUp(name: string, scope: Scope): NamedFacts {
 }
 
 /** What a graph says of a value. In a nested graph a named size may be another each time that it runs, so only the model's own graph names sizes. */
-export function declare({ type }: ValueInfoProto, { path }: Scope): Facts {
+export function declare({ type }: ValueInfoProto, { path, names }: Scope): Facts {
   if (type?.value.case !== "tensorType") return unknown;
   const { elemType, shape } = type.value.value;
   const dims = shape?.dim.map(({ value }): MaybeDim => {
     if (value.case === "dimValue") return sizeOrUnknown(Number(value.value));
-    return path === "" && value.case === "dimParam" && value.value !== "" ? value.value : undefined;
+    if (path !== "" || value.case !== "dimParam" || value.value === "") return undefined;
+    return sizeOrUnknown(declaredDim(value.value, names));
   });
   return { dataType: elemType, dims };
 }
@@ -53,7 +57,9 @@ export function mergeFacts(inferred: Facts, declared: Facts): Facts {
 
 /** Notes what is known of a tensor; a size that is not is named after the tensor and the axis. */
 export function note({ facts, path }: Scope, name: string, known: Facts): void {
-  const dims = known.dims?.map((dim, axis) => sizeOrUnknown(dim) ?? `${path}${name}.${axis}`);
+  const dims = known.dims?.map(
+    (dim, axis) => sizeOrUnknown(dim) ?? quoteName(`${path}${name}.${axis}`),
+  );
   const named: NamedFacts = { dataType: known.dataType, dims };
   facts.set(name, { ...named, value: heldValue(named, known.value) });
 }

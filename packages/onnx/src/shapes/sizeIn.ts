@@ -1,6 +1,5 @@
 import type { Dim } from "../valueInfo.js";
-import { evaluateDim } from "./dims.js";
-import { readFormula } from "./formula.js";
+import { evaluateDim, namesIn } from "./dims.js";
 
 /**
  * A size as a number: given by name, or computed from such, as `batch*4` of a flattened tensor is.
@@ -11,16 +10,4 @@ export function sizeIn(sizes: Readonly<Record<string, number>>, dim: Dim): numbe
   if (size !== undefined) return size;
   const missing = namesIn(String(dim)).find((name) => !(name in sizes)) ?? dim;
   throw new Error(`maskFeeds: dims must have a size for ${missing}, got ${JSON.stringify(sizes)}`);
-}
-
-function namesIn(formula: string): string[] {
-  const names = (a: string[], b: string[]): string[] => [...a, ...b];
-  const found = readFormula<string[]>(formula, {
-    number: () => [],
-    name: (name) => [name],
-    add: names,
-    times: names,
-    call: (_, a, b) => names(a, b),
-  });
-  return found ?? [formula];
 }

@@ -51,7 +51,7 @@ export function heldValue(
   if (value.length > LONGEST_VALUE) return undefined;
   if ((dims[0] ?? 1) !== value.length || !(dataType in fits)) return undefined;
   const held = value.map((item) => hold(item, dataType));
-  return held.every((item) => item === undefined) ? undefined : held;
+  return held.length > 0 && held.every((item) => item === undefined) ? undefined : held;
 }
 
 function hold(item: MaybeDim, dataType: number): MaybeDim {

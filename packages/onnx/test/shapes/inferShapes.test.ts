@@ -233,6 +233,31 @@ describe("inferShapes", () => {
     expect(dimsOf(model)).toEqual(["batch", 3]);
   });
 
+  test("a size that a file calls by a formula of its inputs' names is that formula", () => {
+    const model = modelOf((b) => b.op("Relu", ["cut"], { outputs: ["y"] }));
+    const cut = makeValueInfo("cut", {
+      type: "float32",
+      dims: ["2*batch", "(time//2) + 1", "s7//2"],
+    });
+    model.graph.valueInfo.push(cut);
+    expect(dimsOf(model)).toEqual(["batch*2", "floor(time/2) + 1", "{s7//2}"]);
+  });
+
+  test("a table that is cut at a sequence's length leaves its length as it is", () => {
+    const model = modelOf((b) => {
+      const table = makeTensor({
+        name: "table",
+        type: "float32",
+        dims: [1, 16, 8],
+        data: new Float32Array(128),
+      });
+      const end = b.op("Slice", [b.op("Shape", ["x"]), b.ints([1]), b.ints([2])]);
+      const cut = b.op("Slice", [b.constant(table), b.ints([0]), end, b.ints([1])]);
+      b.op("Add", ["x", cut], { outputs: ["y"] });
+    });
+    expect(dimsOf(model)).toEqual(["batch", "time", 8]);
+  });
+
   test("what is declared of a tensor that no node makes is known to its readers", () => {
     const model = modelOf((b) => b.op("Relu", ["cut"], { outputs: ["y"] }));
     model.graph.valueInfo.push(makeValueInfo("cut", { type: "float32", dims: ["batch", 3] }));
@@ -323,7 +348,7 @@ describe("inferNestedShapes", () => {
     const inside = inferNestedShapes(model).get(body);
     expect(inside?.get("stays")?.dims).toEqual(["batch", "time", 8]);
     expect(inside?.get("i")?.dims).toEqual([]);
-    expect(inside?.get("grows")?.dims).toEqual(["loop.body/grows.0", "time", 8]);
+    expect(inside?.get("grows")?.dims).toEqual(["{loop.body/grows.0}", "time", 8]);
     expect(inside?.has("first")).toBe(false);
   });
 

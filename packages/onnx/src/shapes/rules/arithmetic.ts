@@ -1,5 +1,14 @@
 import { DataType } from "../../schema.js";
-import { floorDivide, larger, type MaybeDim, minus, plus, smaller, times } from "../dims.js";
+import {
+  floorDivide,
+  isSize,
+  larger,
+  type MaybeDim,
+  minus,
+  plus,
+  smaller,
+  times,
+} from "../dims.js";
 import type { Facts, KnownValue } from "../ShapeRule.js";
 import { elementsIn } from "../values.js";
 
@@ -34,10 +43,6 @@ export function selectValues([condition, a, b]: readonly Facts[]): KnownValue | 
   const ifFalse = zip(mask, elementsIn(b), (is, item) => (is === 0 ? item : undefined));
   return zip(ifTrue, ifFalse, (x, y) => x ?? y);
 }
-
-/** Whether an element cannot be negative: a size, or a sum of such. */
-const isSize = (item: MaybeDim): boolean =>
-  typeof item === "number" ? item >= 0 : item !== undefined && !item.includes("-");
 
 /** Integers are rounded towards zero, which is the floor of what is not negative; of floats only an exact quotient is known. */
 function divide(a: MaybeDim, b: MaybeDim, dataType: number): MaybeDim {

@@ -8,7 +8,16 @@ import {
   remainingOf,
   times,
 } from "../dims.js";
-import { axesIn, axisIn, axisOf, hasInput, inputOf, listOf, numbersOf } from "../nodeFacts.js";
+import {
+  axesIn,
+  axisIn,
+  axisOf,
+  hasInput,
+  inputOf,
+  listOf,
+  numbersOf,
+  unknownDims,
+} from "../nodeFacts.js";
 import {
   type Facts,
   type KnownValue,
@@ -61,7 +70,7 @@ const squeeze: ShapeRule = (context) => {
   const { dataType, dims, value } = inputOf(context, 0);
   const axes = listOf(context, "axes", 1);
   if (dims === undefined || axes === undefined) return [{ dataType }];
-  if (axes === "none") {
+  if (axes === "none" || axes.length === 0) {
     // Which axes go is known where all sizes are numbers.
     const isKnown = dims.every((dim) => typeof dim === "number");
     return [{ dataType, dims: isKnown ? dims.filter((dim) => dim !== 1) : undefined, value }];
@@ -156,20 +165,21 @@ function splitSizes(context: NodeContext, size: MaybeDim): KnownValue | undefine
   return context.node.output.map((_, i) => (i === count - 1 ? last : part));
 }
 
+/** Pads are starts and then ends, of all axes or since opset 18 of some; the others keep their size. */
 const pad: ShapeRule = (context) => {
   const { dataType, dims } = inputOf(context, 0);
-  const pads = listOf(context, "pads", 1);
   if (dims === undefined) return [{ dataType }];
-  if (pads === undefined || pads === "none") return [{ dataType, dims: dims.map(() => undefined) }];
-  const axes = hasInput(context, 3) ? inputOf(context, 3).value : dims.map((_, axis) => axis);
-  const padded = [...dims];
-  const sides = pads.length / 2;
-  if (axes?.length !== sides) return [{ dataType, dims: dims.map(() => undefined) }];
-  axes.forEach((axis, i) => {
+  const given = listOf(context, "pads", 1);
+  const pads = given === "none" ? undefined : given;
+  const axes = hasInput(context, 3) ? elementsIn(inputOf(context, 3)) : dims.map((_, axis) => axis);
+  if (axes === undefined) return [{ dataType, dims: unknownDims(dims.length) }];
+  const padded: MaybeDim[] = [...dims];
+  for (const [i, axis] of axes.entries()) {
     const at = axisIn(axis, dims.length);
-    if (at !== undefined) padded[at] = plus(plus(dims[at], pads[i]), pads[i + sides]);
-  });
-  return [{ dataType, dims: axes.every((axis) => axis !== undefined) ? padded : undefined }];
+    if (at === undefined) return [{ dataType, dims: unknownDims(dims.length) }];
+    padded[at] = plus(plus(dims[at], pads?.[i]), pads?.[i + axes.length]);
+  }
+  return [{ dataType, dims: padded }];
 };
 
 const depthToSpace: ShapeRule = (context) => {

@@ -67,8 +67,7 @@ const loop: ShapeRule = (context) => {
 
 const scan: ShapeRule = (context) => {
   const { node } = context;
-  // The first version has a batch of scans.
-  if (context.opset < 9) return [];
+  if (context.opset < 9) return batchOfScans(context);
   const count = intAttribute(node, "num_scan_inputs", 0);
   const stateCount = Math.max(0, node.input.length - count);
   const inputs = node.input.map((_, i) => inputOf(context, i));
@@ -83,6 +82,27 @@ const scan: ShapeRule = (context) => {
   return outputs.map((facts, i) =>
     i < stateCount ? carried[i] : withAxis(facts, outputAxes?.[i - stateCount] ?? 0, length),
   );
+};
+
+/** The first version: a scan for each example, over its second axis; the lengths of the sequences come first. */
+const batchOfScans: ShapeRule = (context) => {
+  const { node } = context;
+  const inputs = node.input.slice(1).map((_, i) => inputOf(context, i + 1));
+  const stateCount = Math.max(0, inputs.length - intAttribute(node, "num_scan_inputs", 0));
+  const batch = known(inputs.map(({ dims }) => dims?.[0]));
+  const length = known(inputs.slice(stateCount).map(({ dims }) => dims?.[1]));
+  const within = inputs.map(({ dataType, dims }, i): Facts => {
+    return { dataType, dims: dims?.slice(i < stateCount ? 1 : 2) };
+  });
+  const slices = within.slice(stateCount);
+  const { carried, outputs } = carriedFacts(within.slice(0, stateCount), (state) =>
+    context.body("body", [...state, ...slices]),
+  );
+  return outputs.map(({ dataType, dims }, i): Facts => {
+    if (i >= stateCount) return { dataType, dims: dims && [batch, length, ...dims] };
+    const state = carried[i].dims;
+    return { dataType, dims: state && [batch, ...state] };
+  });
 };
 
 function withoutAxis(

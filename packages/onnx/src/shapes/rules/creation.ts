@@ -1,7 +1,7 @@
 import { intAttribute, intsAttribute, tensorAttribute } from "../../attribute.js";
 import { DataType } from "../../schema.js";
-import { ceilDivide, larger, type MaybeDim, minus } from "../dims.js";
-import { hasInput, inputOf, numbersOf } from "../nodeFacts.js";
+import { ceilDivide, floorDivide, larger, type MaybeDim, minus, plus } from "../dims.js";
+import { axisIn, hasInput, inputOf, numbersOf } from "../nodeFacts.js";
 import type { Facts, KnownValue, ShapeRule } from "../ShapeRule.js";
 import { elementsIn, LONGEST_VALUE, tensorFacts } from "../values.js";
 
@@ -96,13 +96,32 @@ const dft: ShapeRule = (context) => {
       ? inputOf(context, 2).value?.[0]
       : -2
     : intAttribute(context.node, "axis", 1);
-  const isPlain = intAttribute(context.node, "onesided", 0) === 0 && !hasInput(context, 1);
-  const at = typeof axis === "number" && axis < 0 ? axis + dims.length : axis;
-  const lengths = dims
-    .slice(0, -1)
-    .map((dim, i) => (isPlain || (at !== undefined && i !== at) ? dim : undefined));
+  const isOneSided = intAttribute(context.node, "onesided", 0) === 1;
   const isInverse = intAttribute(context.node, "inverse", 0) === 1;
-  return [{ dataType, dims: [...lengths, isInverse && !isPlain ? undefined : 2] }];
+  const at = axisIn(axis, dims.length);
+  const lengths = dims.slice(0, -1).map((dim, i) => {
+    if (at !== undefined && i !== at) return dim;
+    const count = hasInput(context, 1) ? inputOf(context, 1).value?.[0] : dim;
+    if (at === undefined || (isInverse && isOneSided)) return undefined;
+    return isOneSided ? half(count) : count;
+  });
+  return [{ dataType, dims: [...lengths, isInverse && isOneSided ? undefined : 2] }];
+};
+
+/** Frequencies of real values, of which the others follow. */
+const half = (length: MaybeDim): MaybeDim => plus(floorDivide(length, 2), 1);
+
+/** The frequencies of each frame of a signal `[batch, length, parts]`. */
+const stft: ShapeRule = (context) => {
+  const { dataType, dims } = inputOf(context, 0);
+  const step = inputOf(context, 1).value?.[0];
+  const frame = hasInput(context, 3)
+    ? inputOf(context, 3).value?.[0]
+    : inputOf(context, 2).dims?.[0];
+  const isPositive = typeof step === "number" && step > 0;
+  const frames = isPositive ? plus(floorDivide(minus(dims?.[1], frame), step), 1) : undefined;
+  const isOneSided = intAttribute(context.node, "onesided", 1) === 1;
+  return [{ dataType, dims: [dims?.[0], frames, isOneSided ? half(frame) : frame, 2] }];
 };
 
 /** Operators that make tensors of given sizes, or that read sizes. */
@@ -122,5 +141,6 @@ export const creationRules: Readonly<Record<string, ShapeRule>> = {
   RandomUniform: random,
   RandomUniformLike: like,
   Range: range,
+  STFT: stft,
   Shape: shape,
 };

@@ -13,7 +13,7 @@ export const likeFirst: ShapeRule = (context) => {
 };
 
 /** The sizes of all inputs' broadcast. */
-function broadcastAll({ inputs: [first, ...others] }: NodeContext): Facts["dims"] {
+export function broadcastAll({ inputs: [first, ...others] }: NodeContext): Facts["dims"] {
   return others.reduce<Facts["dims"]>(
     (dims, other) => broadcastDims(dims, other.dims),
     first?.dims,

@@ -11,7 +11,9 @@ import { productRules } from "./product.js";
 import { quantizationRules } from "./quantization.js";
 import { recurrentRules } from "./recurrent.js";
 import { reductionRules } from "./reduction.js";
+import { sequenceRules } from "./sequence.js";
 import { sliceRules } from "./slice.js";
+import { textRules } from "./text.js";
 
 /** The rule of each standard operator, by its name; of others nothing is known. */
 export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map(
@@ -28,6 +30,8 @@ export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map(
     ...quantizationRules,
     ...recurrentRules,
     ...reductionRules,
+    ...sequenceRules,
     ...sliceRules,
+    ...textRules,
   }),
 );

@@ -1,4 +1,4 @@
-import { ceilDivide, larger, type MaybeDim, minus, plus, smaller } from "../dims.js";
+import { ceilDivide, isSize, larger, type MaybeDim, minus, plus, smaller } from "../dims.js";
 import { axisIn, hasInput, inputOf, listOf } from "../nodeFacts.js";
 import type { KnownValue, NodeContext, ShapeRule } from "../ShapeRule.js";
 
@@ -73,7 +73,7 @@ function fromFront(at: MaybeDim, dim: MaybeDim): MaybeDim {
     return at <= -FAR ? -1 : at < 0 ? plus(at, dim) : at;
   }
   // Where a named place counts from is not known: it may be negative.
-  return at?.includes("-") ? undefined : at;
+  return isSize(at) ? at : undefined;
 }
 
 /** The elements that a range takes. */
