@@ -6,6 +6,7 @@ import {
   type OnnxModel,
   type TensorInfos,
 } from "@dropoutkit/onnx";
+import { isConstantInput } from "./constantInputs.js";
 import { branchesOf } from "./gradients/If.js";
 import { ruleOf } from "./gradients/ruleOf.js";
 import { ancestors, dependents, dependentsInBody } from "./reachability.js";
@@ -16,11 +17,14 @@ export interface CheckOptions {
   readonly infos: ReadonlyMap<GraphProto, TensorInfos>;
 }
 
-/** @throws {Error} If an operator on the way from `active` tensors to the loss has no gradient; it names all. */
+/**
+ * @throws {Error} If an operator on the way from `active` tensors to the loss has no gradient, or none by an
+ * input on the way; it names all.
+ */
 export function checkRules(model: OnnxModel, { loss, active, infos }: CheckOptions): void {
   const missing = missingIn(model.graph, { ends: [loss], active, infos });
   if (missing.length === 0) return;
-  const described = missing.map((node) => describe(model, node)).join(", ");
+  const described = missing.map((item) => describe(model, item)).join(", ");
   throw new Error(
     `gradientModel: every operator between the loss and what it is derived by must have a gradient, got none for ${described}`,
   );
@@ -31,16 +35,20 @@ interface GraphOptions extends Pick<CheckOptions, "active" | "infos"> {
   readonly ends: readonly string[];
 }
 
-/** The nodes without a rule, in the bodies of Scans and the branches of Ifs too. */
-function missingIn(
-  { node: nodes }: GraphProto,
-  { ends, active, infos }: GraphOptions,
-): NodeProto[] {
+/** A node without a rule, or the place of its input that its rule does not serve. */
+interface Missing {
+  readonly node: NodeProto;
+  readonly input?: number;
+}
+
+/** What is missing in a graph, and in the bodies of its Scans and the branches of its Ifs. */
+function missingIn({ node: nodes }: GraphProto, { ends, active, infos }: GraphOptions): Missing[] {
   const reached = ancestors(nodes, ...ends);
   return nodes
     .filter((node) => node.output.some((name) => active.has(name) && reached.has(name)))
     .flatMap((node) => {
-      if (ruleOf(node) === undefined) return [node];
+      const unserved = unservedBy(node, active);
+      if (unserved.length > 0) return unserved;
       const chosen = branchesOf(node).flatMap((branch) =>
         missingIn(branch, {
           ends: branch.output.map(({ name }) => name),
@@ -64,12 +72,25 @@ function missingIn(
     });
 }
 
-/** `CumSum (node sum, opset 17)`, or `com.example.Gemm (node up, opset 1)`. */
-function describe(model: OnnxModel, { domain, opType, name, output }: NodeProto): string {
+function unservedBy(node: NodeProto, active: ReadonlySet<string>): Missing[] {
+  const rule = ruleOf(node);
+  if (rule === undefined) return [{ node }];
+  const { inputs = [0] } = rule;
+  if (inputs === "all") return [];
+  return [...node.input.keys()]
+    .filter((input) => active.has(node.input[input]) && !isConstantInput(node, input))
+    .filter((input) => !inputs.includes(input))
+    .map((input) => ({ node, input }));
+}
+
+/** `CumSum (node sum, opset 17)`, `com.example.Gemm (node up, opset 1)`, or `Resize (node up, opset 19) by input 2, scales`. */
+function describe(model: OnnxModel, { node, input }: Missing): string {
+  const { domain, opType, name, output } = node;
   const standard = domain === "" || domain === "ai.onnx";
   const opset = model.opsetImport.find(
     (item) => item.domain === domain || (standard && ["", "ai.onnx"].includes(item.domain)),
   );
   const operator = standard ? opType : `${domain}.${opType}`;
-  return `${operator} (node ${name || output[0]}, opset ${opset?.version ?? "not imported"})`;
+  const described = `${operator} (node ${name || output[0]}, opset ${opset?.version ?? "not imported"})`;
+  return input === undefined ? described : `${described} by input ${input}, ${node.input[input]}`;
 }

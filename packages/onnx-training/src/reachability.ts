@@ -1,44 +1,5 @@
 import { type GraphProto, type NodeProto, readsOf, type TensorInfos } from "@dropoutkit/onnx";
-
-/** Operators whose outputs do not change when their inputs change a little: no gradient goes through them. */
-const CONSTANT_OPERATORS: ReadonlySet<string> = new Set([
-  "And",
-  "ArgMax",
-  "ArgMin",
-  "Bernoulli",
-  "BitShift",
-  "BitwiseAnd",
-  "BitwiseNot",
-  "BitwiseOr",
-  "BitwiseXor",
-  "Ceil",
-  "Constant",
-  "ConstantOfShape",
-  "Equal",
-  "EyeLike",
-  "Floor",
-  "Greater",
-  "GreaterOrEqual",
-  "Hardmax",
-  "IsInf",
-  "IsNaN",
-  "Less",
-  "LessOrEqual",
-  "Multinomial",
-  "NonMaxSuppression",
-  "NonZero",
-  "Not",
-  "OneHot",
-  "Or",
-  "RandomNormalLike",
-  "RandomUniformLike",
-  "Range",
-  "Round",
-  "Shape",
-  "Sign",
-  "Size",
-  "Xor",
-]);
+import { isConstantInput } from "./constantInputs.js";
 
 /** ONNX's numbers for float32, float16, float64 and bfloat16. */
 const FLOATS: ReadonlySet<number> = new Set([1, 10, 11, 16]);
@@ -54,12 +15,18 @@ export function dependents(
   };
   const found = new Set(names.filter(isFloat));
   for (const node of nodes) {
-    if (CONSTANT_OPERATORS.has(node.opType)) continue;
-    if (readsOf(node).some((name) => found.has(name)))
+    if (changingReads(node).some((name) => found.has(name)))
       for (const name of node.output) if (isFloat(name)) found.add(name);
   }
   found.delete("");
   return found;
+}
+
+/** What a node reads, and the graphs in it, without the inputs that do not change its outputs. */
+function changingReads(node: NodeProto): readonly string[] {
+  const inputs = node.input.filter((_, i) => !isConstantInput(node, i));
+  const isNested = node.attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0);
+  return isNested ? readsOf(node) : inputs;
 }
 
 export interface BodyOptions {

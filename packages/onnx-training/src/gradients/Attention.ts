@@ -3,7 +3,12 @@ import { arithmetic } from "./emit/arithmetic.js";
 import { type Heads, headsOf } from "./emit/heads.js";
 import { reduce } from "./emit/reduce.js";
 import { reduceTo } from "./emit/reduceTo.js";
-import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
+import {
+  type GradientContext,
+  type GradientRule,
+  outputGradient,
+  serving,
+} from "./GradientRule.js";
 
 /** The `qk_matmul_output_mode` with which the 4th output is what softmax gives. */
 const PROBABILITIES = 3;
@@ -13,7 +18,7 @@ const PROBABILITIES = 3;
  * forward writes P, so masks need no care here: where one hides a place, P is 0.
  * @see Vaswani et al. 2017, "Attention Is All You Need", section 3.2 (arXiv:1706.03762).
  */
-export const Attention: GradientRule = (context) => {
+export const Attention: GradientRule = serving([0, 1, 2, 3, 4, 5], (context) => {
   const { builder, node, needs } = context;
   const [q, , , mask] = node.input;
   const { mul, sub, map } = arithmetic(context, q);
@@ -50,7 +55,7 @@ export const Attention: GradientRule = (context) => {
     byKey.past,
     byValue.past,
   ];
-};
+});
 
 /** P, `[batch, heads, queries, keys]`. */
 function probabilitiesOf(context: GradientContext): string {

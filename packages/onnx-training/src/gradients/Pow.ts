@@ -1,12 +1,12 @@
 import { arithmetic } from "./emit/arithmetic.js";
 import { reduceTo } from "./emit/reduceTo.js";
-import { type GradientRule, outputGradient } from "./GradientRule.js";
+import { type GradientRule, outputGradient, serving } from "./GradientRule.js";
 
 /**
  * Y = A^B. By the base it is 0 where B is 0, and by the exponent where A is 0 and B at least 0: there
  * the formulas would give 0 · ∞. From opset 12 on the exponent may have another type.
  */
-export const Pow: GradientRule = (context) => {
+export const Pow: GradientRule = serving([0, 1], (context) => {
   const { builder, node, info, needs } = context;
   const [base, power] = node.input;
   const output = context.output(0);
@@ -28,4 +28,4 @@ export const Pow: GradientRule = (context) => {
   return [byBase, byExponent].map((derive, i) =>
     needs(i) ? reduceTo(context, { gradient: derive(), input: node.input[i], output }) : undefined,
   );
-};
+});

@@ -35,9 +35,11 @@ import { MeanVarianceNormalization } from "./MeanVarianceNormalization.js";
 import { Mul } from "./Mul.js";
 import { gathered, picked } from "./moved.js";
 import { NegativeLogLikelihoodLoss } from "./NegativeLogLikelihoodLoss.js";
+import { OneHot } from "./OneHot.js";
 import { Pad } from "./Pad.js";
 import { Pow } from "./Pow.js";
 import { PRelu } from "./PRelu.js";
+import { Range } from "./Range.js";
 import { Reshape } from "./Reshape.js";
 import { Resize } from "./Resize.js";
 import { RMSNormalization } from "./RMSNormalization.js";
@@ -106,10 +108,12 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   Min: extremum,
   Mul,
   NegativeLogLikelihoodLoss,
+  OneHot,
   PRelu,
   Pad,
   Pow,
   RMSNormalization,
+  Range,
   Reshape,
   Resize,
   ReverseSequence: selfAdjoint,

@@ -1,7 +1,12 @@
 import { intAttribute, stringAttribute } from "@dropoutkit/onnx";
 import { arithmetic } from "./emit/arithmetic.js";
 import { filledLike } from "./emit/filledLike.js";
-import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
+import {
+  type GradientContext,
+  type GradientRule,
+  outputGradient,
+  serving,
+} from "./GradientRule.js";
 
 /** An operator that puts values in places of a tensor, and the one that reads those places. */
 interface Places {
@@ -70,14 +75,13 @@ const derivatives: Readonly<Record<string, Derive>> = {
   none: replaced,
 };
 
-const scattered =
-  (placesOf: (context: GradientContext) => Places): GradientRule =>
-  (context) => {
+const scattered = (placesOf: (context: GradientContext) => Places): GradientRule =>
+  serving([0, 2], (context) => {
     const reduction = stringAttribute(context.node, "reduction", "none");
     const { needs } = context;
     const { data, values } = derivatives[reduction](context, placesOf(context));
     return [needs(0) ? data() : undefined, undefined, needs(2) ? values() : undefined];
-  };
+  });
 
 /** Values put along an axis: ScatterElements, and Scatter, as it was called before opset 11. */
 export const ScatterElements: GradientRule = scattered((context) => {
