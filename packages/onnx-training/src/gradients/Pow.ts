@@ -18,12 +18,13 @@ export const Pow: GradientRule = serving([0, 1], (context) => {
       ? power
       : builder.op("Cast", [power], { attributes: { to: dataType } });
   const byBase = (): string => {
-    const slope = mul(exponent, builder.op("Pow", [base, sub(exponent, 1)]));
-    return select(equal(exponent, 0), 0, mul(dy, slope));
+    const isZero = equal(exponent, 0);
+    const less1 = sub(select(isZero, 1, exponent), 1);
+    return select(isZero, 0, mul(dy, mul(exponent, builder.op("Pow", [base, less1]))));
   };
   const byExponent = (): string => {
     const flat = and(equal(base, 0), not(less(exponent, 0)));
-    return select(flat, 0, mul(dy, mul(output, map("Log", base))));
+    return select(flat, 0, mul(dy, mul(output, map("Log", select(flat, 1, base)))));
   };
   return [byBase, byExponent].map((derive, i) =>
     needs(i) ? reduceTo(context, { gradient: derive(), input: node.input[i], output }) : undefined,

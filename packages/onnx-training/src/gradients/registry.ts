@@ -52,7 +52,7 @@ import { SoftmaxCrossEntropyLoss } from "./SoftmaxCrossEntropyLoss.js";
 import { Split } from "./Split.js";
 import { Squeeze, Unsqueeze } from "./Squeeze.js";
 import { Sub } from "./Sub.js";
-import { ScatterElements, ScatterND } from "./scattered.js";
+import { Scatter, ScatterElements, ScatterND } from "./scattered.js";
 import { Tile } from "./Tile.js";
 import { TopK } from "./TopK.js";
 import { Transpose } from "./Transpose.js";
@@ -119,7 +119,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   ReverseSequence: selfAdjoint,
   RotaryEmbedding,
   Scan,
-  Scatter: ScatterElements,
+  Scatter,
   ScatterElements,
   ScatterND,
   Slice,

@@ -83,9 +83,9 @@ const scattered = (placesOf: (context: GradientContext) => Places): GradientRule
     return [needs(0) ? data() : undefined, undefined, needs(2) ? values() : undefined];
   });
 
-/** Values put along an axis: ScatterElements, and Scatter, as it was called before opset 11. */
+/** Values put along an axis. */
 export const ScatterElements: GradientRule = scattered((context) => {
-  const { builder, node, opset } = context;
+  const { builder, node } = context;
   const axis = intAttribute(node, "axis", 0);
   const [, indices] = node.input;
   return {
@@ -93,15 +93,12 @@ export const ScatterElements: GradientRule = scattered((context) => {
       builder.op(node.opType, [data, indices, values], {
         attributes: reduction === undefined ? { axis } : { axis, reduction },
       }),
-    read: (data) => {
-      if (opset >= 11)
-        return builder.op("GatherElements", [data, indices], { attributes: { axis } });
-      throw new Error(
-        `gradient: Scatter ${node.name} must be of opset 11 or later to be derived by its values, got opset ${opset}`,
-      );
-    },
+    read: (data) => builder.op("GatherElements", [data, indices], { attributes: { axis } }),
   };
 });
+
+/** ScatterElements as it was called before opset 11, when nothing read places along an axis. */
+export const Scatter: GradientRule = serving([0], ScatterElements);
 
 /** Slices put at places that are named by all their leading indices. */
 export const ScatterND: GradientRule = scattered((context) => {

@@ -4,6 +4,7 @@ import { gradientRules } from "../../src/gradients/registry.js";
 import { backwardModel, floats, type Setting } from "./caseModels.js";
 import { expectGradients } from "./finiteDifferences.js";
 import { type Fate, floatInputs, type Sample } from "./floatInputs.js";
+import { gradientsOf } from "./gradientsOf.js";
 import { isDerived, type NodeCase } from "./nodeCase.js";
 
 const samples = Object.entries(floatInputs).flatMap(([opType, sample]) =>
@@ -43,9 +44,11 @@ test.each(samples)(
   async (opType, sample) => {
     const setting = settingOf(opType, sample);
     const served = [...placesOf(sample, "gradient"), ...placesOf(sample, "constant")];
-    if (served.length > 0) {
-      await expectGradients(setting, derivedBy(sample, setting, served), sample);
-    }
+    const node = derivedBy(sample, setting, served);
+    if (sample.drawn) {
+      // Of the second path alone.
+      expect(await gradientsOf(setting, node, dy)).toEqual([[1, 1, 1, 1]]);
+    } else if (served.length > 0) await expectGradients(setting, node, sample);
     for (const place of placesOf(sample, "refused")) {
       const named = `${opType} (node node, opset ${setting.opset})`;
       const by = gradientRules[opType] && served.length > 0 ? ` by input ${place}, x${place}` : "";
@@ -57,3 +60,4 @@ test.each(samples)(
 );
 
 const square = [2, 2];
+const dy = { dims: square, values: [1, 2, 3, 4] };

@@ -12,6 +12,8 @@ export interface Sample extends NodeCase, Accuracy {
   /** Default: float64, which some operators have no kernel for. */
   readonly type?: "float32" | "float64";
   readonly fates: readonly Fate[];
+  /** Whether each run draws other numbers, so that differences say nothing. Default: false. */
+  readonly drawn?: boolean;
 }
 
 const x = (dims: readonly number[], seed = 1, domain?: Domain): NodeInput =>
@@ -48,6 +50,12 @@ const withoutRule = (count: number, ints = 0): Sample => ({
   fates: refused(count),
 });
 
+/** Entries between whole numbers, and far from each other. */
+const apart = [0, 1].map((more) => ({
+  dims: square,
+  values: [0.25, 0.75, 0.7, 0.2].map((value) => value + more),
+}));
+
 const constants = (opTypes: readonly string[], count: number): Record<string, Sample> =>
   Object.fromEntries(
     opTypes.map((opType): [string, Sample] => [
@@ -55,9 +63,17 @@ const constants = (opTypes: readonly string[], count: number): Record<string, Sa
       {
         ...single,
         cast: true,
-        inputs: Array.from({ length: count }, (_, i) => x(square, i, middle)),
+        inputs: apart.slice(0, count),
         fates: constant(count),
       },
+    ]),
+  );
+
+const drawn = (opTypes: readonly string[]): Record<string, Sample> =>
+  Object.fromEntries(
+    Object.entries(constants(opTypes, 1)).map(([opType, sample]) => [
+      opType,
+      { ...sample, drawn: true },
     ]),
   );
 
@@ -146,15 +162,16 @@ export const floatInputs: Readonly<Record<string, Sample | "no floats">> = {
       "Exp",
     ],
     ...["Gelu", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Log", "Mish", "Neg"],
-    ...["Reciprocal", "Relu", "Selu", "Sigmoid", "Sin", "Sinh", "Softplus", "Softsign", "Sqrt"],
+    ...["Relu", "Selu", "Sigmoid", "Sin", "Sinh", "Softplus", "Softsign", "Sqrt"],
     ...["Tan", "Tanh", "Softmax", "LogSoftmax", "LpNormalization"],
   ]),
   ...unary(["Acosh", "ThresholdedRelu", "Shrink"], { from: 1.5, to: 2.5 }),
-  ...several(["Add", "Mul", "Sub", "MatMul", "Max", "Min", "Mean", "Sum"], 2),
+  ...unary(["Reciprocal"], { from: 1, to: 2 }),
+  ...several(["Add", "Mul", "Sub", "MatMul", "Max", "Min", "Sum"], 2),
   ...constants(
     [
-      ...["ArgMax", "ArgMin", "Bernoulli", "Ceil", "EyeLike", "Floor", "Hardmax", "IsInf", "IsNaN"],
-      ...["NonZero", "RandomNormalLike", "RandomUniformLike", "Round", "Shape", "Sign", "Size"],
+      ...["ArgMax", "ArgMin", "Ceil", "EyeLike", "Floor", "Hardmax", "IsInf", "IsNaN"],
+      ...["NonZero", "Round", "Shape", "Sign", "Size"],
     ],
     1,
   ),
@@ -165,6 +182,7 @@ export const floatInputs: Readonly<Record<string, Sample | "no floats">> = {
   ]),
   ...pools(["AveragePool", "MaxPool", "LpPool"]),
   ...pools(["GlobalAveragePool", "GlobalLpPool", "GlobalMaxPool"]),
+  Mean: { ...single, inputs: [x(square), x(square, 2)], fates: gradient(2) },
   Swish: { ...unary(["Swish"]).Swish, opset: 24, type: "float64" },
   Attention: {
     ...single,
@@ -375,7 +393,8 @@ export const floatInputs: Readonly<Record<string, Sample | "no floats">> = {
   Unsqueeze: { inputs: [x(square), ints([-1])], fates: gradient() },
   Where: { inputs: [bools([2], [true, false]), x(square), x([2], 2)], fates: gradient(2) },
   // Numbers that come out as integers.
-  Multinomial: { ...constants(["Multinomial"], 1).Multinomial },
+  ...drawn(["Bernoulli", "RandomNormalLike", "RandomUniformLike"]),
+  Multinomial: { ...drawn(["Multinomial"]).Multinomial, attributes: { sample_size: 2 } },
   NonMaxSuppression: {
     ...single,
     cast: true,
@@ -391,14 +410,14 @@ export const floatInputs: Readonly<Record<string, Sample | "no floats">> = {
   QuantizeLinear: {
     ...single,
     cast: true,
-    inputs: [{ dims: [2], values: [0.75, 1.75] }, { dims: [], values: [0.5] }, byte([], [3])],
+    inputs: [{ dims: [2], values: [0.6, -0.3] }, { dims: [], values: [2] }, byte([], [3])],
     fates: constant(2),
   },
   QLinearConv: {
     ...single,
     cast: true,
     inputs: [
-      byte([1, 1, 2], [3, 4]),
+      byte([1, 1, 2], [3, 3]),
       { dims: [], values: [0.5] },
       byte([], [0]),
       byte([1, 1, 1], [5]),
@@ -419,7 +438,7 @@ export const floatInputs: Readonly<Record<string, Sample | "no floats">> = {
       byte([2, 1], [5, 5]),
       { dims: [], values: [0.5] },
       byte([], [0]),
-      { dims: [], values: [4] },
+      { dims: [], values: [10] },
       byte([], [0]),
     ],
     fates: constant(3),
@@ -433,7 +452,7 @@ export const floatInputs: Readonly<Record<string, Sample | "no floats">> = {
   DeformConv: withoutRule(5),
   DequantizeLinear: { inputs: [byte([2], [3, 4]), x([], 2), byte([], [0])], fates: refused() },
   Det: withoutRule(1),
-  DynamicQuantizeLinear: withoutRule(1),
+  DynamicQuantizeLinear: { ...withoutRule(1), outputs: 3, read: [1] },
   GridSample: withoutRule(2),
   MaxRoiPool: withoutRule(2),
   MaxUnpool: withoutRule(1, 1),
