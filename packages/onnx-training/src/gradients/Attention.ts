@@ -1,8 +1,9 @@
-import { type Dim, floatAttribute, intAttribute, type TensorInfo } from "@dropoutkit/onnx";
+import { type Dim, floatAttribute, intAttribute } from "@dropoutkit/onnx";
 import { arithmetic } from "./emit/arithmetic.js";
 import { type Heads, headsOf } from "./emit/heads.js";
 import { reduce } from "./emit/reduce.js";
-import { reduceTo } from "./emit/reduceTo.js";
+import { reduceFrom } from "./emit/reduceTo.js";
+import { slice } from "./emit/slice.js";
 import {
   type GradientContext,
   type GradientRule,
@@ -43,9 +44,13 @@ export const Attention: GradientRule = serving([0, 1, 2, 3, 4, 5], (context) => 
   const byKey = key.gradients(() => mul(product(transpose(byScores), query), scale));
   const byValue = value.gradients(() => product(transpose(group(p)), dy));
   const byMask = (): string => {
-    const full = { ...context.info(q), dims: scoreDims(context, heads.queries) };
-    const info = (name: string): TensorInfo => (name === p ? full : context.info(name));
-    return reduceTo({ ...context, info }, { gradient: byMasked, input: mask, output: p });
+    const full = scoreDims(context, heads.queries);
+    const [own, all] = [context.info(mask).dims.at(-1), full[3]];
+    // Since opset 24 a mask may end before the keys do: the others are hidden.
+    const ends = context.opset >= 24 && typeof own === "number" && own !== all;
+    if (!ends) return reduceFrom(context, { gradient: byMasked, input: mask, full });
+    const gradient = slice(context, byMasked, { axes: [3], starts: [0], ends: [own] });
+    return reduceFrom(context, { gradient, input: mask, full: [...full.slice(0, 3), own] });
   };
   return [
     needs(0) ? byQuery() : undefined,

@@ -56,7 +56,9 @@ function emitLoops(
   ];
   const ends = values.map(({ name }) => name);
   const { kept, read, nodes } = keptFor(context, { scan, way, loop, ends });
-  const inputs = [...loop.given, ...read];
+  const sequences = [...loop.given, ...read];
+  // A loop has as many iterations as a sequence is long, and so needs one.
+  const inputs = sequences.length > 0 ? sequences : scan.inputs.slice(0, 1).map(backwards);
   const results = builder.ops(
     "Scan",
     [...loop.states.map(({ start }) => start), ...inputs.map(({ whole }) => whole)],
