@@ -47,7 +47,7 @@ export function backward(
   // What has no entries changes nothing, even where its operator has no gradient by it.
   const isEmpty = (name: string): boolean => declared.get(name)?.dims.includes(0) === true;
   const names = withRespectTo.filter((name) => !isEmpty(name));
-  scansOfRecurrent(model, { loss, withRespectTo: names, infos: declared });
+  scansOfRecurrent(model, { loss, withRespectTo: names });
   const { graph } = model;
   const nested = inferNestedShapes(model);
   const infos = new Map(nested.get(graph));

@@ -1,15 +1,7 @@
-import {
-  type GraphProto,
-  graphAttribute,
-  intAttribute,
-  type NodeProto,
-  type OnnxModel,
-  type TensorInfos,
-} from "@dropoutkit/onnx";
+import type { GraphProto, NodeProto, OnnxModel, TensorInfos } from "@dropoutkit/onnx";
 import { isConstantInput } from "./constantInputs.js";
-import { branchesOf } from "./gradients/If.js";
 import { ruleOf } from "./gradients/ruleOf.js";
-import { ancestors, dependents, dependentsInBody } from "./reachability.js";
+import { type NodeOnTheWay, nodesOnTheWay } from "./nodesOnTheWay.js";
 
 export interface CheckOptions {
   readonly loss: string;
@@ -22,17 +14,12 @@ export interface CheckOptions {
  * input on the way; it names all.
  */
 export function checkRules(model: OnnxModel, { loss, active, infos }: CheckOptions): void {
-  const missing = missingIn(model.graph, { ends: [loss], active, infos });
+  const missing = nodesOnTheWay(model.graph, { ends: [loss], active, infos }).flatMap(unserved);
   if (missing.length === 0) return;
   const described = missing.map((item) => describe(model, item)).join(", ");
   throw new Error(
     `gradientModel: every operator between the loss and what it is derived by must have a gradient, got none for ${described}`,
   );
-}
-
-interface GraphOptions extends Pick<CheckOptions, "active" | "infos"> {
-  /** Tensors that the loss depends on. */
-  readonly ends: readonly string[];
 }
 
 /** A node without a rule, or the place of its input that its rule does not serve. */
@@ -41,38 +28,7 @@ interface Missing {
   readonly input?: number;
 }
 
-/** What is missing in a graph, and in the bodies of its Scans and the branches of its Ifs. */
-function missingIn({ node: nodes }: GraphProto, { ends, active, infos }: GraphOptions): Missing[] {
-  const reached = ancestors(nodes, ...ends);
-  return nodes
-    .filter((node) => node.output.some((name) => active.has(name) && reached.has(name)))
-    .flatMap((node) => {
-      const unserved = unservedBy(node, active);
-      if (unserved.length > 0) return unserved;
-      const chosen = branchesOf(node).flatMap((branch) =>
-        missingIn(branch, {
-          ends: branch.output.map(({ name }) => name),
-          active: dependents(branch.node, {
-            names: [...active],
-            infos: infos.get(branch) ?? new Map(),
-          }),
-          infos,
-        }),
-      );
-      if (chosen.length > 0) return chosen;
-      const body = graphAttribute(node, "body");
-      if (body === undefined) return [];
-      const states = node.input.length - intAttribute(node, "num_scan_inputs", 0);
-      const own = infos.get(body) ?? new Map();
-      return missingIn(body, {
-        ends: body.output.map(({ name }) => name),
-        active: dependentsInBody(body, { node, states, active, infos: own }),
-        infos,
-      });
-    });
-}
-
-function unservedBy(node: NodeProto, active: ReadonlySet<string>): Missing[] {
+function unserved({ node, active }: NodeOnTheWay): Missing[] {
   const rule = ruleOf(node);
   if (rule === undefined) return [{ node }];
   const { inputs = [0] } = rule;
