@@ -1,5 +1,6 @@
 import type { GraphProto, NodeProto, OnnxModel, TensorInfos } from "@dropoutkit/onnx";
 import { isConstantInput } from "./constantInputs.js";
+import { isServed } from "./gradients/isServed.js";
 import { ruleOf } from "./gradients/ruleOf.js";
 import { type NodeOnTheWay, nodesOnTheWay } from "./nodesOnTheWay.js";
 
@@ -29,13 +30,10 @@ interface Missing {
 }
 
 function unserved({ node, active }: NodeOnTheWay): Missing[] {
-  const rule = ruleOf(node);
-  if (rule === undefined) return [{ node }];
-  const { inputs = [0] } = rule;
-  if (inputs === "all") return [];
+  if (ruleOf(node) === undefined) return [{ node }];
   return [...node.input.keys()]
     .filter((input) => active.has(node.input[input]) && !isConstantInput(node, input))
-    .filter((input) => !inputs.includes(input))
+    .filter((input) => !isServed(node, input))
     .map((input) => ({ node, input }));
 }
 

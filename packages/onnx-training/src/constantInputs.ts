@@ -1,4 +1,4 @@
-import type { NodeProto } from "@dropoutkit/onnx";
+import { type NodeProto, readsOf } from "@dropoutkit/onnx";
 
 /** Operators whose outputs do not change when an input changes a little. */
 const CONSTANT_OPERATORS: ReadonlySet<string> = new Set([
@@ -55,3 +55,10 @@ const CONSTANT_INPUTS: Readonly<Record<string, readonly number[] | undefined>> =
 export const isConstantInput = ({ domain, opType }: NodeProto, input: number): boolean =>
   (domain === "" || domain === "ai.onnx") &&
   (CONSTANT_OPERATORS.has(opType) || CONSTANT_INPUTS[opType]?.includes(input) === true);
+
+/** What a node reads, and the graphs in it, without the inputs that do not change its outputs. */
+export function changingReads(node: NodeProto): readonly string[] {
+  const inputs = node.input.filter((_, i) => !isConstantInput(node, i));
+  const isNested = node.attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0);
+  return isNested ? readsOf(node) : inputs;
+}

@@ -7,6 +7,7 @@ import {
 } from "@dropoutkit/onnx";
 import { runningStatisticsOf } from "./batchNorm/trainBatchNorms.js";
 import { type ChooseOptions, chooseNames, namesIn, type Which } from "./chooseNames.js";
+import { derivableBy } from "./derivableBy.js";
 import { ancestors } from "./reachability.js";
 
 /** A weight that is trained. */
@@ -34,9 +35,11 @@ export function parametersOf(
   { loss, candidates, which }: ParameterOptions,
 ): Parameter[] {
   const reached = ancestors(model.graph.node, loss);
+  const derivable = derivableBy(model.graph.node, loss);
   const statistics = runningStatisticsOf(model);
   const weights = candidates.filter(
-    (tensor) => reached.has(tensor.name) && !statistics.has(tensor.name) && isWeight(model, tensor),
+    (tensor) =>
+      derivable.has(tensor.name) && !statistics.has(tensor.name) && isWeight(model, tensor),
   );
   const chosen = which === undefined ? weights : chosenWeights({ candidates, weights, which });
   const unread = chosen.find(({ name }) => !reached.has(name));

@@ -1,5 +1,5 @@
 import { type GraphProto, type NodeProto, readsOf, type TensorInfos } from "@dropoutkit/onnx";
-import { isConstantInput } from "./constantInputs.js";
+import { changingReads } from "./constantInputs.js";
 
 /** ONNX's numbers for float32, float16, float64 and bfloat16. */
 const FLOATS: ReadonlySet<number> = new Set([1, 10, 11, 16]);
@@ -20,13 +20,6 @@ export function dependents(
   }
   found.delete("");
   return found;
-}
-
-/** What a node reads, and the graphs in it, without the inputs that do not change its outputs. */
-function changingReads(node: NodeProto): readonly string[] {
-  const inputs = node.input.filter((_, i) => !isConstantInput(node, i));
-  const isNested = node.attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0);
-  return isNested ? readsOf(node) : inputs;
 }
 
 export interface BodyOptions {
