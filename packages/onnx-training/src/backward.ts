@@ -48,11 +48,14 @@ export function backward(
   holdAsInitializers(model, withRespectTo);
   const declared = inferShapes(model);
   exposeBatchStatistics(model, declared);
-  scansOfRecurrent(model, { loss, withRespectTo, infos: declared });
+  // What has no entries changes nothing, even where its operator has no gradient by it.
+  const isEmpty = (name: string): boolean => declared.get(name)?.dims.includes(0) === true;
+  const names = withRespectTo.filter((name) => !isEmpty(name));
+  scansOfRecurrent(model, { loss, withRespectTo: names });
   const { graph } = model;
   const nested = inferNestedShapes(model);
   const infos = new Map(nested.get(graph));
-  const active = dependents(graph.node, { names: withRespectTo, infos });
+  const active = dependents(graph.node, { names, infos });
   checkRules(model, { loss, active, infos: nested });
   const builder = new GraphBuilder("grad", graph);
   // A weight's start is not what a later step has, so nothing that follows from it is constant.
@@ -73,7 +76,7 @@ export function backward(
   if (checkpoint === undefined) goBack(graph.node, gradients, scope);
   else backwardInSegments(model, { checkpoint, gradients, scope, infos });
   for (const name of withRespectTo) {
-    const gradient = gradients.of(name);
+    const gradient = isEmpty(name) ? filledLike(scope, name, 0) : gradients.of(name);
     if (gradient === undefined) {
       throw new Error(
         `gradientModel: loss ${loss} must depend on ${name}, got no path between them`,

@@ -1,14 +1,8 @@
-import {
-  type GraphProto,
-  graphAttribute,
-  intAttribute,
-  type NodeProto,
-  type OnnxModel,
-  type TensorInfos,
-} from "@dropoutkit/onnx";
-import { branchesOf } from "./gradients/If.js";
+import type { GraphProto, NodeProto, OnnxModel, TensorInfos } from "@dropoutkit/onnx";
+import { isConstantInput } from "./constantInputs.js";
+import { isServed } from "./gradients/isServed.js";
 import { ruleOf } from "./gradients/ruleOf.js";
-import { ancestors, dependents, dependentsInBody } from "./reachability.js";
+import { type NodeOnTheWay, nodesOnTheWay } from "./nodesOnTheWay.js";
 
 export interface CheckOptions {
   readonly loss: string;
@@ -16,60 +10,41 @@ export interface CheckOptions {
   readonly infos: ReadonlyMap<GraphProto, TensorInfos>;
 }
 
-/** @throws {Error} If an operator on the way from `active` tensors to the loss has no gradient; it names all. */
+/**
+ * @throws {Error} If an operator on the way from `active` tensors to the loss has no gradient, or none by an
+ * input on the way; it names all.
+ */
 export function checkRules(model: OnnxModel, { loss, active, infos }: CheckOptions): void {
-  const missing = missingIn(model.graph, { ends: [loss], active, infos });
+  const missing = nodesOnTheWay(model.graph, { ends: [loss], active, infos }).flatMap(unserved);
   if (missing.length === 0) return;
-  const described = missing.map((node) => describe(model, node)).join(", ");
+  const described = missing.map((item) => describe(model, item)).join(", ");
   throw new Error(
     `gradientModel: every operator between the loss and what it is derived by must have a gradient, got none for ${described}`,
   );
 }
 
-interface GraphOptions extends Pick<CheckOptions, "active" | "infos"> {
-  /** Tensors that the loss depends on. */
-  readonly ends: readonly string[];
+/** A node without a rule, or the place of its input that its rule does not serve. */
+interface Missing {
+  readonly node: NodeProto;
+  readonly input?: number;
 }
 
-/** The nodes without a rule, in the bodies of Scans and the branches of Ifs too. */
-function missingIn(
-  { node: nodes }: GraphProto,
-  { ends, active, infos }: GraphOptions,
-): NodeProto[] {
-  const reached = ancestors(nodes, ...ends);
-  return nodes
-    .filter((node) => node.output.some((name) => active.has(name) && reached.has(name)))
-    .flatMap((node) => {
-      if (ruleOf(node) === undefined) return [node];
-      const chosen = branchesOf(node).flatMap((branch) =>
-        missingIn(branch, {
-          ends: branch.output.map(({ name }) => name),
-          active: dependents(branch.node, {
-            names: [...active],
-            infos: infos.get(branch) ?? new Map(),
-          }),
-          infos,
-        }),
-      );
-      if (chosen.length > 0) return chosen;
-      const body = graphAttribute(node, "body");
-      if (body === undefined) return [];
-      const states = node.input.length - intAttribute(node, "num_scan_inputs", 0);
-      const own = infos.get(body) ?? new Map();
-      return missingIn(body, {
-        ends: body.output.map(({ name }) => name),
-        active: dependentsInBody(body, { node, states, active, infos: own }),
-        infos,
-      });
-    });
+function unserved({ node, active }: NodeOnTheWay): Missing[] {
+  if (ruleOf(node) === undefined) return [{ node }];
+  return [...node.input.keys()]
+    .filter((input) => active.has(node.input[input]) && !isConstantInput(node, input))
+    .filter((input) => !isServed(node, input))
+    .map((input) => ({ node, input }));
 }
 
-/** `CumSum (node sum, opset 17)`, or `com.example.Gemm (node up, opset 1)`. */
-function describe(model: OnnxModel, { domain, opType, name, output }: NodeProto): string {
+/** `CumSum (node sum, opset 17)`, `com.example.Gemm (node up, opset 1)`, or `Resize (node up, opset 19) by input 2, scales`. */
+function describe(model: OnnxModel, { node, input }: Missing): string {
+  const { domain, opType, name, output } = node;
   const standard = domain === "" || domain === "ai.onnx";
   const opset = model.opsetImport.find(
     (item) => item.domain === domain || (standard && ["", "ai.onnx"].includes(item.domain)),
   );
   const operator = standard ? opType : `${domain}.${opType}`;
-  return `${operator} (node ${name || output[0]}, opset ${opset?.version ?? "not imported"})`;
+  const described = `${operator} (node ${name || output[0]}, opset ${opset?.version ?? "not imported"})`;
+  return input === undefined ? described : `${described} by input ${input}, ${node.input[input]}`;
 }

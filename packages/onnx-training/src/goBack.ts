@@ -5,6 +5,7 @@ import {
   type NodeOptions,
   type NodeProto,
 } from "@dropoutkit/onnx";
+import { isConstantInput } from "./constantInputs.js";
 import type { GradientSums } from "./GradientSums.js";
 import { ruleOf } from "./gradients/ruleOf.js";
 import type { Scope } from "./Scope.js";
@@ -21,7 +22,7 @@ export function goBack(nodes: NodeProto[], gradients: GradientSums, scope: Scope
     const outputGradients = node.output.map((name) => gradients.of(name));
     if (outputGradients.every((gradient) => gradient === undefined)) continue;
     const wanted = (input: number): boolean =>
-      active.has(node.input[input]) && scope.wants(node, input);
+      active.has(node.input[input]) && !isConstantInput(node, input) && scope.wants(node, input);
     const inputGradients = ruleOf(node)?.({
       ...scope,
       node,

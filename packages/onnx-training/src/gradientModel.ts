@@ -34,7 +34,7 @@ export interface GradientOptions {
  * one more output, `<name>.grad`, of that tensor's shape. The backward pass is written as plain ONNX
  * nodes and reads the forward's own tensors, masks too. `model` is not changed.
  * @throws {Error} If a name is not in the model, the loss does not depend on one, the loss is not
- * scalar, or an operator between them has no gradient here (named with its node and opset).
+ * scalar, or an operator between them has no gradient here, or none by an input (named with its node and opset).
  * @throws {Error} If a checkpoint is no tensor that the model computes.
  */
 export function gradientModel(

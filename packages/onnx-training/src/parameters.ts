@@ -10,7 +10,8 @@ import {
 } from "@dropoutkit/onnx";
 import { runningStatisticsOf } from "./batchNorm/trainBatchNorms.js";
 import { type ChooseOptions, chooseNames, namesIn, type Which } from "./chooseNames.js";
-import { ancestors, gradientSources } from "./reachability.js";
+import { derivableBy } from "./derivableBy.js";
+import { ancestors } from "./reachability.js";
 import { weightTensors } from "./weightTensors.js";
 
 /** A weight that is trained. */
@@ -44,10 +45,10 @@ export function parametersOf(
     ...sitesOf(model).flatMap(learnedBy),
   ]);
   const reached = ancestors(model.graph.node, loss);
+  const derivable = derivableBy(model.graph.node, loss);
   const statistics = runningStatisticsOf(model);
-  const sources = gradientSources(model.graph.node, { loss, infos: inferShapes(model) });
   const weights = candidates.filter(
-    ({ name }) => sources.has(name) && !statistics.has(name) && usual.has(name),
+    ({ name }) => derivable.has(name) && !statistics.has(name) && usual.has(name),
   );
   const chosen = which === undefined ? weights : chosenWeights({ candidates, weights, which });
   const unread = chosen.find(({ name }) => !reached.has(name));

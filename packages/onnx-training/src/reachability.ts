@@ -1,44 +1,5 @@
 import { type GraphProto, type NodeProto, readsOf, type TensorInfos } from "@dropoutkit/onnx";
-
-/** Operators whose outputs do not change when their inputs change a little: no gradient goes through them. */
-const CONSTANT_OPERATORS: ReadonlySet<string> = new Set([
-  "And",
-  "ArgMax",
-  "ArgMin",
-  "Bernoulli",
-  "BitShift",
-  "BitwiseAnd",
-  "BitwiseNot",
-  "BitwiseOr",
-  "BitwiseXor",
-  "Ceil",
-  "Constant",
-  "ConstantOfShape",
-  "Equal",
-  "EyeLike",
-  "Floor",
-  "Greater",
-  "GreaterOrEqual",
-  "Hardmax",
-  "IsInf",
-  "IsNaN",
-  "Less",
-  "LessOrEqual",
-  "Multinomial",
-  "NonMaxSuppression",
-  "NonZero",
-  "Not",
-  "OneHot",
-  "Or",
-  "RandomNormalLike",
-  "RandomUniformLike",
-  "Range",
-  "Round",
-  "Shape",
-  "Sign",
-  "Size",
-  "Xor",
-]);
+import { changingReads } from "./constantInputs.js";
 
 /** ONNX's numbers for float32, float16, float64 and bfloat16. */
 const FLOATS: ReadonlySet<number> = new Set([1, 10, 11, 16]);
@@ -57,8 +18,7 @@ export function dependents(
   const isFloat = (name: string): boolean => mayBeFloat(infos, name);
   const found = new Set(names.filter(isFloat));
   for (const node of nodes) {
-    if (CONSTANT_OPERATORS.has(node.opType)) continue;
-    if (readsOf(node).some((name) => found.has(name)))
+    if (changingReads(node).some((name) => found.has(name)))
       for (const name of node.output) if (isFloat(name)) found.add(name);
   }
   found.delete("");
@@ -100,31 +60,6 @@ export function ancestors(
   for (const node of [...nodes].reverse()) {
     if (node.output.some((name) => found.has(name)))
       for (const name of readsOf(node)) found.add(name);
-  }
-  found.delete("");
-  return found;
-}
-
-/** Inputs of floats that say what a node does, and by which it has no gradient. */
-const SETTINGS: Readonly<Record<string, readonly number[]>> = {
-  Dropout: [1],
-  Resize: [1, 2],
-  Upsample: [1],
-};
-
-/** Tensors that a gradient of the loss goes to: its ancestors, but for those that it does not change with. */
-export function gradientSources(
-  nodes: readonly NodeProto[],
-  { loss, infos }: { readonly loss: string; readonly infos: TensorInfos },
-): ReadonlySet<string> {
-  const found = new Set([loss]);
-  for (const node of [...nodes].reverse()) {
-    const { opType, input, output } = node;
-    if (CONSTANT_OPERATORS.has(opType) || !output.some((name) => found.has(name))) continue;
-    const settings = (SETTINGS[opType] ?? []).map((index) => input[index]);
-    for (const name of readsOf(node)) {
-      if (!settings.includes(name) && mayBeFloat(infos, name)) found.add(name);
-    }
   }
   found.delete("");
   return found;

@@ -1,30 +1,36 @@
-import { type OnnxModel, opsetOf, recurrentToScan, type TensorInfos } from "@dropoutkit/onnx";
-import { ancestors, dependents } from "./reachability.js";
+import {
+  inferNestedShapes,
+  type NodeProto,
+  type OnnxModel,
+  opsetOf,
+  recurrentToScan,
+} from "@dropoutkit/onnx";
+import { nodesOnTheWay } from "./nodesOnTheWay.js";
+import { dependents } from "./reachability.js";
 
-const RECURRENT: ReadonlySet<string> = new Set(["LSTM", "GRU", "RNN"]);
+const isRecurrent = ({ opType }: NodeProto): boolean => ["LSTM", "GRU", "RNN"].includes(opType);
 
 export interface RecurrentOptions {
   readonly loss: string;
   readonly withRespectTo: readonly string[];
-  readonly infos: TensorInfos;
 }
 
 /**
- * Writes the LSTM, GRU and RNN nodes that gradients go through as Scans, in place: the operators do not
- * tell their gates. Those that none goes through stay as they are, which is faster.
+ * Writes the LSTM, GRU and RNN nodes that gradients go through as Scans, in place, in nested graphs too: the
+ * operators do not tell their gates. Those that none goes through stay as they are, which is faster.
  */
 export function scansOfRecurrent(
   model: OnnxModel,
-  { loss, withRespectTo, infos }: RecurrentOptions,
+  { loss, withRespectTo }: RecurrentOptions,
 ): void {
-  const { node: nodes } = model.graph;
-  if (!nodes.some(({ opType }) => RECURRENT.has(opType))) return;
-  const active = dependents(nodes, { names: withRespectTo, infos });
-  const reached = ancestors(nodes, loss);
-  const isOnTheWay = (name: string): boolean => active.has(name) && reached.has(name);
-  const derived = nodes.filter(
-    ({ opType, output }) => RECURRENT.has(opType) && output.some(isOnTheWay),
-  );
+  const nested = inferNestedShapes(model);
+  const graphs = [...nested.keys()];
+  if (!graphs.some(({ node }) => node.some(isRecurrent))) return;
+  const infos = nested.get(model.graph) ?? new Map();
+  const active = dependents(model.graph.node, { names: withRespectTo, infos });
+  const derived = nodesOnTheWay(model.graph, { ends: [loss], active, infos: nested })
+    .map(({ node }) => node)
+    .filter(isRecurrent);
   if (derived.length === 0) return;
   const [{ opType, name, output }] = derived;
   const opset = opsetOf(model);

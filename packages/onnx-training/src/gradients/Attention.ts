@@ -1,9 +1,15 @@
-import { type Dim, floatAttribute, intAttribute, type TensorInfo } from "@dropoutkit/onnx";
+import { type Dim, floatAttribute, intAttribute } from "@dropoutkit/onnx";
 import { arithmetic } from "./emit/arithmetic.js";
 import { type Heads, headsOf } from "./emit/heads.js";
 import { reduce } from "./emit/reduce.js";
-import { reduceTo } from "./emit/reduceTo.js";
-import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
+import { reduceFrom } from "./emit/reduceTo.js";
+import { slice } from "./emit/slice.js";
+import {
+  type GradientContext,
+  type GradientRule,
+  outputGradient,
+  serving,
+} from "./GradientRule.js";
 
 /** The `qk_matmul_output_mode` with which the 4th output is what softmax gives. */
 const PROBABILITIES = 3;
@@ -13,7 +19,7 @@ const PROBABILITIES = 3;
  * forward writes P, so masks need no care here: where one hides a place, P is 0.
  * @see Vaswani et al. 2017, "Attention Is All You Need", section 3.2 (arXiv:1706.03762).
  */
-export const Attention: GradientRule = (context) => {
+export const Attention: GradientRule = serving([0, 1, 2, 3, 4, 5], (context) => {
   const { builder, node, needs } = context;
   const [q, , , mask] = node.input;
   const { mul, sub, map } = arithmetic(context, q);
@@ -38,9 +44,13 @@ export const Attention: GradientRule = (context) => {
   const byKey = key.gradients(() => mul(product(transpose(byScores), query), scale));
   const byValue = value.gradients(() => product(transpose(group(p)), dy));
   const byMask = (): string => {
-    const full = { ...context.info(q), dims: scoreDims(context, heads.queries) };
-    const info = (name: string): TensorInfo => (name === p ? full : context.info(name));
-    return reduceTo({ ...context, info }, { gradient: byMasked, input: mask, output: p });
+    const full = scoreDims(context, heads.queries);
+    const [own, all] = [context.info(mask).dims.at(-1), full[3]];
+    // Since opset 24 a mask may end before the keys do: the others are hidden.
+    const ends = context.opset >= 24 && typeof own === "number" && own !== all;
+    if (!ends) return reduceFrom(context, { gradient: byMasked, input: mask, full });
+    const gradient = slice(context, byMasked, { axes: [3], starts: [0], ends: [own] });
+    return reduceFrom(context, { gradient, input: mask, full: [...full.slice(0, 3), own] });
   };
   return [
     needs(0) ? byQuery() : undefined,
@@ -50,7 +60,7 @@ export const Attention: GradientRule = (context) => {
     byKey.past,
     byValue.past,
   ];
-};
+});
 
 /** P, `[batch, heads, queries, keys]`. */
 function probabilitiesOf(context: GradientContext): string {

@@ -42,8 +42,7 @@ function shareOf(context: GradientContext, windows: Windows): string {
   builder.nodes.push(copyMessage(node, { name: mean, input: [ones], output: [mean] }));
   const kernel = filledTensor(context, [1, 1, ...windows.axes.map((axis) => axis.kernel)], 1);
   const entries = gather(context, windows, { tensor: ones, weights: kernel, group: 1 });
-  const { div, select, equal } = arithmetic(context, large);
-  return select(equal(entries, 0), 0, div(mean, entries));
+  return arithmetic(context, large).quotient(mean, entries);
 }
 
 /** Ones `[1, 1, ...space]`. */

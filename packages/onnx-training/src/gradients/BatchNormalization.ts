@@ -3,7 +3,12 @@ import { usesBatchStatistics } from "../batchNorm/batchStatistics.js";
 import { arithmetic } from "./emit/arithmetic.js";
 import { channelsOf } from "./emit/channels.js";
 import { sizeOf } from "./emit/sizeOf.js";
-import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
+import {
+  type GradientContext,
+  type GradientRule,
+  outputGradient,
+  serving,
+} from "./GradientRule.js";
 
 /**
  * Y = scale · (X - mean) / sqrt(variance + epsilon) + bias of each channel. In training mode mean and
@@ -11,7 +16,7 @@ import { type GradientContext, type GradientRule, outputGradient } from "./Gradi
  * @see Ioffe and Szegedy 2015, "Batch Normalization: Accelerating Deep Network Training by Reducing
  * Internal Covariate Shift", section 3 (arXiv:1502.03167).
  */
-export const BatchNormalization: GradientRule = (context) => {
+export const BatchNormalization: GradientRule = serving([0, 1, 2, 3, 4], (context) => {
   const { needs, node, opset } = context;
   const [x, scale] = node.input;
   const isBatch = usesBatchStatistics(node, opset);
@@ -39,7 +44,7 @@ export const BatchNormalization: GradientRule = (context) => {
   const byStatistics = (): string =>
     add(mul(centred, spread(div(mul(variance, 2), count))), spread(div(mean, count)));
   return [needs(0) ? add(byX(), byStatistics()) : undefined, byScale(), total];
-};
+});
 
 /** X less its mean, and 1 over the deviation of each channel. */
 function deviationOf(

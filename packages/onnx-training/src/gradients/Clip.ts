@@ -1,13 +1,18 @@
 import { floatAttribute } from "@dropoutkit/onnx";
 import { arithmetic, type Operand } from "./emit/arithmetic.js";
 import { reduceTo } from "./emit/reduceTo.js";
-import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
+import {
+  type GradientContext,
+  type GradientRule,
+  outputGradient,
+  serving,
+} from "./GradientRule.js";
 
 /**
  * Y = min(max(X, low), high). The gradient goes to X where it lies in [low, high], ends included, else
  * to the bound that was taken; as in PyTorch, `high` wins where the bounds are crossed.
  */
-export const Clip: GradientRule = (context) => {
+export const Clip: GradientRule = serving([0, 1, 2], (context) => {
   const { needs, node } = context;
   const [x, ...bounds] = node.input;
   const dy = outputGradient(context);
@@ -29,7 +34,7 @@ export const Clip: GradientRule = (context) => {
     return reduceTo(context, { gradient: select(taken, dy, 0), input: bounds[i], output });
   };
   return [needs(0) ? byX() : undefined, byBound(0), byBound(1)];
-};
+});
 
 /** Attributes before opset 11, inputs since; either may be missing. */
 function boundsOf({ node, opset }: GradientContext): { low?: Operand; high?: Operand } {

@@ -3,10 +3,10 @@ import { kernelGradient } from "./emit/kernelGradient.js";
 import { reduce } from "./emit/reduce.js";
 import { spread } from "./emit/spread.js";
 import { windowsOf } from "./emit/windows.js";
-import { type GradientRule, outputGradient } from "./GradientRule.js";
+import { type GradientRule, outputGradient, serving } from "./GradientRule.js";
 
 /** Y = the windows of X times W, and B for each channel: `X [batch, channels, ...space]`, `W [outputs, channels / group, ...kernel]`. */
-export const Conv: GradientRule = (context) => {
+export const Conv: GradientRule = serving([0, 1, 2], (context) => {
   const { node, needs, info } = context;
   const [large, weights] = node.input;
   const small = context.output(0);
@@ -21,4 +21,4 @@ export const Conv: GradientRule = (context) => {
       ? reduce(context, "ReduceSum", { tensor: dy, axes: [0, ...space], keep: false })
       : undefined,
   ];
-};
+});

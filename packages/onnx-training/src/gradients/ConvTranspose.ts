@@ -3,10 +3,15 @@ import { gather } from "./emit/gather.js";
 import { kernelGradient } from "./emit/kernelGradient.js";
 import { reduce } from "./emit/reduce.js";
 import { kernelOf, type WindowAxis, type Windows } from "./emit/windows.js";
-import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
+import {
+  type GradientContext,
+  type GradientRule,
+  outputGradient,
+  serving,
+} from "./GradientRule.js";
 
 /** Y = each entry of X, times W, added to a window of Y, and B for each channel: `X [batch, channels, ...space]`, `W [channels, outputs / group, ...kernel]`. */
-export const ConvTranspose: GradientRule = (context) => {
+export const ConvTranspose: GradientRule = serving([0, 1, 2], (context) => {
   const { node, needs } = context;
   const [x, weights] = node.input;
   const group = intAttribute(node, "group", 1);
@@ -22,7 +27,7 @@ export const ConvTranspose: GradientRule = (context) => {
       ? reduce(context, "ReduceSum", { tensor: dy, axes: [0, ...space], keep: false })
       : undefined,
   ];
-};
+});
 
 /** The windows of the node, of which the large tensor is the output. */
 function spreadWindows(context: GradientContext): Windows {

@@ -4,7 +4,12 @@ import { identityMatrix } from "./emit/identityMatrix.js";
 import { reduceFrom } from "./emit/reduceTo.js";
 import { scalarLike } from "./emit/scalarLike.js";
 import { sizeAt } from "./emit/sizeAt.js";
-import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
+import {
+  type GradientContext,
+  type GradientRule,
+  outputGradient,
+  serving,
+} from "./GradientRule.js";
 
 /** A factor of a sum of products: a label and a size for each axis. */
 interface Factor {
@@ -14,7 +19,7 @@ interface Factor {
 }
 
 /** Y = a sum of products of the inputs. The gradient by one of them is such a sum, with dY for it. */
-export const Einsum: GradientRule = (context) => {
+export const Einsum: GradientRule = serving("all", (context) => {
   const { needs } = context;
   const { inputs, output } = factorsOf(context);
   const isEmpty = inputs.some(({ dims }) => dims.includes(0));
@@ -24,7 +29,7 @@ export const Einsum: GradientRule = (context) => {
     const dy = { ...output, tensor: outputGradient(context) };
     return byFactor(context, factor, [dy, ...inputs.filter((_, i) => i !== at)]);
   });
-};
+});
 
 function factorsOf({ node, info, output }: GradientContext): {
   readonly inputs: readonly Factor[];

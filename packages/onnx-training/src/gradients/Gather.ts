@@ -22,17 +22,21 @@ function byProduct(context: GradientContext): string {
     );
   }
   const inner = dims.slice(axis + 1).reduce<number>((product, dim) => product * Number(dim), 1);
-  const rows = builder.constant(
-    makeTensor({
-      name: builder.uniqueName("rows"),
-      type: "int64",
-      dims: [size, 1],
-      data: BigInt64Array.from({ length: size }, (_, row) => BigInt(row)),
-    }),
+  // The runtime counts from the end too, in all versions.
+  const numbers = [0, size].map((less) =>
+    builder.constant(
+      makeTensor({
+        name: builder.uniqueName("rows"),
+        type: "int64",
+        dims: [size, 1],
+        data: BigInt64Array.from({ length: size }, (_, row) => BigInt(row - less)),
+      }),
+    ),
   );
   const wide = builder.op("Cast", [indices], { attributes: { to: 7 } });
   const flat = builder.op("Reshape", [wide, builder.ints([1, -1])]);
-  const isRow = builder.op("Cast", [builder.op("Equal", [rows, flat])], {
+  const hits = numbers.map((rows) => builder.op("Equal", [rows, flat]));
+  const isRow = builder.op("Cast", [builder.op("Or", hits)], {
     attributes: { to: info(x).dataType },
   });
   const count = builder.op(

@@ -2,10 +2,10 @@ import { floatAttribute, intAttribute } from "@dropoutkit/onnx";
 import { matrixProduct } from "./emit/matrixProduct.js";
 import { reduceTo } from "./emit/reduceTo.js";
 import { scalarLike } from "./emit/scalarLike.js";
-import { type GradientRule, outputGradient } from "./GradientRule.js";
+import { type GradientRule, outputGradient, serving } from "./GradientRule.js";
 
 /** Y = alpha · A' B' + beta · C, where A' and B' are the transposed A and B if transA and transB say so. */
-export const Gemm: GradientRule = (context) => {
+export const Gemm: GradientRule = serving([0, 1, 2], (context) => {
   const { builder, node, needs } = context;
   const [a, b, c] = node.input;
   const dy = outputGradient(context);
@@ -25,4 +25,4 @@ export const Gemm: GradientRule = (context) => {
     return beta === 1 ? gradient : builder.op("Mul", [gradient, scalarLike(context, c, beta)]);
   };
   return [needs(0) ? da() : undefined, needs(1) ? db() : undefined, needs(2) ? dc() : undefined];
-};
+});

@@ -44,7 +44,20 @@ export interface NodeGraphs {
 }
 
 /** Writes the gradient of one operator: the tensors of the gradients by the node's inputs, undefined for those that are not wanted. */
-export type GradientRule = (context: GradientContext) => readonly (string | undefined)[];
+export interface GradientRule {
+  (context: GradientContext): readonly (string | undefined)[];
+  /**
+   * Places of the inputs that it gives a gradient by, "all" where an operator takes any number. Default: the
+   * first. By others of floats there is none: a model where one is wanted is refused.
+   */
+  readonly inputs?: ServedInputs;
+}
+
+export type ServedInputs = readonly number[] | "all";
+
+/** A rule that gives gradients by these inputs. */
+export const serving = (inputs: ServedInputs, rule: GradientRule): GradientRule =>
+  Object.assign((context: GradientContext) => rule(context), { inputs });
 
 /** The rules of a family of operators, by the operators' names. */
 export type GradientRules = Readonly<Record<string, GradientRule>>;

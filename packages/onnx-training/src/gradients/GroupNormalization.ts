@@ -5,7 +5,12 @@ import { reduce } from "./emit/reduce.js";
 import { reshapeLike } from "./emit/reshapeLike.js";
 import { standardise, standardisedGradient } from "./emit/standardise.js";
 import { unsqueeze } from "./emit/unsqueeze.js";
-import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
+import {
+  type GradientContext,
+  type GradientRule,
+  outputGradient,
+  serving,
+} from "./GradientRule.js";
 
 /** How scale and bias lie in the values: of groups until opset 20, of channels since. */
 interface Weights {
@@ -22,7 +27,7 @@ interface Weights {
  * Y = scale · (X - mean) / sqrt(variance + epsilon) + bias, over a group of channels of each example.
  * @see Wu and He 2018, "Group Normalization", section 3 (arXiv:1803.08494).
  */
-export const GroupNormalization: GradientRule = (context) => {
+export const GroupNormalization: GradientRule = serving([0, 1, 2], (context) => {
   const { needs, node } = context;
   const [x, scale] = node.input;
   const { mul } = arithmetic(context, x);
@@ -37,7 +42,7 @@ export const GroupNormalization: GradientRule = (context) => {
   };
   const rules = [byX, () => sum(mul(dy, normal)), () => sum(dy)];
   return rules.map((rule, i) => (needs(i) ? rule() : undefined));
-};
+});
 
 function weightsOf(context: GradientContext, normal: string): Weights {
   const { node, opset } = context;

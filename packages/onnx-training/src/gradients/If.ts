@@ -9,7 +9,7 @@ import { GradientSums } from "../GradientSums.js";
 import { ancestors, dependents } from "../reachability.js";
 import { nestedScope, type Scope } from "../Scope.js";
 import { filledLike } from "./emit/filledLike.js";
-import type { GradientContext, GradientRule } from "./GradientRule.js";
+import { type GradientContext, type GradientRule, serving } from "./GradientRule.js";
 
 const BRANCHES = ["then_branch", "else_branch"] as const;
 
@@ -18,7 +18,7 @@ const BRANCHES = ["then_branch", "else_branch"] as const;
  * branch computes its forward graph again, as far as it is read, and the gradients by the tensors that
  * either branch reads, zeros by those of the other.
  */
-export const If: GradientRule = (context) => {
+export const If: GradientRule = serving("all", (context) => {
   const { node, builder, graphs } = context;
   const ways = branchesOf(node).map((branch) => wayBack(context, branch));
   const tensors = [...new Set(ways.flatMap(({ gradients }) => [...gradients.keys()]))];
@@ -32,7 +32,7 @@ export const If: GradientRule = (context) => {
     graphs.add(tensor, results[i]);
   });
   return [];
-};
+});
 
 /** The two graphs of an If; of other nodes none. */
 export const branchesOf = (node: NodeProto): GraphProto[] =>

@@ -4,14 +4,19 @@ import { axesFrom } from "./emit/axesFrom.js";
 import { reduceTo } from "./emit/reduceTo.js";
 import { sizeOf } from "./emit/sizeOf.js";
 import { type Standardised, standardise, standardisedGradient } from "./emit/standardise.js";
-import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
+import {
+  type GradientContext,
+  type GradientRule,
+  outputGradient,
+  serving,
+} from "./GradientRule.js";
 
 /**
  * Y = scale · (X - mean) / sqrt(variance + epsilon) + bias over the axes from one on; mean and
  * 1 / deviation are outputs too.
  * @see Ba, Kiros and Hinton 2016, "Layer Normalization", section 3 (arXiv:1607.06450).
  */
-export const LayerNormalization: GradientRule = (context) => {
+export const LayerNormalization: GradientRule = serving([0, 1, 2], (context) => {
   const { needs, node } = context;
   const [x, scale, bias] = node.input;
   const { mul } = arithmetic(context, x);
@@ -30,7 +35,7 @@ export const LayerNormalization: GradientRule = (context) => {
     () => reduceTo(context, { gradient: dy, input: bias, output }),
   ];
   return rules.map((rule, i) => (needs(i) ? rule() : undefined));
-};
+});
 
 /** The forward's own statistics, which are float32 whatever it normalises; so in float64 they are computed again. */
 function standardOf(context: GradientContext, axes: readonly number[]): Standardised {

@@ -11,12 +11,11 @@ export const LpNormalization: GradientRule = (context) => {
   const axes = [axis < 0 ? axis + info(x).dims.length : axis];
   const dy = outputGradient(context);
   const y = context.output(0);
-  const { mul, sub, div, map, sign, equal, select } = arithmetic(context, x);
+  const { mul, sub, quotient, map, sign } = arithmetic(context, x);
   const sum = (tensor: string): string => reduce(context, "ReduceSum", { tensor, axes });
   const isEuclid = intAttribute(node, "p", 2) === 2;
   const norm = isEuclid ? map("Sqrt", sum(mul(x, x))) : sum(map("Abs", x));
   // The norm's own gradient is y for p = 2 and sign(x) for p = 1.
   const direction = isEuclid ? y : sign(x);
-  const gradient = div(sub(dy, mul(direction, sum(mul(dy, y)))), norm);
-  return [select(equal(norm, 0), 0, gradient)];
+  return [quotient(sub(dy, mul(direction, sum(mul(dy, y)))), norm)];
 };

@@ -17,7 +17,9 @@ export const LpPool: GradientRule = (context) => {
   const windows = windowsOf(context, { node, large, small });
   const p = intAttribute(node, "p", 2);
   const { select, equal, mul, pow, sign, map } = arithmetic(context, large);
-  const share = select(equal(small, 0), 0, mul(outputGradient(context), pow(small, 1 - p)));
+  const isZero = equal(small, 0);
+  const norms = select(isZero, 1, small);
+  const share = select(isZero, 0, mul(outputGradient(context), pow(norms, 1 - p)));
   const weights = filledTensor(context, [1, 1, ...windows.axes.map(({ kernel }) => kernel)], 1);
   const tensor = planes(context, share, windows.axes.length);
   const sums = reshapeLike(context, spread(context, windows, { tensor, weights, group: 1 }), large);

@@ -3,13 +3,18 @@ import { filledLike } from "./emit/filledLike.js";
 import { matrixProduct } from "./emit/matrixProduct.js";
 import { reduceFrom } from "./emit/reduceTo.js";
 import { squeeze, unsqueeze } from "./emit/unsqueeze.js";
-import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
+import {
+  type GradientContext,
+  type GradientRule,
+  outputGradient,
+  serving,
+} from "./GradientRule.js";
 
 /**
  * Y = A B over the last two axes, the others broadcast; a list is a row on the left and a column on the
  * right. dA = dY Bᵀ and dB = Aᵀ dY for each matrix of the batch, summed where it was broadcast.
  */
-export const MatMul: GradientRule = (context) => {
+export const MatMul: GradientRule = serving([0, 1], (context) => {
   const { builder, node, info, needs } = context;
   const [a, b] = node.input;
   const [dimsA, dimsB] = node.input.map((tensor) => info(tensor).dims);
@@ -36,7 +41,7 @@ export const MatMul: GradientRule = (context) => {
     return reduceFrom(context, { gradient, input: b, full: [...batch, ...own] });
   };
   return [needs(0) ? da() : undefined, needs(1) ? db() : undefined];
-};
+});
 
 /** The gradient by the one matrix on the right: the rows of a whole batch are those of one matrix, so nothing is summed after. */
 function oneMatrix(context: GradientContext, dy: string): string {

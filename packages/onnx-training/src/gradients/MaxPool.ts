@@ -4,7 +4,7 @@ import { reshapeLike } from "./emit/reshapeLike.js";
 import { shapeOf } from "./emit/shapeOf.js";
 import { windowsOf } from "./emit/windows.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
-import { maxPoolByWindows } from "./maxPoolByWindows.js";
+import { maxPoolByAxes } from "./maxPoolByAxes.js";
 
 /** Y = the largest entry of each window of X. The gradient goes to the one that the runtime took, the first of equal ones. */
 export const MaxPool: GradientRule = (context) => {
@@ -18,7 +18,7 @@ export const MaxPool: GradientRule = (context) => {
   );
   // Scattering adds since opset 16; where no windows overlap there is nothing to add, and the operator is as old as opset 11.
   const scatters = opset >= 16 || (opset >= 11 && isApart);
-  return [scatters ? scattered(context) : maxPoolByWindows(context, windows)];
+  return [scatters ? scattered(context) : maxPoolByAxes(context, windows)];
 };
 
 /** Puts the gradients where the second output of the node says that the largest entries are. */

@@ -1,13 +1,19 @@
 import { arithmetic } from "./emit/arithmetic.js";
-import type { GradientRule } from "./GradientRule.js";
+import { type GradientRule, serving } from "./GradientRule.js";
 import { labelled } from "./labelled.js";
 
 /**
  * loss = -logProbabilities[label] of each example, weighted by its class, averaged, summed or kept
  * apart. Log probabilities `[batch, classes, ...]`, labels `[batch, ...]`.
  */
-export const NegativeLogLikelihoodLoss: GradientRule = (context) => {
-  const { map, select } = arithmetic(context, context.node.input[0]);
-  const { isLabel, factor } = labelled(context);
-  return [select(isLabel, map("Neg", factor), 0)];
-};
+export const NegativeLogLikelihoodLoss: GradientRule = serving([0, 2], (context) => {
+  const { node, needs } = context;
+  const [logProbabilities] = node.input;
+  const { map, select } = arithmetic(context, logProbabilities);
+  const { isLabel, factor, byWeights } = labelled(context);
+  return [
+    needs(0) ? select(isLabel, map("Neg", factor), 0) : undefined,
+    undefined,
+    needs(2) ? byWeights(logProbabilities) : undefined,
+  ];
+});

@@ -2,18 +2,23 @@ import { intsAttribute, stringAttribute } from "@dropoutkit/onnx";
 import { arithmetic } from "./emit/arithmetic.js";
 import { filledLike } from "./emit/filledLike.js";
 import { reduce } from "./emit/reduce.js";
-import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
+import {
+  type GradientContext,
+  type GradientRule,
+  outputGradient,
+  serving,
+} from "./GradientRule.js";
 import { repeated } from "./moved.js";
 
 /** Y = X with more entries around it, or fewer where a pad is negative. */
-export const Pad: GradientRule = (context) => {
+export const Pad: GradientRule = serving([0, 2], (context) => {
   if (stringAttribute(context.node, "mode", "constant") !== "constant") return [repeated(context)];
   return [
     context.needs(0) ? padBack(context, outputGradient(context)) : undefined,
     undefined,
     context.needs(2) ? byConstant(context) : undefined,
   ];
-};
+});
 
 /** The gradient loses what was added, and has zeros for what was cut off. */
 function padBack({ builder, node, opset }: GradientContext, dy: string): string {

@@ -4,13 +4,13 @@ import { axesFrom } from "./emit/axesFrom.js";
 import { reduce } from "./emit/reduce.js";
 import { reduceTo } from "./emit/reduceTo.js";
 import { standardisedGradient } from "./emit/standardise.js";
-import { type GradientRule, outputGradient } from "./GradientRule.js";
+import { type GradientRule, outputGradient, serving } from "./GradientRule.js";
 
 /**
  * Y = scale · X / sqrt(mean(X²) + epsilon) over the axes from one on.
  * @see Zhang and Sennrich 2019, "Root Mean Square Layer Normalization", section 3 (arXiv:1910.07467).
  */
-export const RMSNormalization: GradientRule = (context) => {
+export const RMSNormalization: GradientRule = serving([0, 1], (context) => {
   const { needs, node } = context;
   const [x, scale] = node.input;
   const { add, div, mul, map } = arithmetic(context, x);
@@ -27,4 +27,4 @@ export const RMSNormalization: GradientRule = (context) => {
   const byScale = (): string =>
     reduceTo(context, { gradient: mul(dy, normal), input: scale, output: context.output(0) });
   return [needs(0) ? byX() : undefined, needs(1) ? byScale() : undefined];
-};
+});

@@ -1,6 +1,8 @@
-import { floatsAttribute, intsAttribute, stringAttribute } from "@dropoutkit/onnx";
+import { floatsAttribute, intAttribute, intsAttribute, stringAttribute } from "@dropoutkit/onnx";
 import { filledLike } from "./emit/filledLike.js";
-import { type ResizedAxis, resizeMatrix, type Scales } from "./emit/resizeMatrix.js";
+import { identityMatrix } from "./emit/identityMatrix.js";
+import { resizeByEntries } from "./emit/resizeByEntries.js";
+import { type ResizedAxis, resizeRows, type Scales } from "./emit/resizeRows.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
 
 /**
@@ -17,11 +19,28 @@ export const Resize: GradientRule = (context) => {
   // Then the runtime copies, whatever the scales are.
   if (dims.every((size, axis) => size === sizes[axis])) return [dy];
   const resize = (gradient: string, resized: ResizedAxis): string => {
-    const matrix = resizeMatrix(context, resized);
-    return multiply(context, { gradient, matrix, axis: resized.axis });
+    const { axis } = resized;
+    if (isLong(context, resized)) return resizeByEntries(context, resized, gradient);
+    const matrix = resizeRows(context, resized, identityMatrix(context, x, axis));
+    return multiply(context, { gradient, matrix, axis });
   };
   return [resizedAxes(context).reduce(resize, dy)];
 };
+
+/** Entries of a matrix, 16 MB: with larger ones, entry by entry is faster too, and takes memory of the size of the axis. */
+const LARGEST = 2 ** 22;
+
+/** Whether an axis is too long for a matrix. Scattering adds since opset 16; antialiasing reads any number of entries. */
+function isLong({ node, info, opset, output }: GradientContext, { axis }: ResizedAxis): boolean {
+  const [size, resized] = [node.input[0], output(0)].map((tensor) => info(tensor).dims[axis]);
+  return (
+    opset >= 16 &&
+    intAttribute(node, "antialias", 0) === 0 &&
+    typeof size === "number" &&
+    typeof resized === "number" &&
+    size * resized > LARGEST
+  );
+}
 
 /** The axes that the node resizes, without those that are known to stay as they are. */
 function resizedAxes(context: GradientContext): ResizedAxis[] {

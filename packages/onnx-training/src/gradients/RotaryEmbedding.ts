@@ -12,13 +12,8 @@ const NUMBERS = ["interleaved", "num_heads", "rotary_embedding_dim"];
  * (arXiv:2104.09864).
  */
 export const RotaryEmbedding: GradientRule = (context) => {
-  const { builder, node, needs } = context;
+  const { builder, node } = context;
   const [x, cosines, sines, ...positions] = node.input;
-  if (needs(1) || needs(2)) {
-    throw new Error(
-      `gradient: RotaryEmbedding ${node.name} must have fixed cosines and sines, got ${needs(1) ? cosines : sines} to derive by`,
-    );
-  }
   const { map } = arithmetic(context, x);
   const attributes = Object.fromEntries(NUMBERS.map((name) => [name, intAttribute(node, name, 0)]));
   const inputs = [outputGradient(context), cosines, map("Neg", sines), ...positions];

@@ -1,5 +1,5 @@
 import { copyMessage, type NodeProto, readsOf, valueInfoOf } from "@dropoutkit/onnx";
-import type { GradientContext, GradientRule } from "./GradientRule.js";
+import { type GradientContext, type GradientRule, serving } from "./GradientRule.js";
 import { type BodyWay, bodyWay } from "./scan/bodyWay.js";
 import { infosBehind } from "./scan/infosBehind.js";
 import { keepInLoop } from "./scan/keepInLoop.js";
@@ -15,7 +15,7 @@ import { stackedGradient } from "./scan/stackedProducts.js";
  * the states and adds up those by tensors around it. The forward loop keeps what the way back through an
  * iteration reads.
  */
-export const Scan: GradientRule = (context) => {
+export const Scan: GradientRule = serving("all", (context) => {
   const { node, opset, graphs } = context;
   // The first version had a batch of loops.
   if (opset < 9) {
@@ -34,7 +34,7 @@ export const Scan: GradientRule = (context) => {
     graphs.add(product.weight, stackedGradient(context, product, sequences));
   }
   return [...scan.states.map(() => undefined), ...loop.inputs.map((input) => input?.whole)];
-};
+});
 
 interface Loops {
   readonly scan: ScanNode;
@@ -56,7 +56,9 @@ function emitLoops(
   ];
   const ends = values.map(({ name }) => name);
   const { kept, read, nodes } = keptFor(context, { scan, way, loop, ends });
-  const inputs = [...loop.given, ...read];
+  const sequences = [...loop.given, ...read];
+  // A loop has as many iterations as a sequence is long, and so needs one.
+  const inputs = sequences.length > 0 ? sequences : scan.inputs.slice(0, 1).map(backwards);
   const results = builder.ops(
     "Scan",
     [...loop.states.map(({ start }) => start), ...inputs.map(({ whole }) => whole)],

@@ -1,6 +1,6 @@
 import { arithmetic } from "./emit/arithmetic.js";
 import { reduce } from "./emit/reduce.js";
-import type { GradientRule } from "./GradientRule.js";
+import { type GradientRule, serving } from "./GradientRule.js";
 import { labelled } from "./labelled.js";
 
 /**
@@ -9,20 +9,28 @@ import { labelled } from "./labelled.js";
  * second output is log softmax, whose own gradient is added. Scores `[batch, classes, ...]`, labels
  * `[batch, ...]`.
  */
-export const SoftmaxCrossEntropyLoss: GradientRule = (context) => {
-  const { node, outputGradients } = context;
+export const SoftmaxCrossEntropyLoss: GradientRule = serving([0, 2], (context) => {
+  const { node, outputGradients, needs } = context;
   const { add, mul, sub, map, select, indicator } = arithmetic(context, node.input[0]);
-  const probabilities = map("Exp", context.output(1));
   const [dy, dLog] = outputGradients;
-  const parts: string[] = [];
-  if (dy !== undefined) {
-    const { isLabel, factor, ignored } = labelled(context);
-    const gradient = mul(sub(probabilities, indicator(isLabel)), factor);
-    parts.push(ignored ? select(ignored, 0, gradient) : gradient);
-  }
-  if (dLog !== undefined) {
-    const total = reduce(context, "ReduceSum", { tensor: dLog, axes: [1] });
-    parts.push(sub(dLog, mul(probabilities, total)));
-  }
-  return [parts.reduce((sum, part) => add(sum, part))];
-};
+  const losses = dy === undefined ? undefined : labelled(context);
+  const byScores = (): string => {
+    const probabilities = map("Exp", context.output(1));
+    const parts: string[] = [];
+    if (losses !== undefined) {
+      const { isLabel, factor, ignored } = losses;
+      const gradient = mul(sub(probabilities, indicator(isLabel)), factor);
+      parts.push(ignored ? select(ignored, 0, gradient) : gradient);
+    }
+    if (dLog !== undefined) {
+      const total = reduce(context, "ReduceSum", { tensor: dLog, axes: [1] });
+      parts.push(sub(dLog, mul(probabilities, total)));
+    }
+    return parts.reduce((sum, part) => add(sum, part));
+  };
+  return [
+    needs(0) ? byScores() : undefined,
+    undefined,
+    needs(2) ? losses?.byWeights(context.output(1)) : undefined,
+  ];
+});

@@ -6,11 +6,13 @@ import { type GradientRule, outputGradient } from "./GradientRule.js";
 const undone =
   (inverse: "Squeeze" | "Unsqueeze"): GradientRule =>
   (context) => {
-    const { builder, node } = context;
+    const { builder, node, graphs } = context;
     const dy = outputGradient(context);
     const [x, axesInput] = node.input;
     const axes = intsAttribute(node, "axes");
-    if (axesInput) return [builder.op(inverse, [dy, axesInput])];
+    // The runtime's Unsqueeze reads a scalar as a list of one axis, its Squeeze does not.
+    const isScalar = axesInput && graphs.scope.known(axesInput)?.dims.length === 0;
+    if (axesInput && !isScalar) return [builder.op(inverse, [dy, axesInput])];
     if (axes !== undefined) return [builder.op(inverse, [dy], { attributes: { axes } })];
     return [reshapeLike(context, dy, x)];
   };

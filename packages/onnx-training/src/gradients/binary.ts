@@ -1,6 +1,6 @@
 import { type Arithmetic, arithmetic } from "./emit/arithmetic.js";
 import { reduceTo } from "./emit/reduceTo.js";
-import { type GradientRule, outputGradient } from "./GradientRule.js";
+import { type GradientRule, outputGradient, serving } from "./GradientRule.js";
 
 /** What a derivative is written with: the arithmetic, the node's inputs and output, and the gradient by the output. */
 export interface Binary extends Arithmetic {
@@ -17,9 +17,8 @@ export interface BinaryDerivatives {
 }
 
 /** The rule of an elementwise operator of two inputs, either broadcast. */
-export const binary =
-  (derivatives: BinaryDerivatives): GradientRule =>
-  (context) => {
+export const binary = (derivatives: BinaryDerivatives): GradientRule =>
+  serving([0, 1], (context) => {
     const [a, b] = context.node.input;
     const output = context.output(0);
     const dy = outputGradient(context);
@@ -29,4 +28,4 @@ export const binary =
       const gradient = i === 0 ? derivatives.a(terms) : derivatives.b(terms);
       return reduceTo(context, { gradient, input, output });
     });
-  };
+  });

@@ -1,9 +1,9 @@
 import { arithmetic } from "./emit/arithmetic.js";
 import { reduceTo } from "./emit/reduceTo.js";
-import { type GradientRule, outputGradient } from "./GradientRule.js";
+import { type GradientRule, outputGradient, serving } from "./GradientRule.js";
 
 /** Y = the largest (or smallest) of A, B, ..., all broadcast. Equal inputs share the gradient evenly, as in PyTorch. */
-export const extremum: GradientRule = (context) => {
+export const extremum: GradientRule = serving("all", (context) => {
   const { node, needs } = context;
   const output = context.output(0);
   const dy = outputGradient(context);
@@ -17,4 +17,4 @@ export const extremum: GradientRule = (context) => {
       ? reduceTo(context, { gradient: select(hits[i], share, 0), input, output })
       : undefined,
   );
-};
+});

@@ -13,9 +13,9 @@ const space = ({ node, info }: GradientContext): readonly number[] =>
 export const globalPoolRules: GradientRules = {
   GlobalAveragePool: reduction(({ div, count, dy, expand }) => expand(div(dy, count())), space),
   // (x / y)^(p - 1), with the signs of x; 0 at the zero vector.
-  GlobalLpPool: reduction(({ node, select, equal, mul, div, map, sign, pow, x, y, dy }) => {
-    const slope = pow(map("Abs", div(x, y)), intAttribute(node, "p", 2) - 1);
-    return select(equal(y, 0), 0, mul(dy, mul(sign(x), slope)));
+  GlobalLpPool: reduction(({ node, mul, quotient, map, sign, pow, x, y, dy }) => {
+    const slope = pow(map("Abs", quotient(x, y)), intAttribute(node, "p", 2) - 1);
+    return mul(dy, mul(sign(x), slope));
   }, space),
   GlobalMaxPool: reduction(sharedExtremum, space),
 };

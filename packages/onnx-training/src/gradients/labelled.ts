@@ -1,5 +1,6 @@
 import { intAttribute, stringAttribute } from "@dropoutkit/onnx";
 import { arithmetic, type Operand } from "./emit/arithmetic.js";
+import { reduce } from "./emit/reduce.js";
 import { sizeOf } from "./emit/sizeOf.js";
 import { unsqueeze } from "./emit/unsqueeze.js";
 import { type GradientContext, outputGradient } from "./GradientRule.js";
@@ -12,13 +13,15 @@ export interface Labelled {
   readonly factor: string;
   /** The entries of examples that do not count, `[batch, 1, ...]`. */
   readonly ignored: string | undefined;
+  /** The gradient by the weights of the classes, from the log probabilities. */
+  byWeights(logProbabilities: string): string;
 }
 
 /** Reads labels, class weights, `ignore_index` and `reduction` of SoftmaxCrossEntropyLoss and NegativeLogLikelihoodLoss. */
 export function labelled(context: GradientContext): Labelled {
   const { builder, node, info } = context;
   const [scores, labels, weights] = node.input;
-  const { div, mul, indicator, select, not } = arithmetic(context, scores);
+  const { div, mul, sub, map, indicator, select, not } = arithmetic(context, scores);
   const dy = outputGradient(context);
   const ignored = ignoredOf(context);
   const reduction = stringAttribute(node, "reduction", "mean");
@@ -38,11 +41,24 @@ export function labelled(context: GradientContext): Labelled {
       : builder.op("ReduceSum", [each], { attributes: { keepdims: 0 } });
   const scaled = reduction === "mean" ? div(dy, total()) : dy;
   const factor = each === undefined ? scaled : mul(each, scaled);
+  const withClasses = (tensor: string): string => unsqueeze(context, tensor, [1]);
   const isScalar = each === undefined && reduction !== "none";
+  const isLabel = isLabelOf(context);
+  const isIgnored = ignored && withClasses(ignored);
+  // An example adds -logProbability to the numerator of the mean, and 1 to its denominator.
+  const byWeights = (logProbabilities: string): string => {
+    const own = map("Neg", logProbabilities);
+    const excess = reduction === "mean" ? sub(own, context.output(0)) : own;
+    const parts = mul(excess, reduction === "none" ? withClasses(scaled) : scaled);
+    const ofLabels = select(isLabel, parts, 0);
+    const tensor = isIgnored ? select(isIgnored, 0, ofLabels) : ofLabels;
+    return reduce(context, "ReduceSum", { tensor, axes: examples, keep: false });
+  };
   return {
-    isLabel: isLabelOf(context),
-    factor: isScalar ? factor : unsqueeze(context, factor, [1]),
-    ignored: ignored && unsqueeze(context, ignored, [1]),
+    isLabel,
+    factor: isScalar ? factor : withClasses(factor),
+    ignored: isIgnored,
+    byWeights,
   };
 }
 

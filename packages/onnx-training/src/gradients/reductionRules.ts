@@ -31,9 +31,7 @@ const product = ({ select, equal, indicator, sum, prod, div, mul, x, dy }: Reduc
 export const reductionRules: GradientRules = {
   ReduceL1: reduction(({ mul, sign, x, dy }) => mul(dy, sign(x))),
   // At the zero vector the gradient is 0, as in PyTorch.
-  ReduceL2: reduction(({ select, equal, mul, div, x, y, dy }) =>
-    select(equal(y, 0), 0, mul(dy, div(x, y))),
-  ),
+  ReduceL2: reduction(({ mul, quotient, x, y, dy }) => mul(dy, quotient(x, y))),
   // sum = exp(y)
   ReduceLogSum: reduction(({ div, map, y, dy, expand }) => expand(div(dy, map("Exp", y)))),
   ReduceLogSumExp: reduction(({ mul, map, sub, x, y, dy }) => mul(dy, map("Exp", sub(x, y)))),

@@ -35,9 +35,11 @@ import { MeanVarianceNormalization } from "./MeanVarianceNormalization.js";
 import { Mul } from "./Mul.js";
 import { gathered, picked } from "./moved.js";
 import { NegativeLogLikelihoodLoss } from "./NegativeLogLikelihoodLoss.js";
+import { OneHot } from "./OneHot.js";
 import { Pad } from "./Pad.js";
 import { Pow } from "./Pow.js";
 import { PRelu } from "./PRelu.js";
+import { Range } from "./Range.js";
 import { Reshape } from "./Reshape.js";
 import { Resize } from "./Resize.js";
 import { RMSNormalization } from "./RMSNormalization.js";
@@ -50,7 +52,7 @@ import { SoftmaxCrossEntropyLoss } from "./SoftmaxCrossEntropyLoss.js";
 import { Split } from "./Split.js";
 import { Squeeze, Unsqueeze } from "./Squeeze.js";
 import { Sub } from "./Sub.js";
-import { ScatterElements, ScatterND } from "./scattered.js";
+import { Scatter, ScatterElements, ScatterND } from "./scattered.js";
 import { Tile } from "./Tile.js";
 import { TopK } from "./TopK.js";
 import { Transpose } from "./Transpose.js";
@@ -106,16 +108,18 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   Min: extremum,
   Mul,
   NegativeLogLikelihoodLoss,
+  OneHot,
   PRelu,
   Pad,
   Pow,
   RMSNormalization,
+  Range,
   Reshape,
   Resize,
   ReverseSequence: selfAdjoint,
   RotaryEmbedding,
   Scan,
-  Scatter: ScatterElements,
+  Scatter,
   ScatterElements,
   ScatterND,
   Slice,

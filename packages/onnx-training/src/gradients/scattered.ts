@@ -1,7 +1,12 @@
 import { intAttribute, stringAttribute } from "@dropoutkit/onnx";
 import { arithmetic } from "./emit/arithmetic.js";
 import { filledLike } from "./emit/filledLike.js";
-import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
+import {
+  type GradientContext,
+  type GradientRule,
+  outputGradient,
+  serving,
+} from "./GradientRule.js";
 
 /** An operator that puts values in places of a tensor, and the one that reads those places. */
 interface Places {
@@ -70,18 +75,17 @@ const derivatives: Readonly<Record<string, Derive>> = {
   none: replaced,
 };
 
-const scattered =
-  (placesOf: (context: GradientContext) => Places): GradientRule =>
-  (context) => {
+const scattered = (placesOf: (context: GradientContext) => Places): GradientRule =>
+  serving([0, 2], (context) => {
     const reduction = stringAttribute(context.node, "reduction", "none");
     const { needs } = context;
     const { data, values } = derivatives[reduction](context, placesOf(context));
     return [needs(0) ? data() : undefined, undefined, needs(2) ? values() : undefined];
-  };
+  });
 
-/** Values put along an axis: ScatterElements, and Scatter, as it was called before opset 11. */
+/** Values put along an axis. */
 export const ScatterElements: GradientRule = scattered((context) => {
-  const { builder, node, opset } = context;
+  const { builder, node } = context;
   const axis = intAttribute(node, "axis", 0);
   const [, indices] = node.input;
   return {
@@ -89,15 +93,12 @@ export const ScatterElements: GradientRule = scattered((context) => {
       builder.op(node.opType, [data, indices, values], {
         attributes: reduction === undefined ? { axis } : { axis, reduction },
       }),
-    read: (data) => {
-      if (opset >= 11)
-        return builder.op("GatherElements", [data, indices], { attributes: { axis } });
-      throw new Error(
-        `gradient: Scatter ${node.name} must be of opset 11 or later to be derived by its values, got opset ${opset}`,
-      );
-    },
+    read: (data) => builder.op("GatherElements", [data, indices], { attributes: { axis } }),
   };
 });
+
+/** ScatterElements as it was called before opset 11, when nothing read places along an axis. */
+export const Scatter: GradientRule = serving([0], ScatterElements);
 
 /** Slices put at places that are named by all their leading indices. */
 export const ScatterND: GradientRule = scattered((context) => {

@@ -1,4 +1,8 @@
+import { makeValueInfo } from "@dropoutkit/onnx";
 import fc from "fast-check";
+import { expect, test } from "vitest";
+import { numbersOf, openModel } from "../runModel.js";
+import { backwardModel, feedsOf, floats, type Setting } from "./caseModels.js";
 import { type Cases, derived, seeds } from "./cases.js";
 import { gradientLaw } from "./gradientLaw.js";
 import { bools, type NodeInput } from "./nodeCase.js";
@@ -75,4 +79,30 @@ gradientLaw("Attention", {
   fifth: 200,
   runs: 60,
   cases: attention,
+});
+
+test("Attention: a mask that ends before the keys do has the gradient of one that hides the others", async () => {
+  const setting: Setting = { opType: "Attention", opset: 24, type: "float32" };
+  const own = [
+    [1, 1, 2, 2],
+    [1, 1, 3, 2],
+    [1, 1, 3, 2],
+  ].map((dims, i) => derived(i, dims));
+  const short = { dims: [2, 2], values: [0.5, -1, 2, 0.25] };
+  const long = { dims: [2, 3], values: [0.5, -1, -1e30, 2, 0.25, -1e30] };
+  const sizes = [[1, 1, 2, 2]];
+  const dy0 = floats("float32", { dims: sizes[0], values: [1, -2, 3, 0.5] });
+  const node = { inputs: [...own, long] };
+  const feeds = { ...feedsOf(setting, node), dy0 };
+  const expected = await (await openModel(backwardModel(setting, node, sizes)))(feeds);
+  // The runtime does not read a shorter mask, so it gets the longer one for the forward pass alone.
+  const model = backwardModel(setting, { inputs: [...own, short] }, sizes);
+  const attention = model.graph.node.find(({ opType }) => opType === "Attention");
+  if (attention !== undefined) attention.input[3] = "long";
+  model.graph.input.push(makeValueInfo("long", { type: "float32", dims: long.dims }));
+  const run = await openModel(model);
+  const mask = { x3: floats("float32", short), long: floats("float32", long) };
+  const results = await run({ ...feeds, ...mask });
+  const [a, b, , c, d] = numbersOf(expected["x3.grad"]);
+  expect(numbersOf(results["x3.grad"])).toEqual([a, b, c, d]);
 });

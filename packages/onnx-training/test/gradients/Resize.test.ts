@@ -1,5 +1,8 @@
 import { makeTensor } from "@dropoutkit/onnx";
 import fc from "fast-check";
+import { expect, test } from "vitest";
+import { numbersOf, openModel } from "../runModel.js";
+import { backwardModel, feedsOf, forwardModel, floats as tensor } from "./caseModels.js";
 import { type Cases, derived, seeds } from "./cases.js";
 import { gradientLaw } from "./gradientLaw.js";
 import { ints, type NodeCase, type NodeInput } from "./nodeCase.js";
@@ -143,3 +146,41 @@ const resized: Cases = (opset) =>
 gradientLaw("Upsample", { opsets: [7, 9], type: "float32", cases: scaled });
 gradientLaw("Resize", { opsets: [10], type: "float32", cases: scaled });
 gradientLaw("Resize", { opsets: [11, 13, 18, 19], type: "float32", runs: 30, cases: resized });
+
+const LONG = 3000;
+
+test.each(
+  [16, 19].flatMap((opset) =>
+    ["nearest", "linear", "cubic"].flatMap((mode) =>
+      [1.5, 0.75].flatMap((scale) => [0, 1].map((turned) => [mode, opset, scale, turned] as const)),
+    ),
+  ),
+)(
+  "Resize %s at opset %d: along a long axis too it is the adjoint, scaled by %d, %d",
+  async (mode, opset, scale, turned) => {
+    const setting = { opType: "Resize", opset, type: "float32" } as const;
+    const size = LONG * scale;
+    const dims = (count: number) => (turned ? [1, 1, count, 2] : [1, 1, 2, count]);
+    const scales = turned ? [1, 1, scale, 1] : [1, 1, 1, scale];
+    const node = (values: readonly number[]) => ({
+      inputs: [{ dims: dims(LONG), values }, "" as const, floats(scales)],
+      attributes: { mode },
+    });
+    const { values } = derived(1, dims(size));
+    const start = node(new Array<number>(2 * LONG).fill(0));
+    const model = backwardModel(setting, start, [dims(size)]);
+    // No matrix is made, whose entries are the square of the axis.
+    expect(model.graph.node.map(({ opType }) => opType)).not.toContain("EyeLike");
+    const dy0 = tensor("float32", { dims: dims(size), values });
+    const results = await (await openModel(model))({ ...feedsOf(setting, start), dy0 });
+    const gradient = numbersOf(results["x0.grad"]);
+    const forward = await openModel(forwardModel(setting, start));
+    for (const at of [0, 1, 2, 1777, 2998, 2999, 3000, 4001, 5997, 5998, 5999]) {
+      const one = node(Array.from({ length: 2 * LONG }, (_, i) => Number(i === at)));
+      const y = numbersOf((await forward(feedsOf(setting, one)))["y0.flat"]);
+      const expected = y.reduce((sum, entry, i) => sum + entry * values[i], 0);
+      // At most 12 products of numbers below 2, rounded to float32 as they are and as they are added.
+      expect(Math.abs(gradient[at] - expected)).toBeLessThanOrEqual(12 * 24 * 2 ** -24);
+    }
+  },
+);

@@ -71,6 +71,10 @@ export function backwardModel(
     const product = builder.op("Mul", [`y${i}`, `dy${i}`], { outputs: [`product${i}`] });
     return builder.op("ReduceSum", [product], { attributes: { keepdims: 0 } });
   });
+  if (node.beside) {
+    const tensors = node.inputs.flatMap((input, i) => (isDerived(input) ? [`x${i}`] : []));
+    sums.push(...tensors.map((x) => builder.op("ReduceSum", [x], { attributes: { keepdims: 0 } })));
+  }
   const loss = sums.reduce((sum, part) => builder.op("Add", [sum, part]));
   builder.op("Identity", [loss], { outputs: ["loss"] });
   // Sizes as they follow from the inputs': the same names, or formulas of them.
@@ -97,15 +101,21 @@ export function weightsOf(place: number, dims: readonly number[]): number[] {
   return Array.from(uniforms, (u) => Math.fround(2 * u - 1));
 }
 
-function addNode(builder: GraphBuilder, { opType }: Setting, node: NodeCase): void {
-  const { attributes, outputs = 1, captured = 0 } = node;
+function addNode(builder: GraphBuilder, { opType, type }: Setting, node: NodeCase): void {
+  const { attributes, outputs = 1, captured = 0, cast = false } = node;
   const tensors = node.inputs.map((input, i) => {
     if (input === "") return "";
     return "constant" in input ? builder.constant(input.constant(`x${i}`)) : `x${i}`;
   });
   const reads = tensors.slice(0, tensors.length - captured);
   const names = Array.from({ length: outputs }, (_, i) => `y${i}`);
-  builder.ops(opType, reads, { attributes, name: "node", outputs: names });
+  const made = cast ? names.map((name) => `${name}.own`) : names;
+  builder.ops(opType, reads, { attributes, name: "node", outputs: made });
+  if (!cast) return;
+  const to = type === "float32" ? 1 : 11;
+  names.forEach((name, i) => {
+    builder.op("Cast", [made[i]], { outputs: [name], attributes: { to } });
+  });
 }
 
 interface Ends {

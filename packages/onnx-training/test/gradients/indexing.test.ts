@@ -38,7 +38,7 @@ const gathered: Cases = (opset) =>
           attributes: { axis: opset >= 11 && seed % 2 === 0 ? axis - dims.length : axis },
           inputs: [
             derived(seed, dims),
-            indices(at, drawIndices(seed, at, { sizes: [dims[axis]], fromEnd: opset >= 11 })),
+            indices(at, drawIndices(seed, at, { sizes: [dims[axis]], fromEnd: true })),
           ],
         })),
     );
@@ -223,3 +223,40 @@ const topped: Cases = (opset) =>
     );
 
 gradientLaw("TopK", { opsets: [9, 10, 11, 24], type: "float32", cases: topped });
+
+/** Indices of which some are out of the range, where the version makes them "off" throughout. */
+const hot: Cases = (opset) =>
+  fc
+    .record({
+      dims: filled,
+      depth: fc.integer({ min: 1, max: 3 }),
+      seed: seeds,
+      named: fc.boolean(),
+    })
+    .chain(({ dims, depth, seed, named }) =>
+      fc.integer({ min: -1, max: dims.length }).map((axis) => ({
+        named,
+        attributes: { axis },
+        inputs: [
+          indices(dims, drawIndices(seed, dims, { sizes: [depth + 1], fromEnd: opset >= 11 })),
+          ints([depth]),
+          derived(seed, [2]),
+        ],
+      })),
+    );
+
+gradientLaw("OneHot", { opsets: [9, 11, 18], type: "float32", cases: hot });
+
+/** Up to five numbers; the limit lies between two steps. */
+const ranges: Cases = () =>
+  fc.record({ count: fc.nat(5), seed: seeds, down: fc.boolean() }).map(({ count, seed, down }) => {
+    const [start, size] = derived(seed, [2], { from: 0.5, to: 1.5 }).values;
+    const delta = down ? -size : size;
+    const limit = start + (count - 0.5) * delta;
+    return {
+      beside: true,
+      inputs: [start, limit, delta].map((value) => ({ dims: [], values: [Math.fround(value)] })),
+    };
+  });
+
+gradientLaw("Range", { opsets: [11, 18], cases: ranges });

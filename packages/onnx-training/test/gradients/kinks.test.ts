@@ -55,43 +55,54 @@ test.each(["ReduceMax", "ReduceMin"])("%s: equal entries share the gradient", as
   expect(gradient).toEqual([0.25, 0.25, 0.25, 0.25]);
 });
 
-test("ReduceProd: with one 0 only its entry has a gradient, with two none has", async () => {
-  const x = { dims: [3, 3], values: [2, 3, 4, 2, 0, 4, 0, 3, 0] };
-  const node = { inputs: [x, ints([1])], attributes: { keepdims: 0 } };
-  const [gradient] = await gradientsOf(
-    { opType: "ReduceProd", opset: 18, type: single },
-    node,
-    ones(3),
-  );
-  expect(gradient).toEqual([12, 8, 6, 0, 8, 0, 0, 0, 0]);
-});
+/** The first version, of which a selection is a sum of products; the last of attributes for axes; the newest. */
+const VERSIONS = [7, 8, 9, 13, 18];
+const axesAt = (opset: number) => (opset >= 18 ? [ints([1])] : []);
 
-test.each(["ReduceL2", "LpNormalization"])(
-  "%s: at the zero vector the gradient is 0",
-  async (opType) => {
-    const isNorm = opType === "ReduceL2";
-    const inputs = [{ dims: [2], values: [0, 0] }, ...(isNorm ? [ints([0])] : [])];
-    const dy = isNorm ? { dims: [], values: [1] } : ones(2);
-    const attributes = isNorm ? { keepdims: 0 } : undefined;
-    const [gradient] = await gradientsOf(
-      { opType, opset: 18, type: single },
-      { inputs, attributes },
-      dy,
-    );
-    expect(gradient).toEqual([0, 0]);
+test.each(VERSIONS)(
+  "ReduceProd at opset %d: with one 0 only its entry has a gradient, with two none has",
+  async (opset) => {
+    const x = { dims: [3, 3], values: [2, 3, 4, 2, 0, 4, 0, 3, 0] };
+    const attributes = { keepdims: 0, ...(opset < 18 && { axes: [1] }) };
+    const node = { inputs: [x, ...axesAt(opset)], attributes };
+    const setting = { opType: "ReduceProd", opset, type: single };
+    const [gradient] = await gradientsOf(setting, node, ones(3));
+    expect(gradient).toEqual([12, 8, 6, 0, 8, 0, 0, 0, 0]);
   },
 );
 
-test("Pow: where the formulas are 0 times infinity the gradient is 0", async () => {
-  const inputs = [row(0, 0, 0, 3), row(0, 1, 2, 0)];
-  const [base, exponent] = await gradientsOf(
-    { opType: "Pow", opset: 15, type: single },
-    { inputs },
-    ones(4),
-  );
-  expect(base).toEqual([0, 1, 0, 0]);
-  expect(exponent).toEqual([0, 0, 0, Math.fround(Math.log(3))]);
-});
+const image = [1, 1, 1, 2];
+test.each(
+  VERSIONS.flatMap((opset) =>
+    [1, 2, 3].flatMap((p) => [
+      [opset, "ReduceL2", [1, 2], [1, 1], {}, p] as const,
+      [opset, "LpNormalization", [1, 2], [1, 2], { p: Math.min(p, 2) }, p] as const,
+      [opset, "LpPool", image, [1, 1, 1, 1], { p, kernel_shape: [1, 2] }, p] as const,
+      [opset, "GlobalLpPool", image, [1, 1, 1, 1], { p }, p] as const,
+    ]),
+  ),
+)(
+  "at opset %d %s: at the zero vector the gradient is 0",
+  async (opset, opType, dims, sizes, own) => {
+    const isReduced = opType === "ReduceL2";
+    const attributes = { ...own, ...(isReduced && opset < 18 && { axes: [1] }) };
+    const inputs = [{ dims, values: [0, 0] }, ...(isReduced ? axesAt(opset) : [])];
+    const dy = { dims: sizes, values: sizes.at(-1) === 2 ? [1, 1] : [1] };
+    const setting = { opType, opset, type: single };
+    expect(await gradientsOf(setting, { inputs, attributes }, dy)).toEqual([[0, 0]]);
+  },
+);
+
+test.each([7, 8, 9, 12, 15])(
+  "Pow at opset %d: where the formulas are 0 times infinity the gradient is 0",
+  async (opset) => {
+    const inputs = [row(0, 0, 0, 3), row(0, 1, 2, 0)];
+    const setting = { opType: "Pow", opset, type: single };
+    const [base, exponent] = await gradientsOf(setting, { inputs }, ones(4));
+    expect(base).toEqual([0, 1, 0, 0]);
+    expect(exponent).toEqual([0, 0, 0, Math.fround(Math.log(3))]);
+  },
+);
 
 test("Pow: an integer exponent", async () => {
   const power = { feed: { type: "int64", data: BigInt64Array.of(2n, 3n), dims: [2] } } as const;

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { floats } from "./caseModels.js";
 import { type Cases, derived, seeds, valuesIn } from "./cases.js";
 import { gradientLaw } from "./gradientLaw.js";
 import type { NodeCase, NodeInput } from "./nodeCase.js";
@@ -44,8 +45,10 @@ const labelled =
           });
           const data = type === "int64" ? BigInt64Array.from(list, BigInt) : Int32Array.from(list);
           const labels: NodeInput = { feed: { type, data, dims } };
-          const weights = Float32Array.from({ length: classes }, (_, i) => 0.5 + i);
-          const weighted: NodeInput = { feed: { type: "float32", data: weights, dims: [classes] } };
+          const weights = derived(seed + 2, [classes], { from: 0.5, to: 2 });
+          // The log softmax does not depend on them.
+          const weighted: NodeInput =
+            outputs.read?.[0] === 1 ? { feed: floats("float32", weights) } : weights;
           const attributes = {
             ...(reduction && { reduction }),
             ...(ignore !== undefined && { ignore_index: ignore }),

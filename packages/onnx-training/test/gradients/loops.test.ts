@@ -105,6 +105,34 @@ test("a node of which one output is a sequence and the other is computed again",
   );
 });
 
+/** Bodies of which the way back reads no value of an iteration. */
+const unread: readonly [string, (body: GraphBuilder) => string][] = [
+  ["sum", (body) => body.op("Add", ["body/state", "body/slice"])],
+  ["scaled state", (body) => body.op("Mul", ["body/state", "x2"])],
+  ["difference", (body) => body.op("Sub", ["body/slice", body.op("Neg", ["body/state"])])],
+];
+
+test.each(unread.flatMap(([name, add]) => [0, 1].map((reverse) => [name, reverse, add] as const)))(
+  "a loop back that reads no value of the forward loop: %s, direction %d",
+  async (_, reverse, add) => {
+    const body = new GraphBuilder("body");
+    const graph = body.graph({
+      name: "body",
+      inputs: [value("body/state", [2]), value("body/slice", [2])],
+      outputs: [value(add(body), [2])],
+    });
+    const feed = { type, data: Float64Array.of(2, -3), dims: [2] } as const;
+    const attributes = {
+      body: graph,
+      num_scan_inputs: 1,
+      scan_input_axes: [1],
+      scan_input_directions: [reverse],
+    };
+    const inputs = [derived(1, [2]), derived(2, [2, 3]), { feed }];
+    await expectGradients(setting, { inputs, captured: 1, beside: true, attributes }, { ulps: 64 });
+  },
+);
+
 test("a state that the loop overwrites gets no gradient through the loop", async () => {
   const body = new GraphBuilder("body");
   const next = body.op("Mul", ["body/slice", "x2"]);

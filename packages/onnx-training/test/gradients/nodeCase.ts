@@ -24,6 +24,10 @@ export interface NodeCase {
   readonly outputs?: number;
   /** Places of the outputs that the loss reads. Default: all. */
   readonly read?: readonly number[];
+  /** Whether outputs hold other types, and are cast. Default: false. */
+  readonly cast?: boolean;
+  /** Whether the loss adds up all that is derived by, too: a second path, beside which a gradient that is left out is not missed. Default: false. */
+  readonly beside?: boolean;
   /** Whether the model names the sizes of its inputs, or of which of them, so that they are known only at the run. */
   readonly named?: boolean | readonly number[];
 }

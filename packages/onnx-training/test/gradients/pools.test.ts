@@ -156,6 +156,39 @@ test.each([7, 12, 16])(
   },
 );
 
+test.each([7, 11, 12, 16])(
+  "MaxPool at opset %d: of equal entries over two axes the first has the gradient",
+  async (opset) => {
+    const x = { dims: [1, 1, 3, 3], values: [1, 3, 3, 3, 2, 0, 3, 3, 3] };
+    const node = { inputs: [x], attributes: { kernel_shape: [2, 2] } };
+    const dy = { dims: [1, 1, 2, 2], values: [1, 10, 100, 1000] };
+    expect(await gradientsOf({ opType: "MaxPool", opset, type }, node, dy)).toEqual([
+      [0, 11, 0, 100, 0, 0, 0, 1000, 0],
+    ]);
+  },
+);
+
+test.each(
+  [7, 11, 12, 18].flatMap((opset) =>
+    ["AveragePool", "LpPool", "MaxPool"].map((opType) => [opType, opset] as const),
+  ),
+)(
+  "%s at opset %d: the constants of its gradient are no larger than three images",
+  (opType, opset) => {
+    const dims = [1, 1, 64, 84];
+    const node = {
+      inputs: [{ dims, values: new Array<number>(64 * 84).fill(1) }],
+      attributes: { kernel_shape: [60, 80] },
+    };
+    const { graph } = backwardModel({ opType, opset, type }, node, [[1, 1, 5, 5]]);
+    const sizes = graph.initializer.map((tensor) =>
+      tensor.dims.reduce((product, size) => product * Number(size), 1),
+    );
+    const entries = sizes.reduce((sum, size) => sum + size, 0);
+    expect(entries).toBeLessThanOrEqual(3 * 64 * 84);
+  },
+);
+
 test("MaxPool: before opset 16 overlapping windows need known sizes", () => {
   const node = {
     named: true,

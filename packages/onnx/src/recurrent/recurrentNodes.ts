@@ -1,6 +1,6 @@
 import type { OnnxModel } from "../codec.js";
 import { nearMisses } from "../nearMisses.js";
-import type { NodeProto } from "../schema.js";
+import type { GraphProto, NodeProto } from "../schema.js";
 import { nodesOfSites } from "../scopes/nodesOfSites.js";
 import { nodeName } from "../scopes/walkGraphs.js";
 import { isSameScope, replacedBy, type Site, sitesOf } from "../site.js";
@@ -18,11 +18,11 @@ export interface RecurrentNode {
   readonly isReplaced: boolean;
 }
 
-/** A model's LSTM, GRU and RNN nodes in the main graph, those of `which`. */
+/** A graph's own LSTM, GRU and RNN nodes, those of `which`. */
 export const presentNodes = (
-  { graph }: OnnxModel,
+  { node: nodes }: GraphProto,
   which: WhichRecurrent = () => true,
-): NodeProto[] => graph.node.filter((node) => isRecurrent(node) && isChosen(node, which));
+): NodeProto[] => nodes.filter((node) => isRecurrent(node) && isChosen(node, which));
 
 /**
  * The chosen LSTM, GRU and RNN nodes of the main graph, by default all; also those that sites stand for.
@@ -35,7 +35,7 @@ export function recurrentNodes(
 ): RecurrentNode[] {
   const sites = sitesOf(model).filter((site) => isSameScope(site, {}));
   const ours = nodesOfSites(model.graph, sites);
-  const present = presentNodes(model).filter((node) => !ours.has(node));
+  const present = presentNodes(model.graph).filter((node) => !ours.has(node));
   const known = [
     ...present.map((node) => ({ node, isReplaced: false })),
     ...replacedNodes(sites).map((node) => ({ node, isReplaced: true })),

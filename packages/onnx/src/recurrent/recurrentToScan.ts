@@ -1,9 +1,17 @@
-import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
-import type { NodeProto } from "../schema.js";
-import { nodeName } from "../scopes/walkGraphs.js";
-import { inferShapes } from "../shapes/inferShapes.js";
-import { recurrentLayer } from "./RecurrentLayer.js";
-import { presentNodes, recurrentNodes, type WhichRecurrent } from "./recurrentNodes.js";
+import {
+  copyMessage,
+  copyModel,
+  type ModelLike,
+  modelOf,
+  type OnnxModel,
+  opsetOf,
+} from "../codec.js";
+import type { GraphProto } from "../schema.js";
+import { openGraph } from "../scopes/openGraph.js";
+import { nodeName, type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
+import { inferNestedShapes } from "../shapes/inferShapes.js";
+import { type RecurrentLayer, recurrentLayer } from "./RecurrentLayer.js";
+import { presentNodes, type WhichRecurrent } from "./recurrentNodes.js";
 import { scanLayer } from "./scanLayer.js";
 
 const owner = "recurrentToScan";
@@ -14,7 +22,7 @@ export interface RecurrentToScanOptions {
 }
 
 /**
- * A model whose LSTM, GRU and RNN nodes are Scans of plain operators: MatMul, Add, Mul, activations, Split,
+ * A model whose LSTM, GRU and RNN nodes, in nested graphs too, are Scans of plain operators: MatMul, Add, Mul, activations, Split,
  * Where. They compute the same within rounding, and unlike the operators show their gates and states: to
  * noise, and to a gradient. One Scan a direction, with the input's share of the gates in one product
  * outside.
@@ -31,18 +39,41 @@ export function recurrentToScan(
   if (!(opset >= 9)) {
     throw new Error(`${owner}: model must have opset 9 or later for Scan, got ${opset}`);
   }
-  const infos = inferShapes(scanned);
-  for (const node of chosenNodes(scanned, nodes)) {
-    const layer = recurrentLayer(owner, { node, infos, opset });
-    scanLayer(scanned, layer, nodeName(node));
+  const layers = layersOf(scanned, nodes);
+  if (nodes !== undefined && layers.length === 0) {
+    throw new Error(`${owner}: nodes must choose an LSTM, GRU or RNN, got none`);
+  }
+  for (const { scope, layer } of layers) {
+    const { graph } = openGraph(scanned, scope);
+    // Names of nested graphs must be others than those around them.
+    const names = [...scope, nodeName(layer.node)].join("/");
+    scanLayer(copyMessage(scanned, { graph }), layer, names);
   }
   return scanned;
 }
 
-/** All recurrent nodes, which may be none; of a choice at least one. */
-function chosenNodes(model: OnnxModel, which: WhichRecurrent | undefined): NodeProto[] {
-  if (which === undefined) return presentNodes(model);
-  return recurrentNodes(owner, model, which).flatMap(({ node, isReplaced }) =>
-    isReplaced ? [] : [node],
-  );
+interface ScopedLayer {
+  readonly scope: readonly string[];
+  readonly layer: RecurrentLayer;
 }
+
+/** The chosen layers of all graphs. */
+function layersOf(model: OnnxModel, which: WhichRecurrent | undefined): ScopedLayer[] {
+  const nested = inferNestedShapes(model);
+  const opset = opsetOf(model);
+  return walkGraphs(model.graph).flatMap((scoped) => {
+    const chosen = presentNodes(scoped.graph, which);
+    if (chosen.length === 0) return [];
+    const infos = new Map(visible(scoped).flatMap((graph) => [...(nested.get(graph) ?? [])]));
+    return chosen.map((node) => ({
+      scope: scoped.scope,
+      layer: recurrentLayer(owner, { node, infos, opset }),
+    }));
+  });
+}
+
+/** The graphs whose tensors a graph sees, from the outside in. */
+const visible = ({ graph, holder }: ScopedGraph): GraphProto[] => [
+  ...(holder === undefined ? [] : visible(holder.outer)),
+  graph,
+];

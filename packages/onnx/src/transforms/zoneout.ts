@@ -67,7 +67,7 @@ function chosenNodes(
 ): readonly NodeProto[] {
   const known = new Set(sitesOf(model).map(({ part }) => JSON.stringify(part)));
   if (variant.parts.some((part) => known.has(JSON.stringify(part)))) {
-    return presentNodes(model, which);
+    return presentNodes(model.graph, which);
   }
   return recurrentNodes(owner, model, which).map(({ node, isReplaced }) => {
     if (!isReplaced) return node;

@@ -11,6 +11,8 @@ export interface Arithmetic {
   mul(a: Operand, b: Operand): string;
   div(a: Operand, b: Operand): string;
   pow(a: Operand, b: Operand): string;
+  /** a / b, and 0 where b is 0. */
+  quotient(a: Operand, b: Operand): string;
   /** An elementwise operator of one input. */
   map(opType: string, x: Operand): string;
   less(a: Operand, b: Operand): string;
@@ -31,7 +33,8 @@ const OPERATORS = ["Add", "Sub", "Mul", "Div", "Pow", "Less", "Greater", "And", 
 
 /**
  * Arithmetic in the element type of a tensor. Before opset 9 there is no selection, so it is a sum of
- * products there, which lets NaN and Inf of the other branch through.
+ * products there, which lets NaN and Inf of the other branch through: neither branch may make them of finite
+ * numbers.
  */
 export function arithmetic(context: EmitContext, like: string): Arithmetic {
   const { builder, opset, info } = context;
@@ -48,28 +51,32 @@ export function arithmetic(context: EmitContext, like: string): Arithmetic {
     opset >= 9
       ? builder.op("Where", [condition, tensor(1), tensor(0)])
       : builder.op("Cast", [condition], { attributes: { to: info(like).dataType } });
+  const equal = (a: Operand, b: Operand): string =>
+    opset >= 11 ? builder.op("Equal", [tensor(a), tensor(b)]) : not(or(less(a, b), greater(a, b)));
+  const select = (condition: string, a: Operand, b: Operand): string =>
+    opset >= 9
+      ? builder.op("Where", [condition, tensor(a), tensor(b)])
+      : add(mul(indicator(condition), a), mul(indicator(not(condition)), b));
   return {
     add,
     sub,
     mul,
     div,
     pow,
+    quotient(a, b) {
+      const isZero = equal(b, 0);
+      return select(isZero, 0, div(a, opset >= 9 ? b : select(isZero, 1, b)));
+    },
     map: (opType, x) => builder.op(opType, [tensor(x)]),
     less,
     greater,
-    equal: (a, b) =>
-      opset >= 11
-        ? builder.op("Equal", [tensor(a), tensor(b)])
-        : not(or(less(a, b), greater(a, b))),
+    equal,
     and,
     or,
     not,
     sign: (x) =>
       opset >= 9 ? builder.op("Sign", [x]) : sub(indicator(greater(x, 0)), indicator(less(x, 0))),
     indicator,
-    select: (condition, a, b) =>
-      opset >= 9
-        ? builder.op("Where", [condition, tensor(a), tensor(b)])
-        : add(mul(indicator(condition), a), mul(indicator(not(condition)), b)),
+    select,
   };
 }

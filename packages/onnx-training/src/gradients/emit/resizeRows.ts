@@ -1,6 +1,5 @@
 import { makeAttribute, makeTensor, stringAttribute } from "@dropoutkit/onnx";
 import type { GradientContext } from "../GradientRule.js";
-import { identityMatrix } from "./identityMatrix.js";
 import { reduce } from "./reduce.js";
 import { sizeAt } from "./sizeAt.js";
 import { squeeze, unsqueeze } from "./unsqueeze.js";
@@ -26,17 +25,15 @@ const LEFT_OUT: readonly string[] = [
 ];
 
 /**
- * What a Resize or Upsample does along an axis, as a matrix `[size, resized size]`: the node itself, with
- * the identity `[size, 1, size, 1]` as an image. The runtime copies where no size changes, so the last axis
- * changes where one of the node's does.
+ * What a Resize or Upsample does to rows along an axis, `[rows, size]` to `[rows, resized size]`: the node
+ * itself, with the rows as an image `[rows, 1, size, 1]`. The runtime copies where no size changes, so the
+ * last axis changes where one of the node's does.
  */
-export function resizeMatrix(context: GradientContext, resized: ResizedAxis): string {
+export function resizeRows(context: GradientContext, resized: ResizedAxis, rows: string): string {
   const { builder, node } = context;
-  const [x] = node.input;
-  const identity = unsqueeze(context, identityMatrix(context, x, resized.axis), [1, 3]);
   const isByAttribute = node.attribute.some(({ name }) => name === "scales");
   const lists = isByAttribute ? [] : listsOf(context, resized);
-  const image = builder.op(node.opType, [identity, ...lists]);
+  const image = builder.op(node.opType, [unsqueeze(context, rows, [1, 3]), ...lists]);
   const { attribute } = builder.nodes[builder.nodes.length - 1];
   attribute.push(...node.attribute.filter(({ name }) => !LEFT_OUT.includes(name)));
   if (isByAttribute) {
