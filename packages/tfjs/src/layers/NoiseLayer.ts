@@ -88,13 +88,13 @@ export abstract class NoiseLayer extends tf.layers.Layer implements Noisy {
       const key = this.source.key(this, kwargs);
       let x = this.onlyInput(inputs);
       for (const part of this.variant.parts) x = applyPart(part, { x, training, key });
-      this.source.advance(kwargs);
+      this.source.advance(this, kwargs);
       return x;
     });
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.source.config() };
+    return { ...super.getConfig(), ...this.source.config(this) };
   }
 
   /** Makes a layer from what `getConfig` returned, or from a Keras config. */

@@ -21,9 +21,6 @@ export interface NoisyRnnArgs extends Omit<RnnArgs, "cell">, NoiseArgs {
   readonly cell: Cell | readonly Cell[];
 }
 
-/** Key under which a config names the layer that it is of; no file keeps it. */
-const ORIGIN: unique symbol = Symbol("origin");
-
 /**
  * A recurrent layer that executes a variant of recurrent places around any cell. Each call is a sequence,
  * with the noise of (seed, site, step); of several cells, the i-th has the site `<site>/<i>`. Input
@@ -33,7 +30,6 @@ export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
   readonly variant: Variant;
   private readonly source: NoiseSource;
   private readonly cells: readonly NoisyCell[];
-  private readonly origin: unknown;
 
   /**
    * @throws {TypeError} If `cell` is no recurrent cell, has a dropout of tfjs's own, or `site` is no string.
@@ -46,7 +42,6 @@ export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
     this.variant = variant;
     this.source = new NoiseSource(`${variant.name} "${this.name}"`, args);
     this.cells = cells;
-    this.origin = Reflect.get(args, ORIGIN);
   }
 
   get seed(): number {
@@ -64,9 +59,7 @@ export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
 
   /** Name of the layer's noise. A layer that goes backwards adds `/backward` to one that it was given. */
   get site(): string {
-    const site = this.source.siteOf(this);
-    // Bidirectional gives one config to both directions, and each a name of its own.
-    return this.goBackwards && site !== this.name ? `${site}/backward` : site;
+    return this.source.siteOf(this);
   }
 
   /** @throws {TypeError} If `training` differs between places of one layer in a graph. */
@@ -88,7 +81,7 @@ export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
     checkTensors(`${this.variant.name} "${this.name}"`, inputs);
     return tf.tidy(() => {
       const training = this.source.trains(kwargs);
-      const key = { ...this.source.key(this, kwargs), site: this.site };
+      const key = this.source.key(this, kwargs);
       this.cells.forEach((cell, i) => {
         const site = this.cells.length === 1 ? key.site : `${key.site}/${i}`;
         cell.begin({ training, key: { ...key, site } });
@@ -101,19 +94,10 @@ export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
       const noisy = this.variant.parts
         .filter(({ at }) => at === "output")
         .reduce((x, part) => applyPart(part, { x, training, key }), sequence);
-      this.source.advance(kwargs);
-      this.report();
+      this.source.advance(this, kwargs);
       const output = tf.reshape(noisy, y.shape);
       return this.returnState ? [output, ...states] : output;
     });
-  }
-
-  /** Bidirectional calls two copies, but saves the layer that it was given: the step must be there too. */
-  private report(): void {
-    const { origin } = this;
-    if (origin instanceof NoisyRnn && this.name === `forward_${origin.name}`) {
-      origin.step = this.step;
-    }
   }
 
   /** The rates, as the options of the constructor name them. */
@@ -121,15 +105,14 @@ export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
 
   override getConfig(): tf.serialization.ConfigDict {
     const { returnSequences, returnState, goBackwards, stateful, unroll } = this;
-    const config = {
+    return {
       // Not that of RNN, which spreads the cell's config over the layer's.
       ...tf.layers.Layer.prototype.getConfig.call(this),
       ...{ returnSequences, returnState, goBackwards, stateful, unroll },
       cell: this.cells.map(({ cell }) => serialize(cell)),
       ...this.rates(),
-      ...this.source.config(),
+      ...this.source.config(this),
     };
-    return Object.assign(config, { [ORIGIN]: this });
   }
 
   /** Makes a layer from what `getConfig` returned. */

@@ -50,7 +50,8 @@ export class ConcreteDropout extends NoiseWrapper {
 
   override build(inputShape: tf.Shape): void {
     super.build(inputShape);
-    this.features = inputShape.at(-1) ?? undefined;
+    const isFirst = Reflect.get(this.layer, "dataFormat") === "channelsFirst";
+    this.features = inputShape.at(isFirst ? 1 : -1) ?? undefined;
     const value = this.variant.learned?.["logit"]?.init ?? 0;
     const initializer = tf.initializers.constant({ value });
     this.logit = this.addWeight("logit", [], "float32", initializer);
@@ -79,7 +80,7 @@ export class ConcreteDropout extends NoiseWrapper {
     const key = this.source.key(this, kwargs);
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
     if (training) this.keepInRange();
-    const leaves = { "learned:logit": this.readLogit() };
+    const leaves = { "learned:logit": this.readLogit(), features: this.features };
     const noisy = this.variant.parts.reduce(
       (value, part) => applyPart(part, { x: value, leaves, training, key }),
       x,
