@@ -16,7 +16,7 @@ export interface DropBlock2DArgs extends NoiseLayerArgs {
 /**
  * Drops square blocks of each feature map, and scales survivors by entries / kept entries; the identity
  * at inference. Input `[batch, height, width, channels]`, or `[batch, channels, height, width]` with
- * channels first.
+ * channels first. A block larger than a map is an error, where torchvision and timm clamp it.
  * @see Ghiasi, Lin and Le 2018, "DropBlock: A regularization method for convolutional networks",
  * section 3 and algorithm 1 (arXiv:1810.12890).
  */

@@ -19,7 +19,7 @@ export interface SpatialDropout2DArgs extends NoiseLayerArgs {
  * (arXiv:1411.4280).
  */
 export class SpatialDropout2D extends NoiseLayer {
-  /** Keras's own name, which tfjs leaves free: models from Keras load. */
+  /** Keras's own name, which tfjs leaves free: models from Keras 2 load. */
   static readonly className = "SpatialDropout2D";
   readonly rate: number;
   private readonly dataFormat: DataFormat;
