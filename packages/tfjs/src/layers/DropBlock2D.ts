@@ -22,9 +22,9 @@ export interface DropBlock2DArgs extends NoiseLayerArgs {
  */
 export class DropBlock2D extends NoiseLayer {
   static readonly className = "dropoutkit>DropBlock2D";
-  readonly rate: number;
-  readonly blockSize: number;
-  private readonly dataFormat: DataFormat;
+  declare rate: number;
+  declare readonly blockSize: number;
+  declare readonly dataFormat: DataFormat;
 
   /**
    * @throws {TypeError} If an option is of the wrong kind.
@@ -32,17 +32,16 @@ export class DropBlock2D extends NoiseLayer {
    * is no integer in [0, 2^32).
    */
   constructor(args: DropBlock2DArgs) {
-    const { rate, blockSize } = args;
+    const { blockSize } = args;
     const channels = channelsOf("dropBlock2d", args.dataFormat);
-    super(dropBlock({ rate, blockSize, channels }), { ...args, rank: 4 });
-    this.rate = rate;
-    this.blockSize = blockSize;
-    this.dataFormat = args.dataFormat ?? "channelsLast";
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    const { rate, blockSize, dataFormat } = this;
-    return { ...super.getConfig(), rate, blockSize, dataFormat };
+    super(
+      {
+        rates: { rate: args.rate },
+        fixed: { blockSize, dataFormat: args.dataFormat ?? "channelsLast" },
+        variantOf: ({ rate }) => dropBlock({ rate, blockSize, channels }),
+      },
+      { ...args, rank: 4 },
+    );
   }
 }
 

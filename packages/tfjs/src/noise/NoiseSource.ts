@@ -33,9 +33,8 @@ interface Origin {
 
 /** Seed, site and step of one layer: what its noise is a function of, and what its config keeps of it. */
 export class NoiseSource {
-  readonly seed: number;
-  /** Training calls made so far: the step that the next one draws at. */
-  step: number;
+  #seed = 0;
+  #step = 0;
   readonly #site: string | undefined;
   readonly #owner: string;
   readonly #origin: Origin | undefined;
@@ -51,12 +50,29 @@ export class NoiseSource {
     const { seed, site, step } = args;
     this.#owner = owner;
     this.#origin = Reflect.get(args, ORIGIN);
-    this.seed = checkWord(owner, "seed", seed ?? 0);
-    this.step = checkWord(owner, "step", step ?? 0);
+    this.seed = seed ?? 0;
+    this.step = step ?? 0;
     this.#site = site ?? undefined;
     if (this.#site !== undefined && typeof this.#site !== "string") {
       throw new TypeError(`${owner}: site must be a string, got ${String(site)}`);
     }
+  }
+
+  get seed(): number {
+    return this.#seed;
+  }
+
+  set seed(seed: number) {
+    this.#seed = checkWord(this.#owner, "seed", seed);
+  }
+
+  /** Training calls made so far: the step that the next one draws at. */
+  get step(): number {
+    return this.#step;
+  }
+
+  set step(step: number) {
+    this.#step = checkWord(this.#owner, "step", step);
   }
 
   /**

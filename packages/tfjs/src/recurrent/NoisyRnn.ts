@@ -2,6 +2,7 @@ import type { Variant } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { deserialize, serialize } from "../deserialize.js";
 import { applyPart } from "../noise/applyPart.js";
+import { defineOptions, type LayerOptions } from "../noise/defineOptions.js";
 import {
   type NoiseArgs,
   type NoiseCallArgs,
@@ -27,39 +28,30 @@ export interface NoisyRnnArgs extends Omit<RnnArgs, "cell">, NoiseArgs {
  * `[batch, time, features]`.
  */
 export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
-  readonly variant: Variant;
+  declare readonly variant: Variant;
+  declare seed: number;
+  /** Training calls made so far: the step that the next one draws at. */
+  declare step: number;
+  /** Name of the layer's noise. */
+  declare readonly site: string;
   private readonly source: NoiseSource;
+  private readonly optionsConfig: () => tf.serialization.ConfigDict;
   private readonly cells: readonly NoisyCell[];
 
   /**
    * @throws {TypeError} If `cell` is no recurrent cell, has a dropout of tfjs's own, or `site` is no string.
    * @throws {RangeError} If `seed` or `step` is no integer in [0, 2^32).
    */
-  constructor(variant: Variant, { cell, ...args }: NoisyRnnArgs) {
-    const cells = cellsOf(variant.name, cell).map((inner) => new NoisyCell(inner, variant.parts));
+  constructor(options: LayerOptions, { cell, ...args }: NoisyRnnArgs) {
+    const { name } = options.variantOf(options.rates);
+    const cells = cellsOf(name, cell).map((inner) => new NoisyCell(inner));
     super({ ...args, cell: cells.length === 1 ? cells[0] : cells });
     if (!args.name) this.name = this.name.replace(/^.*_(\w+)>/, "$1_");
-    this.variant = variant;
-    this.source = new NoiseSource(`${variant.name} "${this.name}"`, args);
+    const owner = `${name} "${this.name}"`;
+    this.source = new NoiseSource(owner, args);
+    const others = { cell: this.cell };
+    this.optionsConfig = defineOptions(this, { ...options, owner, source: this.source, others });
     this.cells = cells;
-  }
-
-  get seed(): number {
-    return this.source.seed;
-  }
-
-  /** Training calls made so far: the step that the next one draws at. */
-  get step(): number {
-    return this.source.step;
-  }
-
-  set step(step: number) {
-    this.source.step = step;
-  }
-
-  /** Name of the layer's noise. A layer that goes backwards adds `/backward` to one that it was given. */
-  get site(): string {
-    return this.source.siteOf(this);
   }
 
   /** @throws {TypeError} If `training` differs between places of one layer in a graph. */
@@ -84,7 +76,7 @@ export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
       const key = this.source.key(this, kwargs);
       this.cells.forEach((cell, i) => {
         const site = this.cells.length === 1 ? key.site : `${key.site}/${i}`;
-        cell.begin({ training, key: { ...key, site } });
+        cell.begin({ parts: this.variant.parts, training, key: { ...key, site } });
       });
       const outputs = super.call(inputs, kwargs);
       const [y, ...states] = Array.isArray(outputs) ? outputs : [outputs];
@@ -100,9 +92,6 @@ export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
     });
   }
 
-  /** The rates, as the options of the constructor name them. */
-  protected abstract rates(): tf.serialization.ConfigDict;
-
   override getConfig(): tf.serialization.ConfigDict {
     const { returnSequences, returnState, goBackwards, stateful, unroll } = this;
     return {
@@ -110,8 +99,7 @@ export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
       ...tf.layers.Layer.prototype.getConfig.call(this),
       ...{ returnSequences, returnState, goBackwards, stateful, unroll },
       cell: this.cells.map(({ cell }) => serialize(cell)),
-      ...this.rates(),
-      ...this.source.config(this),
+      ...this.optionsConfig(),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { Variant } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { deserialize, type SerializedLayer, serialize } from "../deserialize.js";
+import { defineOptions, type LayerOptions } from "../noise/defineOptions.js";
 import {
   type NoiseArgs,
   type NoiseCallArgs,
@@ -50,10 +51,16 @@ const ofRnns = [
  * tfjs's own wrapper is not to be had from outside.
  */
 export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
-  readonly layer: Layer;
-  abstract readonly variant: Variant;
+  declare readonly layer: Layer;
+  declare readonly variant: Variant;
+  declare seed: number;
+  /** Training calls made so far: the step that the next one draws at. */
+  declare step: number;
+  /** Name of the layer's noise. */
+  declare readonly site: string;
   protected readonly source: NoiseSource;
   private readonly owner: string;
+  private optionsConfig: () => tf.serialization.ConfigDict;
 
   /**
    * @throws {TypeError} If `layer` is none of the tfjs that this package imports, or `site` is no string.
@@ -73,24 +80,14 @@ export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
     }
     this.owner = `${owner} "${this.name}"`;
     this.source = new NoiseSource(this.owner, args);
+    this.optionsConfig = () => this.source.config(this);
   }
 
-  get seed(): number {
-    return this.source.seed;
-  }
-
-  /** Training calls made so far: the step that the next one draws at. */
-  get step(): number {
-    return this.source.step;
-  }
-
-  set step(step: number) {
-    this.source.step = step;
-  }
-
-  /** Name of the layer's noise. */
-  get site(): string {
-    return this.source.siteOf(this);
+  /** Makes the options of a wrapper its properties. */
+  protected define(options: LayerOptions, others: Readonly<Record<string, unknown>> = {}): void {
+    const { owner, source, layer } = this;
+    const all = { layer, ...others };
+    this.optionsConfig = defineOptions(this, { ...options, owner, source, others: all });
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -192,14 +189,14 @@ export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { layer, source } = this;
+    const { layer } = this;
     return {
       ...super.getConfig(),
       trainable: super.trainable,
       layer: serialize(layer),
       // Bidirectional turns it around in the config of what it holds.
       ...(layer instanceof tf.layers.RNN && { goBackwards: layer.goBackwards }),
-      ...source.config(this),
+      ...this.optionsConfig(),
     };
   }
 
