@@ -74,6 +74,6 @@ export function defineOptions(
 }
 
 /** A list's own copy: no one else writes to it. */
-function copyOf<T>(value: T): T {
-  return Array.isArray(value) ? structuredClone(value) : value;
+function copyOf<T>(value: T | T[]): T | T[] {
+  return Array.isArray(value) ? [...value] : value;
 }
