@@ -16,7 +16,8 @@ export interface DropBlockOptions {
 /**
  * Drops contiguous blocks of each feature map, of `blockSize` entries along each of the 2 or 3 axes of
  * space, and scales survivors by entries / kept entries; the identity at inference. Blocks start
- * where they fit whole. Target `[batch, ...space, channels]`, or `[batch, channels, ...space]`.
+ * where they fit whole; blocks larger than the map are an error where the field is planned, while
+ * torchvision and timm clamp them. Target `[batch, ...space, channels]`, or `[batch, channels, ...space]`.
  * @throws {TypeError} If an option is of the wrong kind.
  * @throws {RangeError} If `rate` is outside [0, 1], or `blockSize` is no integer >= 1.
  * @see Ghiasi, Lin and Le 2018, "DropBlock: A regularization method for convolutional networks",

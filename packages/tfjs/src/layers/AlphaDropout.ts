@@ -1,5 +1,4 @@
 import { alphaDropout as alphaDropoutVariant } from "@dropoutkit/core";
-import type * as tf from "@tensorflow/tfjs";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `alphaDropout`. */
@@ -18,8 +17,8 @@ export interface AlphaDropoutArgs extends NoiseLayerArgs {
  */
 export class AlphaDropout extends NoiseLayer {
   static readonly className = "dropoutkit>AlphaDropout";
-  readonly rate: number;
-  private readonly noiseShape: readonly (number | null)[] | undefined;
+  declare rate: number;
+  declare readonly noiseShape: readonly (number | null)[] | null;
 
   /**
    * @throws {TypeError} If `rate` is no number, or `site` no string.
@@ -28,14 +27,14 @@ export class AlphaDropout extends NoiseLayer {
    */
   constructor(args: AlphaDropoutArgs) {
     const noiseShape = args.noiseShape ?? undefined;
-    super(alphaDropoutVariant({ rate: args.rate, ...(noiseShape && { noiseShape }) }), args);
-    this.rate = args.rate;
-    this.noiseShape = noiseShape;
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    const noiseShape = this.noiseShape ? [...this.noiseShape] : null;
-    return { ...super.getConfig(), rate: this.rate, noiseShape };
+    super(
+      {
+        rates: { rate: args.rate },
+        fixed: { noiseShape: noiseShape ? [...noiseShape] : null },
+        variantOf: ({ rate }) => alphaDropoutVariant({ rate, ...(noiseShape && { noiseShape }) }),
+      },
+      args,
+    );
   }
 }
 

@@ -1,5 +1,4 @@
 import { dropBlock } from "@dropoutkit/core";
-import type * as tf from "@tensorflow/tfjs";
 import { channelsOf, type DataFormat } from "../dataFormat.js";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
@@ -16,15 +15,15 @@ export interface DropBlock2DArgs extends NoiseLayerArgs {
 /**
  * Drops square blocks of each feature map, and scales survivors by entries / kept entries; the identity
  * at inference. Input `[batch, height, width, channels]`, or `[batch, channels, height, width]` with
- * channels first.
+ * channels first. A block larger than a map is an error, where torchvision and timm clamp it.
  * @see Ghiasi, Lin and Le 2018, "DropBlock: A regularization method for convolutional networks",
  * section 3 and algorithm 1 (arXiv:1810.12890).
  */
 export class DropBlock2D extends NoiseLayer {
   static readonly className = "dropoutkit>DropBlock2D";
-  readonly rate: number;
-  readonly blockSize: number;
-  private readonly dataFormat: DataFormat;
+  declare rate: number;
+  declare readonly blockSize: number;
+  declare readonly dataFormat: DataFormat;
 
   /**
    * @throws {TypeError} If an option is of the wrong kind.
@@ -32,17 +31,16 @@ export class DropBlock2D extends NoiseLayer {
    * is no integer in [0, 2^32).
    */
   constructor(args: DropBlock2DArgs) {
-    const { rate, blockSize } = args;
+    const { blockSize } = args;
     const channels = channelsOf("dropBlock2d", args.dataFormat);
-    super(dropBlock({ rate, blockSize, channels }), { ...args, rank: 4 });
-    this.rate = rate;
-    this.blockSize = blockSize;
-    this.dataFormat = args.dataFormat ?? "channelsLast";
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    const { rate, blockSize, dataFormat } = this;
-    return { ...super.getConfig(), rate, blockSize, dataFormat };
+    super(
+      {
+        rates: { rate: args.rate },
+        fixed: { blockSize, dataFormat: args.dataFormat ?? "channelsLast" },
+        variantOf: ({ rate }) => dropBlock({ rate, blockSize, channels }),
+      },
+      { ...args, rank: 4 },
+    );
   }
 }
 

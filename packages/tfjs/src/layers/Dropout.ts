@@ -1,5 +1,4 @@
 import { dropout as dropoutVariant } from "@dropoutkit/core";
-import type * as tf from "@tensorflow/tfjs";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `dropout`. */
@@ -17,8 +16,8 @@ export interface DropoutArgs extends NoiseLayerArgs {
  */
 export class Dropout extends NoiseLayer {
   static readonly className = "dropoutkit>Dropout";
-  readonly rate: number;
-  private readonly noiseShape: readonly (number | null)[] | undefined;
+  declare rate: number;
+  declare readonly noiseShape: readonly (number | null)[] | null;
 
   /**
    * @throws {TypeError} If `rate` is no number, or `site` no string.
@@ -27,14 +26,14 @@ export class Dropout extends NoiseLayer {
    */
   constructor(args: DropoutArgs) {
     const noiseShape = args.noiseShape ?? undefined;
-    super(dropoutVariant({ rate: args.rate, ...(noiseShape && { noiseShape }) }), args);
-    this.rate = args.rate;
-    this.noiseShape = noiseShape;
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    const noiseShape = this.noiseShape ? [...this.noiseShape] : null;
-    return { ...super.getConfig(), rate: this.rate, noiseShape };
+    super(
+      {
+        rates: { rate: args.rate },
+        fixed: { noiseShape: noiseShape ? [...noiseShape] : null },
+        variantOf: ({ rate }) => dropoutVariant({ rate, ...(noiseShape && { noiseShape }) }),
+      },
+      args,
+    );
   }
 }
 

@@ -1,5 +1,4 @@
 import { gaussianDropout as gaussianDropoutVariant } from "@dropoutkit/core";
-import type * as tf from "@tensorflow/tfjs";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `gaussianDropout`. */
@@ -16,19 +15,17 @@ export interface GaussianDropoutArgs extends NoiseLayerArgs {
  */
 export class GaussianDropout extends NoiseLayer {
   static readonly className = "dropoutkit>GaussianDropout";
-  readonly rate: number;
+  declare rate: number;
 
   /**
    * @throws {TypeError} If `rate` is no number, or `site` no string.
    * @throws {RangeError} If `rate` is outside [0, 1], or `seed` or `step` is no integer in [0, 2^32).
    */
   constructor(args: GaussianDropoutArgs) {
-    super(gaussianDropoutVariant({ rate: args.rate }), args);
-    this.rate = args.rate;
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.rate };
+    super(
+      { rates: { rate: args.rate }, variantOf: ({ rate }) => gaussianDropoutVariant({ rate }) },
+      args,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Variant } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
+import { defineOptions, type LayerOptions } from "../noise/defineOptions.js";
 import {
   type NoiseArgs,
   type NoiseCallArgs,
@@ -24,44 +25,37 @@ export interface NoiseLayerArgs extends LayerArgs, NoiseArgs {}
  * no weight, so a model counts and loads the same weights with the layer as without.
  */
 export abstract class NoiseLayer extends tf.layers.Layer implements Noisy {
-  readonly variant: Variant;
+  declare readonly variant: Variant;
+  declare seed: number;
+  /** Training calls made so far: the step that the next one draws at. */
+  declare step: number;
+  /** Name of the layer's noise. */
+  declare readonly site: string;
   private readonly source: NoiseSource;
+  private readonly optionsConfig: () => tf.serialization.ConfigDict;
 
   /**
    * @throws {TypeError} If the variant acts elsewhere than on activations, or `site` is no string.
    * @throws {RangeError} If `seed` or `step` is no integer in [0, 2^32).
    */
-  constructor(variant: Variant, { rank, ...args }: NoiseLayerArgs & { readonly rank?: number }) {
+  constructor(
+    options: LayerOptions,
+    { rank, ...args }: NoiseLayerArgs & { readonly rank?: number },
+  ) {
+    const variant = options.variantOf(options.rates);
     super(args);
     // The default name begins with the class name, whose ">" tfjs allows in no name of a weight.
     if (!args.name) this.name = this.name.replace(/^.*_(\w+)>/, "$1_");
-    this.variant = variant;
     this.supportsMasking = true;
     if (rank !== undefined) this.inputSpec = [new tf.InputSpec({ ndim: rank })];
-    this.source = new NoiseSource(this.owner, args);
+    const owner = `${variant.name} "${this.name}"`;
+    this.source = new NoiseSource(owner, args);
+    this.optionsConfig = defineOptions(this, { ...options, owner, source: this.source });
     for (const { at } of variant.parts) {
       if (at !== "activation" && at !== "input") {
-        throw new TypeError(`${this.owner}: variant must act on activations alone, got ${at}`);
+        throw new TypeError(`${owner}: variant must act on activations alone, got ${at}`);
       }
     }
-  }
-
-  get seed(): number {
-    return this.source.seed;
-  }
-
-  /** Training calls made so far: the step that the next one draws at. */
-  get step(): number {
-    return this.source.step;
-  }
-
-  set step(step: number) {
-    this.source.step = step;
-  }
-
-  /** Name of the layer's noise. */
-  get site(): string {
-    return this.source.siteOf(this);
   }
 
   private get owner(): string {
@@ -88,13 +82,13 @@ export abstract class NoiseLayer extends tf.layers.Layer implements Noisy {
       const key = this.source.key(this, kwargs);
       let x = this.onlyInput(inputs);
       for (const part of this.variant.parts) x = applyPart(part, { x, training, key });
-      this.source.advance(kwargs);
+      this.source.advance(this, kwargs);
       return x;
     });
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.source.config() };
+    return { ...super.getConfig(), ...this.optionsConfig() };
   }
 
   /** Makes a layer from what `getConfig` returned, or from a Keras config. */

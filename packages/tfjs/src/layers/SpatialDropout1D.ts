@@ -1,5 +1,4 @@
 import { spatialDropout } from "@dropoutkit/core";
-import type * as tf from "@tensorflow/tfjs";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `spatialDropout1d`. */
@@ -16,19 +15,17 @@ export interface SpatialDropout1DArgs extends NoiseLayerArgs {
  */
 export class SpatialDropout1D extends NoiseLayer {
   static readonly className = "dropoutkit>SpatialDropout1D";
-  readonly rate: number;
+  declare rate: number;
 
   /**
    * @throws {TypeError} If `rate` is no number, or `site` no string.
    * @throws {RangeError} If `rate` is outside [0, 1], or `seed` or `step` is no integer in [0, 2^32).
    */
   constructor(args: SpatialDropout1DArgs) {
-    super(spatialDropout({ rate: args.rate }), { ...args, rank: 3 });
-    this.rate = args.rate;
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.rate };
+    super(
+      { rates: { rate: args.rate }, variantOf: ({ rate }) => spatialDropout({ rate }) },
+      { ...args, rank: 3 },
+    );
   }
 }
 

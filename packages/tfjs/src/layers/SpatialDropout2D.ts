@@ -1,5 +1,4 @@
 import { spatialDropout } from "@dropoutkit/core";
-import type * as tf from "@tensorflow/tfjs";
 import { channelsOf, type DataFormat } from "../dataFormat.js";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
@@ -19,10 +18,10 @@ export interface SpatialDropout2DArgs extends NoiseLayerArgs {
  * (arXiv:1411.4280).
  */
 export class SpatialDropout2D extends NoiseLayer {
-  /** Keras's own name, which tfjs leaves free: models from Keras load. */
+  /** Keras's own name, which tfjs leaves free: models from Keras 2 load. */
   static readonly className = "SpatialDropout2D";
-  readonly rate: number;
-  private readonly dataFormat: DataFormat;
+  declare rate: number;
+  declare readonly dataFormat: DataFormat;
 
   /**
    * @throws {TypeError} If `rate` is no number, `site` no string, or `dataFormat` another word.
@@ -30,13 +29,14 @@ export class SpatialDropout2D extends NoiseLayer {
    */
   constructor(args: SpatialDropout2DArgs) {
     const channels = channelsOf("spatialDropout2d", args.dataFormat);
-    super(spatialDropout({ rate: args.rate, channels }), { ...args, rank: 4 });
-    this.rate = args.rate;
-    this.dataFormat = args.dataFormat ?? "channelsLast";
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.rate, dataFormat: this.dataFormat };
+    super(
+      {
+        rates: { rate: args.rate },
+        fixed: { dataFormat: args.dataFormat ?? "channelsLast" },
+        variantOf: ({ rate }) => spatialDropout({ rate, channels }),
+      },
+      { ...args, rank: 4 },
+    );
   }
 }
 

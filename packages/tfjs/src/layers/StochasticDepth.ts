@@ -1,5 +1,4 @@
 import { stochasticDepth as stochasticDepthVariant } from "@dropoutkit/core";
-import type * as tf from "@tensorflow/tfjs";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `stochasticDepth`. */
@@ -17,22 +16,23 @@ export interface StochasticDepthArgs extends NoiseLayerArgs {
  */
 export class StochasticDepth extends NoiseLayer {
   static readonly className = "dropoutkit>StochasticDepth";
-  readonly rate: number;
-  private readonly per: "example" | "batch";
+  declare rate: number;
+  declare readonly per: "example" | "batch";
 
   /**
    * @throws {TypeError} If `rate` is no number, `per` another word, or `site` no string.
    * @throws {RangeError} If `rate` is outside [0, 1], or `seed` or `step` is no integer in [0, 2^32).
    */
   constructor(args: StochasticDepthArgs) {
-    const { rate, per = "example" } = args;
-    super(stochasticDepthVariant({ rate, per }), args);
-    this.rate = rate;
-    this.per = per;
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.rate, per: this.per };
+    const { per = "example" } = args;
+    super(
+      {
+        rates: { rate: args.rate },
+        fixed: { per },
+        variantOf: ({ rate }) => stochasticDepthVariant({ rate, per }),
+      },
+      args,
+    );
   }
 }
 

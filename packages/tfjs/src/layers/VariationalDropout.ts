@@ -1,5 +1,8 @@
-import { variationalDropout as variationalDropoutVariant } from "@dropoutkit/core";
-import type * as tf from "@tensorflow/tfjs";
+import {
+  checkRate,
+  type Variant,
+  variationalDropout as variationalDropoutVariant,
+} from "@dropoutkit/core";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `variationalDropout`. */
@@ -16,26 +19,23 @@ export interface VariationalDropoutArgs extends NoiseLayerArgs {
  */
 export class VariationalDropout extends NoiseLayer {
   static readonly className = "dropoutkit>VariationalDropout";
-  readonly rate: number;
+  declare rate: number;
 
   /**
    * @throws {TypeError} If `rate` is no number, or `site` no string.
    * @throws {RangeError} If `rate` is outside [0, 1], or `seed` or `step` is no integer in [0, 2^32).
    */
   constructor(args: VariationalDropoutArgs) {
-    // A layer without a state has the recurrent variant's part at the input alone.
-    const { name, parts } = variationalDropoutVariant({
-      inputRate: args.rate,
-      stateRate: 0,
-      outputRate: 0,
-    });
-    super({ name, parts: parts.filter(({ at }) => at === "input") }, args);
-    this.rate = args.rate;
+    super({ rates: { rate: args.rate }, variantOf }, args);
   }
+}
 
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.rate };
-  }
+/** A layer without a state has the recurrent variant's part at the input alone. */
+function variantOf({ rate }: Pick<VariationalDropoutArgs, "rate">): Variant {
+  checkRate("variationalDropout", rate);
+  const rates = { inputRate: rate, stateRate: 0, outputRate: 0 };
+  const { name, parts } = variationalDropoutVariant(rates);
+  return { name, parts: parts.filter(({ at }) => at === "input") };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Part, partSite, siteHash } from "@dropoutkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import type { Noisy } from "../noise/Noisy.js";
+import { checkModel } from "./checkModel.js";
 import type { DropoutSite } from "./DropoutSite.js";
 import type { FoundSite } from "./FoundSite.js";
 import { isNoisy } from "./isNoisy.js";
@@ -18,8 +19,10 @@ export interface DropoutReport {
 /**
  * Lists a model's dropout, of this package and of tfjs, in nested models, wrappers and recurrent cells too,
  * and what is likely a mistake in it.
+ * @throws {TypeError} If `model` is no `LayersModel`, such as a graph model.
  */
 export function inspectDropout(model: tf.LayersModel): DropoutReport {
+  checkModel("inspectDropout", model);
   const graph = new LayerGraph(model);
   const found = graph.layers.flatMap(sitesOf);
   return { sites: found.map(({ site }) => site), pitfalls: pitfallsOf(found, graph) };

@@ -1,6 +1,7 @@
 import { checkWord } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { registered, type SerializedLayer } from "../deserialize.js";
+import { checkModel } from "./checkModel.js";
 import { copyState } from "./copyState.js";
 import { exchangeLayer } from "./exchangeLayer.js";
 import { joinPath } from "./LayerGraph.js";
@@ -51,6 +52,7 @@ export interface ReplaceDropoutResult {
  * trained. States of stateful layers start anew.
  *
  * A layer in a nested model or wrapper draws at the site `outer/inner`, and others at their name.
+ * @throws {TypeError} If `model` is no `LayersModel`, such as a graph model.
  * @throws {RangeError} If `seed` is no integer in [0, 2^32).
  * @throws {Error} If a layer's class is not registered, or a layer with weights is in two nested models: no
  * config says that, so it would become two.
@@ -59,6 +61,7 @@ export function replaceDropout(
   model: tf.LayersModel,
   { seed = 0 }: ReplaceDropoutOptions = {},
 ): ReplaceDropoutResult {
+  checkModel("replaceDropout", model);
   checkWord("replaceDropout", "seed", seed);
   const replaced: ReplacedLayer[] = [];
   const kept: KeptLayer[] = [];

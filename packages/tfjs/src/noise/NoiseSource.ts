@@ -22,13 +22,22 @@ export type NoiseCallArgs = {
   readonly step?: number;
 };
 
+/** Key under which a config names the noise that it is of; no file keeps it. */
+const ORIGIN: unique symbol = Symbol("origin");
+
+/** A layer's noise, and the layer's name, when its config was asked for. */
+interface Origin {
+  readonly source: NoiseSource;
+  readonly name: string;
+}
+
 /** Seed, site and step of one layer: what its noise is a function of, and what its config keeps of it. */
 export class NoiseSource {
-  readonly seed: number;
-  /** Training calls made so far: the step that the next one draws at. */
-  step: number;
+  #seed = 0;
+  #step = 0;
   readonly #site: string | undefined;
   readonly #owner: string;
+  readonly #origin: Origin | undefined;
   /** What was said of training where the layer became part of a graph; undefined where nothing was. */
   #fixed: { readonly training: boolean | undefined } | undefined;
 
@@ -37,19 +46,43 @@ export class NoiseSource {
    * @throws {TypeError} If `site` is no string.
    * @throws {RangeError} If `seed` or `step` is no integer in [0, 2^32).
    */
-  constructor(owner: string, { seed, site, step }: NoiseArgs) {
+  constructor(owner: string, args: NoiseArgs) {
+    const { seed, site, step } = args;
     this.#owner = owner;
-    this.seed = checkWord(owner, "seed", seed ?? 0);
-    this.step = checkWord(owner, "step", step ?? 0);
+    this.#origin = Reflect.get(args, ORIGIN);
+    this.seed = seed ?? 0;
+    this.step = step ?? 0;
     this.#site = site ?? undefined;
     if (this.#site !== undefined && typeof this.#site !== "string") {
       throw new TypeError(`${owner}: site must be a string, got ${String(site)}`);
     }
   }
 
-  /** The site that was given, or the layer's name, which tfjs may change after construction. */
+  get seed(): number {
+    return this.#seed;
+  }
+
+  set seed(seed: number) {
+    this.#seed = checkWord(this.#owner, "seed", seed);
+  }
+
+  /** Training calls made so far: the step that the next one draws at. */
+  get step(): number {
+    return this.#step;
+  }
+
+  set step(step: number) {
+    this.#step = checkWord(this.#owner, "step", step);
+  }
+
+  /**
+   * The site that was given, or the layer's name, which tfjs may change after construction. A layer that
+   * goes backwards adds `/backward` to one that it was given: Bidirectional gives one config to both
+   * directions, and each a name of its own.
+   */
   siteOf(layer: tf.layers.Layer): string {
-    return this.#site ?? layer.name;
+    if (this.#site === undefined) return layer.name;
+    return Reflect.get(layer, "goBackwards") === true ? `${this.#site}/backward` : this.#site;
   }
 
   /**
@@ -82,15 +115,22 @@ export class NoiseSource {
   }
 
   /** Counts a call, if it trained at the layer's own step. */
-  advance(call: NoiseCallArgs): void {
-    if (this.trains(call) && call.step === undefined) this.step += 1;
+  advance(layer: tf.layers.Layer, call: NoiseCallArgs): void {
+    if (!this.trains(call) || call.step !== undefined) return;
+    this.step += 1;
+    // Bidirectional calls two copies, but saves the layer that it was given: the step must be there too.
+    const origin = this.#origin;
+    if (origin && layer.name === `forward_${origin.name}`) origin.source.step = this.step;
   }
 
   /** The entries of a layer's config; `noiseConfig` reads them back. */
-  config(): tf.serialization.ConfigDict {
+  config(layer: tf.layers.Layer): tf.serialization.ConfigDict {
     // tfjs turns every string of a config to snake_case and back, but one: that at a key `name`.
     const site = this.#site === undefined ? null : { name: this.#site };
-    return { seed: this.seed, site, step: this.step };
+    const config = { seed: this.seed, site, step: this.step };
+    if (!("goBackwards" in layer)) return config;
+    const origin: Origin = { source: this, name: layer.name };
+    return Object.assign(config, { [ORIGIN]: origin });
   }
 }
 

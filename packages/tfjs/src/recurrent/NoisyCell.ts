@@ -6,6 +6,7 @@ type Cell = tf.layers.RNNCell;
 
 /** What holds for one sequence. */
 export interface Sequence {
+  readonly parts: readonly Part[];
   readonly training: boolean;
   readonly key: NoiseKey;
 }
@@ -18,15 +19,13 @@ export class NoisyCell extends tf.layers.RNNCell {
   static readonly className = "dropoutkit>NoisyCell";
   readonly stateSize: number | number[];
   readonly cell: Cell;
-  private readonly parts: readonly Part[];
   private sequence: Sequence | undefined;
   private timestep = 0;
 
-  constructor(cell: Cell, parts: readonly Part[]) {
+  constructor(cell: Cell) {
     super({ name: cell.name });
     this.cell = cell;
     this.stateSize = cell.stateSize;
-    this.parts = parts;
   }
 
   /** Starts a sequence: the next call is its timestep 0. */
@@ -72,14 +71,14 @@ export class NoisyCell extends tf.layers.RNNCell {
     if (this.sequence === undefined) {
       throw new Error("NoisyCell: begin must be called before a sequence, got none");
     }
-    const { training, key } = this.sequence;
+    const { parts, training, key } = this.sequence;
     const call = {
       training,
       key: { ...key, site: key.site + branch },
       leaves: { previous },
       timestep: this.timestep,
     };
-    return this.parts
+    return parts
       .filter((part) => part.at === at)
       .reduce((value, part) => applyPart(part, { ...call, x: value }), x);
   }

@@ -2,6 +2,7 @@ import type { Variant } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { deserialize, serialize } from "../deserialize.js";
 import { applyPart } from "../noise/applyPart.js";
+import { defineOptions, type LayerOptions } from "../noise/defineOptions.js";
 import {
   type NoiseArgs,
   type NoiseCallArgs,
@@ -21,52 +22,36 @@ export interface NoisyRnnArgs extends Omit<RnnArgs, "cell">, NoiseArgs {
   readonly cell: Cell | readonly Cell[];
 }
 
-/** Key under which a config names the layer that it is of; no file keeps it. */
-const ORIGIN: unique symbol = Symbol("origin");
-
 /**
  * A recurrent layer that executes a variant of recurrent places around any cell. Each call is a sequence,
  * with the noise of (seed, site, step); of several cells, the i-th has the site `<site>/<i>`. Input
  * `[batch, time, features]`.
  */
 export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
-  readonly variant: Variant;
+  declare readonly variant: Variant;
+  declare seed: number;
+  /** Training calls made so far: the step that the next one draws at. */
+  declare step: number;
+  /** Name of the layer's noise. */
+  declare readonly site: string;
   private readonly source: NoiseSource;
+  private readonly optionsConfig: () => tf.serialization.ConfigDict;
   private readonly cells: readonly NoisyCell[];
-  private readonly origin: unknown;
 
   /**
    * @throws {TypeError} If `cell` is no recurrent cell, has a dropout of tfjs's own, or `site` is no string.
    * @throws {RangeError} If `seed` or `step` is no integer in [0, 2^32).
    */
-  constructor(variant: Variant, { cell, ...args }: NoisyRnnArgs) {
-    const cells = cellsOf(variant.name, cell).map((inner) => new NoisyCell(inner, variant.parts));
+  constructor(options: LayerOptions, { cell, ...args }: NoisyRnnArgs) {
+    const { name } = options.variantOf(options.rates);
+    const cells = cellsOf(name, cell).map((inner) => new NoisyCell(inner));
     super({ ...args, cell: cells.length === 1 ? cells[0] : cells });
     if (!args.name) this.name = this.name.replace(/^.*_(\w+)>/, "$1_");
-    this.variant = variant;
-    this.source = new NoiseSource(`${variant.name} "${this.name}"`, args);
+    const owner = `${name} "${this.name}"`;
+    this.source = new NoiseSource(owner, args);
+    const others = { cell: this.cell };
+    this.optionsConfig = defineOptions(this, { ...options, owner, source: this.source, others });
     this.cells = cells;
-    this.origin = Reflect.get(args, ORIGIN);
-  }
-
-  get seed(): number {
-    return this.source.seed;
-  }
-
-  /** Training calls made so far: the step that the next one draws at. */
-  get step(): number {
-    return this.source.step;
-  }
-
-  set step(step: number) {
-    this.source.step = step;
-  }
-
-  /** Name of the layer's noise. A layer that goes backwards adds `/backward` to one that it was given. */
-  get site(): string {
-    const site = this.source.siteOf(this);
-    // Bidirectional gives one config to both directions, and each a name of its own.
-    return this.goBackwards && site !== this.name ? `${site}/backward` : site;
   }
 
   /** @throws {TypeError} If `training` differs between places of one layer in a graph. */
@@ -88,10 +73,10 @@ export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
     checkTensors(`${this.variant.name} "${this.name}"`, inputs);
     return tf.tidy(() => {
       const training = this.source.trains(kwargs);
-      const key = { ...this.source.key(this, kwargs), site: this.site };
+      const key = this.source.key(this, kwargs);
       this.cells.forEach((cell, i) => {
         const site = this.cells.length === 1 ? key.site : `${key.site}/${i}`;
-        cell.begin({ training, key: { ...key, site } });
+        cell.begin({ parts: this.variant.parts, training, key: { ...key, site } });
       });
       const outputs = super.call(inputs, kwargs);
       const [y, ...states] = Array.isArray(outputs) ? outputs : [outputs];
@@ -101,35 +86,21 @@ export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
       const noisy = this.variant.parts
         .filter(({ at }) => at === "output")
         .reduce((x, part) => applyPart(part, { x, training, key }), sequence);
-      this.source.advance(kwargs);
-      this.report();
+      this.source.advance(this, kwargs);
       const output = tf.reshape(noisy, y.shape);
       return this.returnState ? [output, ...states] : output;
     });
   }
 
-  /** Bidirectional calls two copies, but saves the layer that it was given: the step must be there too. */
-  private report(): void {
-    const { origin } = this;
-    if (origin instanceof NoisyRnn && this.name === `forward_${origin.name}`) {
-      origin.step = this.step;
-    }
-  }
-
-  /** The rates, as the options of the constructor name them. */
-  protected abstract rates(): tf.serialization.ConfigDict;
-
   override getConfig(): tf.serialization.ConfigDict {
     const { returnSequences, returnState, goBackwards, stateful, unroll } = this;
-    const config = {
+    return {
       // Not that of RNN, which spreads the cell's config over the layer's.
       ...tf.layers.Layer.prototype.getConfig.call(this),
       ...{ returnSequences, returnState, goBackwards, stateful, unroll },
       cell: this.cells.map(({ cell }) => serialize(cell)),
-      ...this.rates(),
-      ...this.source.config(),
+      ...this.optionsConfig(),
     };
-    return Object.assign(config, { [ORIGIN]: this });
   }
 
   /** Makes a layer from what `getConfig` returned. */

@@ -1,5 +1,4 @@
 import { variationalDropout } from "@dropoutkit/core";
-import type * as tf from "@tensorflow/tfjs";
 import { NoisyRnn, type NoisyRnnArgs } from "./NoisyRnn.js";
 
 /** Options of `variationalRnn`. */
@@ -21,7 +20,9 @@ export interface VariationalRnnArgs extends NoisyRnnArgs {
  */
 export class VariationalRnn extends NoisyRnn {
   static override readonly className = "dropoutkit>VariationalRnn";
-  private readonly given: { inputRate: number; stateRate: number; outputRate: number };
+  declare inputRate: number;
+  declare stateRate: number;
+  declare outputRate: number;
 
   /**
    * @throws {TypeError} If `cell` is no recurrent cell or has a dropout of tfjs's own, or a rate is no number.
@@ -29,13 +30,14 @@ export class VariationalRnn extends NoisyRnn {
    */
   constructor(args: VariationalRnnArgs) {
     const { inputRate = 0, stateRate = 0, outputRate = 0 } = args;
-    const rates = { inputRate, stateRate, outputRate };
-    super(variationalDropout(rates), args);
-    this.given = rates;
-  }
-
-  protected override rates(): tf.serialization.ConfigDict {
-    return this.given;
+    super(
+      {
+        rates: { inputRate, stateRate, outputRate },
+        variantOf: ({ inputRate, stateRate, outputRate }) =>
+          variationalDropout({ inputRate, stateRate, outputRate }),
+      },
+      args,
+    );
   }
 }
 

@@ -1,5 +1,4 @@
 import { zoneout } from "@dropoutkit/core";
-import type * as tf from "@tensorflow/tfjs";
 import { NoisyRnn, type NoisyRnnArgs } from "./NoisyRnn.js";
 
 /** Options of `zoneoutRnn`. */
@@ -18,7 +17,8 @@ export interface ZoneoutRnnArgs extends NoisyRnnArgs {
  */
 export class ZoneoutRnn extends NoisyRnn {
   static override readonly className = "dropoutkit>ZoneoutRnn";
-  private readonly given: { stateRate: number; cellRate: number };
+  declare stateRate: number;
+  declare cellRate: number;
 
   /**
    * @throws {TypeError} If `cell` is no recurrent cell or has a dropout of tfjs's own, or a rate is no number.
@@ -26,12 +26,13 @@ export class ZoneoutRnn extends NoisyRnn {
    */
   constructor(args: ZoneoutRnnArgs) {
     const { stateRate = 0, cellRate = 0 } = args;
-    super(zoneout({ stateRate, cellRate }), args);
-    this.given = { stateRate, cellRate };
-  }
-
-  protected override rates(): tf.serialization.ConfigDict {
-    return this.given;
+    super(
+      {
+        rates: { stateRate, cellRate },
+        variantOf: ({ stateRate, cellRate }) => zoneout({ stateRate, cellRate }),
+      },
+      args,
+    );
   }
 }
 

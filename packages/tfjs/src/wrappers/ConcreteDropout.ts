@@ -2,7 +2,6 @@ import {
   type ConcreteDropoutOptions,
   concreteDropout as concreteDropoutVariant,
   evaluate,
-  type Variant,
 } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
@@ -24,8 +23,10 @@ export interface ConcreteDropoutArgs extends NoiseWrapperArgs, ConcreteDropoutOp
  */
 export class ConcreteDropout extends NoiseWrapper {
   static readonly className = "dropoutkit>ConcreteDropout";
-  private readonly options: Required<ConcreteDropoutOptions>;
-  readonly variant: Variant;
+  declare readonly initialRate: number;
+  declare readonly temperature: number;
+  declare readonly weightRegularizer: number;
+  declare readonly dropoutRegularizer: number;
   private readonly noisy: NoisyLayer;
   private logit: Weight | undefined;
   private features: number | undefined;
@@ -38,8 +39,11 @@ export class ConcreteDropout extends NoiseWrapper {
     super("concreteDropout", args);
     const { initialRate = 0.1, temperature = 0.1 } = args;
     const { weightRegularizer = 1e-6, dropoutRegularizer = 1e-5 } = args;
-    this.options = { initialRate, temperature, weightRegularizer, dropoutRegularizer };
-    this.variant = concreteDropoutVariant(this.options);
+    const fixed = { initialRate, temperature, weightRegularizer, dropoutRegularizer };
+    const variant = concreteDropoutVariant(fixed);
+    // It is learned: a method tells it.
+    const others = { rate: this.rate.bind(this) };
+    this.define({ rates: {}, fixed, variantOf: () => variant }, others);
     this.noisy = noisyLayer("concreteDropout", args.layer);
     if (this.noisy.weights.kernel === undefined) {
       throw new TypeError(
@@ -50,7 +54,8 @@ export class ConcreteDropout extends NoiseWrapper {
 
   override build(inputShape: tf.Shape): void {
     super.build(inputShape);
-    this.features = inputShape.at(-1) ?? undefined;
+    const isFirst = Reflect.get(this.layer, "dataFormat") === "channelsFirst";
+    this.features = inputShape.at(isFirst ? 1 : -1) ?? undefined;
     const value = this.variant.learned?.["logit"]?.init ?? 0;
     const initializer = tf.initializers.constant({ value });
     this.logit = this.addWeight("logit", [], "float32", initializer);
@@ -79,7 +84,7 @@ export class ConcreteDropout extends NoiseWrapper {
     const key = this.source.key(this, kwargs);
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
     if (training) this.keepInRange();
-    const leaves = { "learned:logit": this.readLogit() };
+    const leaves = { "learned:logit": this.readLogit(), features: this.features };
     const noisy = this.variant.parts.reduce(
       (value, part) => applyPart(part, { x: value, leaves, training, key }),
       x,
@@ -106,10 +111,6 @@ export class ConcreteDropout extends NoiseWrapper {
     };
     const loss = evaluate(this.variant.penalty ?? 0, tensorAlgebra({ leaves }));
     return typeof loss === "number" ? tf.scalar(loss) : loss.asScalar();
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.options };
   }
 }
 

@@ -1,9 +1,4 @@
-import {
-  dropConnect as dropConnectVariant,
-  reads,
-  recurrentDropConnect,
-  type Variant,
-} from "@dropoutkit/core";
+import { dropConnect as dropConnectVariant, reads, recurrentDropConnect } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { currentDevice } from "../device/currentDevice.js";
 import { applyPart, type PartCall } from "../noise/applyPart.js";
@@ -34,10 +29,9 @@ export interface DropConnectArgs extends NoiseWrapperArgs {
  */
 export class DropConnect extends NoiseWrapper {
   static readonly className = "dropoutkit>DropConnect";
-  readonly rate: number;
-  private readonly per: "example" | "batch";
-  private readonly samples: number | null;
-  readonly variant: Variant;
+  declare rate: number;
+  declare readonly per: "example" | "batch";
+  declare readonly samples: number | null;
   private readonly noisy: NoisyLayer;
 
   /**
@@ -48,26 +42,29 @@ export class DropConnect extends NoiseWrapper {
    */
   constructor(args: DropConnectArgs) {
     super("dropConnect", args);
-    const { rate, layer } = args;
+    const { layer } = args;
     this.noisy = noisyLayer("dropConnect", layer);
     const isRecurrent = "recurrentKernel" in this.noisy.weights;
-    this.rate = rate;
-    this.per = args.per ?? (isRecurrent ? "batch" : "example");
-    this.samples = args.samples ?? null;
-    if (isRecurrent && this.per === "example") {
+    const per = args.per ?? (isRecurrent ? "batch" : "example");
+    const samples = args.samples ?? null;
+    if (isRecurrent && per === "example") {
       throw new TypeError(
         `dropConnect: per must be batch for a recurrent layer, got example for ${layer.name}`,
       );
     }
-    if (isRecurrent && this.samples !== null) {
+    if (isRecurrent && samples !== null) {
       throw new TypeError(
-        `dropConnect: samples must be left out for a recurrent layer, got ${this.samples} for ${layer.name}`,
+        `dropConnect: samples must be left out for a recurrent layer, got ${samples} for ${layer.name}`,
       );
     }
-    const samples = this.samples ?? undefined;
-    this.variant = isRecurrent
-      ? recurrentDropConnect({ rate })
-      : dropConnectVariant({ rate, per: this.per, ...(samples !== undefined && { samples }) });
+    this.define({
+      rates: { rate: args.rate },
+      fixed: { per, samples },
+      variantOf: ({ rate }) =>
+        isRecurrent
+          ? recurrentDropConnect({ rate })
+          : dropConnectVariant({ rate, per, ...(samples !== null && { samples }) }),
+    });
   }
 
   protected override noisyCall(
@@ -144,10 +141,6 @@ export class DropConnect extends NoiseWrapper {
       return withWeights(this.noisy.owner, values, () => this.layer.call(example, kwargs));
     });
     return tf.concat(outputs.flat());
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.rate, per: this.per, samples: this.samples };
   }
 }
 

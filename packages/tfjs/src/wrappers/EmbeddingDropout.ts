@@ -1,4 +1,4 @@
-import { embeddingDropout as embeddingDropoutVariant, type Variant } from "@dropoutkit/core";
+import { embeddingDropout as embeddingDropoutVariant } from "@dropoutkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
 import type { NoiseCallArgs } from "../noise/NoiseSource.js";
@@ -19,8 +19,7 @@ export interface EmbeddingDropoutArgs extends NoiseWrapperArgs {
  */
 export class EmbeddingDropout extends NoiseWrapper {
   static readonly className = "dropoutkit>EmbeddingDropout";
-  readonly rate: number;
-  readonly variant: Variant;
+  declare rate: number;
 
   /**
    * @throws {TypeError} If `layer` is no embedding, or `rate` no number.
@@ -32,8 +31,10 @@ export class EmbeddingDropout extends NoiseWrapper {
     if (className !== "Embedding") {
       throw new TypeError(`embeddingDropout: layer must be an Embedding, got ${className}`);
     }
-    this.rate = args.rate;
-    this.variant = embeddingDropoutVariant({ rate: args.rate });
+    this.define({
+      rates: { rate: args.rate },
+      variantOf: ({ rate }) => embeddingDropoutVariant({ rate }),
+    });
   }
 
   protected override noisyCall(
@@ -49,10 +50,6 @@ export class EmbeddingDropout extends NoiseWrapper {
     );
     const values = { embeddings: readable(embeddings) };
     return withWeights(this.layer, values, () => this.layer.call(inputs, kwargs));
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.rate };
   }
 }
 

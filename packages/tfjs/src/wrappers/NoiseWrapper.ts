@@ -1,6 +1,7 @@
 import type { Variant } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { deserialize, serialize } from "../deserialize.js";
+import { deserialize, type SerializedLayer, serialize } from "../deserialize.js";
+import { defineOptions, type LayerOptions } from "../noise/defineOptions.js";
 import {
   type NoiseArgs,
   type NoiseCallArgs,
@@ -9,6 +10,7 @@ import {
 } from "../noise/NoiseSource.js";
 import type { Noisy } from "../noise/Noisy.js";
 import { checkTensors, kindOf, OF_ONE_COPY } from "../oneCopy.js";
+import { mirror } from "./mirror.js";
 
 type Layer = tf.layers.Layer;
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
@@ -19,15 +21,46 @@ export interface NoiseWrapperArgs extends LayerArgs, NoiseArgs {
   readonly layer: Layer;
 }
 
+/** What tfjs reads and writes of any layer, beside methods. */
+const ofLayers = [
+  "activityRegularizer",
+  "inputSpec",
+  "supportsMasking",
+  "warnOnIncompatibleInputShape",
+] as const;
+
+/** What `Bidirectional` and the methods of an RNN read and write of a recurrent layer. */
+const ofRnns = [
+  "cell",
+  "getInitialState",
+  "getStates",
+  "goBackwards",
+  "keptStates",
+  "numConstants",
+  "returnSequences",
+  "returnState",
+  "setStates",
+  "stateSpec",
+  "states",
+  "states_",
+  "unroll",
+] as const;
+
 /**
- * A layer around another one, whose weights, shapes, masks and losses it has. tfjs's own wrapper is not
- * to be had from outside.
+ * A layer around another one, which it is to tfjs: it has its weights, shapes, masks, losses and states.
+ * tfjs's own wrapper is not to be had from outside.
  */
 export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
-  readonly layer: Layer;
-  abstract readonly variant: Variant;
+  declare readonly layer: Layer;
+  declare readonly variant: Variant;
+  declare seed: number;
+  /** Training calls made so far: the step that the next one draws at. */
+  declare step: number;
+  /** Name of the layer's noise. */
+  declare readonly site: string;
   protected readonly source: NoiseSource;
   private readonly owner: string;
+  private optionsConfig: () => tf.serialization.ConfigDict;
 
   /**
    * @throws {TypeError} If `layer` is none of the tfjs that this package imports, or `site` is no string.
@@ -40,27 +73,21 @@ export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
     }
     if (!args.name) this.name = this.name.replace(/^.*_(\w+)>/, "$1_");
     this.layer = layer;
-    this.supportsMasking = layer.supportsMasking;
+    mirror(layer, this, layer instanceof tf.layers.RNN ? [...ofLayers, ...ofRnns] : ofLayers);
+    if (!this.batchInputShape && layer.batchInputShape) {
+      this.batchInputShape = layer.batchInputShape;
+      this.dtype = layer.dtype;
+    }
     this.owner = `${owner} "${this.name}"`;
     this.source = new NoiseSource(this.owner, args);
+    this.optionsConfig = () => this.source.config(this);
   }
 
-  get seed(): number {
-    return this.source.seed;
-  }
-
-  /** Training calls made so far: the step that the next one draws at. */
-  get step(): number {
-    return this.source.step;
-  }
-
-  set step(step: number) {
-    this.source.step = step;
-  }
-
-  /** Name of the layer's noise. */
-  get site(): string {
-    return this.source.siteOf(this);
+  /** Makes the options of a wrapper its properties. */
+  protected define(options: LayerOptions, others: Readonly<Record<string, unknown>> = {}): void {
+    const { owner, source, layer } = this;
+    const all = { layer, ...others };
+    this.optionsConfig = defineOptions(this, { ...options, owner, source, others: all });
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -79,7 +106,10 @@ export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
     ...[inputs, kwargs]: Parameters<tf.layers.Layer["apply"]>
   ): ReturnType<tf.layers.Layer["apply"]> {
     this.source.place(inputs, kwargs);
-    return super.apply(inputs, kwargs);
+    // That of an RNN takes initial states from the call, and leaves the rest to that of a layer.
+    const { RNN, Layer } = tf.layers;
+    const { apply } = (this.layer instanceof RNN ? RNN : Layer).prototype;
+    return apply.call(this, inputs, kwargs);
   }
 
   override call(
@@ -90,7 +120,7 @@ export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const output = this.noisyCall(inputs, kwargs);
-      this.source.advance(kwargs);
+      this.source.advance(this, kwargs);
       return output;
     });
   }
@@ -112,33 +142,62 @@ export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
     return this.layer.computeMask(inputs, mask);
   }
 
+  /** Whether weights train: those of a layer that is frozen do not, nor those of a wrapper that is. */
   override get trainable(): boolean {
-    // tfjs's constructor asks before the layer is set.
-    return this.layer?.trainable ?? true;
+    return super.trainable && this.layer.trainable;
   }
 
   override set trainable(value: boolean) {
-    if (this.layer) this.layer.trainable = value;
+    super.trainable = value;
+    this.layer.trainable = value;
+    // tfjs freezes the cell of an LSTM by its options and config, and thaws it by nothing.
+    const cell: unknown = Reflect.get(this.layer, "cell");
+    if (cell instanceof tf.layers.Layer) cell.trainable = value;
   }
 
   override get trainableWeights(): Layer["trainableWeights"] {
-    return [...this.layer.trainableWeights, ...super.trainableWeights];
+    return this.trainable ? [...this.layer.trainableWeights, ...super.trainableWeights] : [];
   }
 
   override get nonTrainableWeights(): Layer["nonTrainableWeights"] {
-    return [...this.layer.nonTrainableWeights, ...super.nonTrainableWeights];
+    const { trainable, layer } = this;
+    const inner = trainable ? layer.nonTrainableWeights : layer.weights;
+    return [...inner, ...super.nonTrainableWeights];
   }
 
   override get losses(): Layer["losses"] {
-    return this.layer?.losses ?? [];
+    return this.layer.losses;
+  }
+
+  override get updates(): Layer["updates"] {
+    return this.layer.updates;
+  }
+
+  override get stateful(): boolean {
+    return this.layer.stateful;
+  }
+
+  /** That of a recurrent layer takes states, and whether they come from training. */
+  override resetStates(...args: unknown[]): void {
+    const reset: (...args: unknown[]) => void = this.layer.resetStates;
+    reset.apply(this.layer, args);
   }
 
   override setFastWeightInitDuringBuild(value: boolean): void {
+    super.setFastWeightInitDuringBuild(value);
     this.layer.setFastWeightInitDuringBuild(value);
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), layer: serialize(this.layer), ...this.source.config() };
+    const { layer } = this;
+    return {
+      ...super.getConfig(),
+      trainable: super.trainable,
+      layer: serialize(layer),
+      // Bidirectional turns it around in the config of what it holds.
+      ...(layer instanceof tf.layers.RNN && { goBackwards: layer.goBackwards }),
+      ...this.optionsConfig(),
+    };
   }
 
   /** Makes a wrapper, and the layer in it, from what `getConfig` returned. */
@@ -146,7 +205,10 @@ export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
     cls: tf.serialization.SerializableConstructor<T>,
     config: tf.serialization.ConfigDict,
   ): T {
-    const layer = deserialize(config["layer"]) as unknown as tf.serialization.ConfigDictValue;
-    return new cls({ ...noiseConfig(config), layer });
+    const { goBackwards } = config;
+    const { className, config: inner } = config["layer"] as SerializedLayer;
+    const turned = goBackwards === undefined ? inner : { ...inner, goBackwards };
+    const layer: unknown = deserialize({ className, config: turned });
+    return new cls({ ...noiseConfig(config), layer: layer as tf.serialization.ConfigDictValue });
   }
 }

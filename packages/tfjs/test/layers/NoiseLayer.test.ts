@@ -28,7 +28,7 @@ const half: Part = {
 class Probe extends NoiseLayer {
   static readonly className = "Probe";
   constructor({ variant = { name: "probe", parts: [half] }, ...args }: ProbeArgs) {
-    super(variant, args);
+    super({ rates: {}, variantOf: () => variant }, args);
   }
 }
 

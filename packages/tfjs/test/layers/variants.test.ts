@@ -18,7 +18,7 @@ import { backends } from "../backends.js";
 class AnyVariant extends NoiseLayer {
   static readonly className = "AnyVariant";
   constructor(variant: Variant) {
-    super(variant, { name: "any", seed: 7 });
+    super({ rates: {}, variantOf: () => variant }, { name: "any", seed: 7 });
   }
 }
 
