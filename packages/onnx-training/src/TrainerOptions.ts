@@ -3,7 +3,7 @@ import type { BatchNormMode } from "./batchNorm/trainBatchNorms.js";
 import type { Which } from "./chooseNames.js";
 import type { Clipping } from "./graph/clipGradients.js";
 import type { MaxNorm } from "./graph/holdNorms.js";
-import type { Checkpoint } from "./recompute/segmentsOf.js";
+import type { Recompute } from "./recompute/segmentsOf.js";
 import type { InferenceSession } from "./runtime.js";
 import type { FlatGroupOptions } from "./state/FlatGroup.js";
 import type { LossOptions } from "./withLoss.js";
@@ -34,7 +34,7 @@ export interface TrainerOptions extends LossOptions, FlatGroupOptions {
    * Trades time for memory: only these tensors are kept from the forward pass, and what else the backward pass reads
    * is computed again. `"auto"` picks about √n of the model's n nodes. Default: all that it reads is kept.
    */
-  readonly checkpoint?: Checkpoint;
+  readonly recompute?: Recompute;
   /** Passed to onnxruntime. Default: its own execution provider on the CPU. */
   readonly session?: InferenceSession.SessionOptions;
 }

@@ -11,18 +11,19 @@ import { ruleOf } from "./gradients/ruleOf.js";
 import { ancestors, dependents, dependentsInBody } from "./reachability.js";
 
 export interface CheckOptions {
+  readonly owner: string;
   readonly loss: string;
   readonly active: ReadonlySet<string>;
   readonly infos: ReadonlyMap<GraphProto, TensorInfos>;
 }
 
 /** @throws {Error} If an operator on the way from `active` tensors to the loss has no gradient; it names all. */
-export function checkRules(model: OnnxModel, { loss, active, infos }: CheckOptions): void {
+export function checkRules(model: OnnxModel, { owner, loss, active, infos }: CheckOptions): void {
   const missing = missingIn(model.graph, { ends: [loss], active, infos });
   if (missing.length === 0) return;
   const described = missing.map((node) => describe(model, node)).join(", ");
   throw new Error(
-    `gradientModel: every operator between the loss and what it is derived by must have a gradient, got none for ${described}`,
+    `${owner}: every operator between the loss and what it is derived by must have a gradient, got none for ${described}`,
   );
 }
 

@@ -5,6 +5,7 @@ import {
   tensorData,
   tensorTypeOf,
 } from "@dropoutkit/onnx";
+import { reachedBack } from "./backward.js";
 import { runningStatisticsOf } from "./batchNorm/trainBatchNorms.js";
 import { type ChooseOptions, chooseNames, namesIn, type Which } from "./chooseNames.js";
 import { ancestors } from "./reachability.js";
@@ -24,9 +25,11 @@ export interface ParameterOptions {
 }
 
 /**
- * The weights that a loss depends on: initializers of floats with at least one axis and what dropout sites
- * learn, without the sites' constants and running statistics. `which` picks some of them.
+ * The weights that a gradient of the loss reaches: initializers of finite floats with at least one axis and what
+ * dropout sites learn, without the sites' constants and running statistics. `which` picks some of them. What is
+ * named must be such a weight; what is not named and is none is left out.
  * @throws {Error} If a name is no initializer, the loss does not depend on it, or nothing is left.
+ * @throws {RangeError} If a named initializer has an entry that is not finite.
  * @throws {TypeError} If a named initializer does not hold float32.
  */
 export function parametersOf(
@@ -51,10 +54,30 @@ export function parametersOf(
       `Trainer: trainable must name weights, got the statistic ${statistic.name} of BatchNormalization`,
     );
   }
-  if (chosen.length === 0) {
-    throw new Error(`Trainer: model must have float32 weights that ${loss} depends on, got none`);
+  const named = new Set(which === undefined ? [] : namesIn(which));
+  const parameters = chosen
+    .map(parameterOf)
+    .filter((parameter) => startsFinite(parameter, named.has(parameter.name)));
+  const asked = parameters.filter(({ name }) => !named.has(name)).map(({ name }) => name);
+  const reachable = new Set(
+    asked.length === 0 ? [] : reachedBack(model, { owner: "Trainer", loss, withRespectTo: asked }),
+  );
+  const trained = parameters.filter(({ name }) => named.has(name) || reachable.has(name));
+  if (trained.length > 0) return trained;
+  throw new Error(
+    `Trainer: model must have finite float32 weights that a gradient of ${loss} reaches, got none`,
+  );
+}
+
+/** An optimizer keeps no weight finite that is not so at the start, such as a mask of -Infinity. */
+function startsFinite({ name, start }: Parameter, isNamed: boolean): boolean {
+  const at = start.findIndex((entry) => !Number.isFinite(entry));
+  if (at >= 0 && isNamed) {
+    throw new RangeError(
+      `Trainer: parameter ${name} must be finite, got ${start[at]} at index ${at}`,
+    );
   }
-  return chosen.map(parameterOf);
+  return at < 0;
 }
 
 function parameterOf(tensor: TensorProto): Parameter {

@@ -2,6 +2,7 @@ import { checkWord } from "@dropoutkit/core";
 import { copyModel, type OnnxModel, rateAsInput, stripDropout } from "@dropoutkit/onnx";
 import { inferBatchNorms } from "./batchNorm/inferBatchNorms.js";
 import { trainBatchNorms } from "./batchNorm/trainBatchNorms.js";
+import { checkNoRandom } from "./checkNoRandom.js";
 import { type FixedSettings, settingsOf } from "./checkpoint/settingsOf.js";
 import { chooseNames } from "./chooseNames.js";
 import { checkClipping } from "./graph/clipGradients.js";
@@ -23,7 +24,7 @@ export interface PlannedTraining extends TrainingPlan {
 
 /** Checks the options against the model. */
 export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedTraining {
-  const { trainable, accumulate = 1, clip = {}, rates, batchNorm = "batch", checkpoint } = options;
+  const { trainable, accumulate = 1, clip = {}, rates, batchNorm = "batch", recompute } = options;
   const seed = checkWord("Trainer", "seed", options.seed ?? 0);
   checkClipping(clip);
   if (!(Number.isSafeInteger(accumulate) && accumulate >= 1)) {
@@ -33,6 +34,7 @@ export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedT
   const noisy = withLoss(rates === undefined ? normal : rateAsInput(normal), options);
   const { model } = noisy;
   const loss = noisy.loss.tensor;
+  checkNoRandom(model, loss);
   const parameters = parametersOf(model, {
     loss,
     candidates: base.graph.initializer,
@@ -43,7 +45,7 @@ export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedT
   const maxNorm =
     options.maxNorm && holdOptions(stripDropout(base), { ...options.maxNorm, trained: parameters });
   const statistics = batchNorm === "batch" ? movingStatistics(model) : undefined;
-  const plan = { model, loss, groups, statistics, checkpoint, clip, maxNorm };
+  const plan = { model, loss, groups, statistics, recompute, clip, maxNorm };
   return { ...plan, withLoss: noisy, seed, accumulate, settings: settingsOf(plan, options) };
 }
 

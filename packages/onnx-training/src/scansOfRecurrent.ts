@@ -4,6 +4,7 @@ import { ancestors, dependents } from "./reachability.js";
 const RECURRENT: ReadonlySet<string> = new Set(["LSTM", "GRU", "RNN"]);
 
 export interface RecurrentOptions {
+  readonly owner: string;
   readonly loss: string;
   readonly withRespectTo: readonly string[];
   readonly infos: TensorInfos;
@@ -15,7 +16,7 @@ export interface RecurrentOptions {
  */
 export function scansOfRecurrent(
   model: OnnxModel,
-  { loss, withRespectTo, infos }: RecurrentOptions,
+  { owner, loss, withRespectTo, infos }: RecurrentOptions,
 ): void {
   const { node: nodes } = model.graph;
   if (!nodes.some(({ opType }) => RECURRENT.has(opType))) return;
@@ -30,8 +31,9 @@ export function scansOfRecurrent(
   const opset = opsetOf(model);
   if (opset < 9) {
     throw new Error(
-      `gradientModel: model must have opset 9 or later for the gradient of ${opType} ${name || output[0]}, got ${opset}`,
+      `${owner}: model must have opset 9 or later for the gradient of ${opType} ${name || output[0]}, got ${opset}`,
     );
   }
-  model.graph = recurrentToScan(model, { nodes: (node) => derived.includes(node) }).graph;
+  const scanned = recurrentToScan(model, { nodes: (node) => derived.includes(node) });
+  Object.assign(model.graph, scanned.graph);
 }
