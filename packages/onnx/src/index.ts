@@ -21,6 +21,7 @@ export {
 } from "./codec.js";
 export { constantOf } from "./constantOf.js";
 export { encodeModel } from "./encodeModel.js";
+export { embedWeights } from "./external/embedWeights.js";
 export { type ExternalData, externalDataOf, externalTensors } from "./external/externalData.js";
 export { GraphBuilder, type ModelOptions, type NodeOptions } from "./GraphBuilder.js";
 export type { After } from "./insert/choosePlaces.js";
