@@ -13,7 +13,6 @@ const optimizer = adam({ learningRate: 0.05 });
 const ways: Readonly<Record<string, Partial<TrainerOptions>>> = {
   plainly: {},
   "with accumulate": { accumulate: 2 },
-  "with recompute": { recompute: "auto" },
   "with accumulate and recompute": { accumulate: 2, recompute: "auto" },
   "with clip, maxNorm and groups": {
     clip: { value: 0.1, norm: 0.1 },
