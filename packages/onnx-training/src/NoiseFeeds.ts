@@ -29,7 +29,7 @@ export class NoiseFeeds {
 
   #prepare(dims: Readonly<Record<string, number>>): (run: FeedsOfRun) => Feeds {
     const { ort, sites, seed } = this.#options;
-    const draw = prepareFeeds(sites, { seed, dims });
+    const draw = prepareFeeds(sites, { seed, dims, owner: "Trainer" });
     let tensors: Record<string, Tensor> | undefined;
     return (run) => {
       const drawn = Object.entries(draw(run));
