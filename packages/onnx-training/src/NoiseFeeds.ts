@@ -35,7 +35,7 @@ export class NoiseFeeds {
 
   #prepare(dims: Readonly<Record<string, number>>): (run: FeedsOfRun) => Feeds {
     const { ort, sites, seed, dims: others } = this.#options;
-    const draw = prepareFeeds(sites, { seed, dims: { ...others, ...dims } });
+    const draw = prepareFeeds(sites, { seed, dims: { ...others, ...dims }, owner: "Trainer" });
     let tensors: Record<string, Tensor> | undefined;
     return (run) => {
       const drawn = Object.entries(draw(run));

@@ -7,7 +7,7 @@ import { planTraining } from "./planTraining.js";
 import type { RunResult } from "./Runner.js";
 import type { Feeds, OrtLike } from "./runtime.js";
 import type { TrainerOptions } from "./TrainerOptions.js";
-import { type GradientResult, Training } from "./Training.js";
+import { type GradientResult, type TrainedParameter, Training } from "./Training.js";
 
 /**
  * Trains an ONNX model in onnxruntime: forward, backward and update run as one graph of plain
@@ -43,7 +43,7 @@ export class Trainer {
    * there, to the bit on the same build of the runtime, execution provider and number of threads.
    * @param checkpoint What `checkpoint` returned.
    * @param options Those of the run that is resumed: a file holds no functions. The seed is the file's. Others may be
-   * the learning rates, the dropout rates, `checkpoint` and `session`; the steps before it stay what they were.
+   * the learning rates, the dropout rates, `recompute` and `session`; the steps before it stay what they were.
    * @throws {Error} If it is no checkpoint, or another option is not that of the run.
    */
   static async resume(
@@ -60,6 +60,11 @@ export class Trainer {
     training.progress = record.progress;
     await training.open();
     return new Trainer(training);
+  }
+
+  /** The weights that are trained, in the order of the model, group by group. */
+  get parameters(): readonly TrainedParameter[] {
+    return this.#training.parameters;
   }
 
   /** Batches that were trained on; the next one draws its masks at this step. */

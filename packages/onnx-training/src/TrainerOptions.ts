@@ -3,7 +3,7 @@ import type { BatchNormMode } from "./batchNorm/trainBatchNorms.js";
 import type { Which } from "./chooseNames.js";
 import type { Clipping } from "./graph/clipGradients.js";
 import type { MaxNorm } from "./graph/holdNorms.js";
-import type { Checkpoint } from "./recompute/segmentsOf.js";
+import type { Recompute } from "./recompute/segmentsOf.js";
 import type { InferenceSession } from "./runtime.js";
 import type { FlatGroupOptions } from "./state/FlatGroup.js";
 import type { LossOptions } from "./withLoss.js";
@@ -12,9 +12,9 @@ export interface TrainerOptions extends LossOptions, FlatGroupOptions {
   /** Of the dropout masks: an integer in [0, 2^32). Default: 0, so runs are reproducible; vary it for others. */
   readonly seed?: number;
   /**
-   * The weights that are trained: names, or patterns for them. Default: all float32 weights with axes that the loss
-   * depends on, and learned rates. Another scalar is trained where its name is here, as in `[/./, "logit_scale"]`:
-   * most scalars of a model are constants.
+   * The weights that are trained: names, or patterns for them. Default: all finite float32 weights with axes that a
+   * gradient reaches, and learned rates; `Trainer.parameters` lists them. Another scalar is trained where its name is
+   * here, as in `[/./, "logit_scale"]`: most scalars of a model are constants.
    */
   readonly trainable?: Which;
   /** How gradients are clipped before the optimizer sees them. Default: they are not. */
@@ -37,9 +37,11 @@ export interface TrainerOptions extends LossOptions, FlatGroupOptions {
   readonly dims?: Readonly<Record<string, number>>;
   /**
    * Trades time for memory: only these tensors are kept from the forward pass, and what else the backward pass reads
-   * is computed again. `"auto"` picks about √n of the model's n nodes. Default: all that it reads is kept.
+   * is computed again. `"auto"` picks about √n of the model's n nodes. Losses are equal to the bit where the runtime
+   * fuses nothing in the one graph that it does not in the other: with `session.graphOptimizationLevel` `"basic"` or
+   * `"disabled"`. Default: all that it reads is kept.
    */
-  readonly checkpoint?: Checkpoint;
+  readonly recompute?: Recompute;
   /** Passed to onnxruntime. Default: its own execution provider on the CPU. */
   readonly session?: InferenceSession.SessionOptions;
 }

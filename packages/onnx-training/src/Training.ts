@@ -3,7 +3,7 @@ import { checkpointModel } from "./checkpoint/checkpointModel.js";
 import { withWeights } from "./checkpoint/withWeights.js";
 import { type NodeOnCpu, nodesOnCpu } from "./fallback/nodesOnCpu.js";
 import { flattenGradients } from "./flattenGradients.js";
-import { CHECK } from "./graph/addCheck.js";
+import { CHECK, UPDATE_CHECK } from "./graph/addCheck.js";
 import { sumOf } from "./graph/gradientSumModel.js";
 import { valuesOf } from "./graph/TrainingPlan.js";
 import { inferenceModel } from "./inferenceModel.js";
@@ -12,13 +12,19 @@ import type { Runner, RunResult } from "./Runner.js";
 import type { Feeds, Tensor } from "./runtime.js";
 import { ScalarFeeds } from "./ScalarFeeds.js";
 import { Sessions, type SessionsOptions } from "./Sessions.js";
-import { entriesOf, type FlatGroup, nextOf } from "./state/FlatGroup.js";
+import { entriesOf, type FlatGroup, nextOf, slotOf } from "./state/FlatGroup.js";
 import { TrainingState } from "./state/TrainingState.js";
 
 /** What a run gives that ends at the gradients. */
 export interface GradientResult extends RunResult {
   /** The loss's gradient by each parameter, by the parameters' names. */
   readonly gradients: Readonly<Record<string, Tensor>>;
+}
+
+/** A weight that is trained. */
+export interface TrainedParameter {
+  readonly name: string;
+  readonly dims: readonly number[];
 }
 
 /** How far a training is. */
@@ -52,6 +58,11 @@ export class Training {
     this.state = new TrainingState(ort, plan);
   }
 
+  get parameters(): readonly TrainedParameter[] {
+    const { groups } = this.#made.plan;
+    return groups.flatMap(({ parameters }) => parameters.map(({ name, dims }) => ({ name, dims })));
+  }
+
   /** Opens the sessions that steps need. */
   async open(): Promise<void> {
     if (this.#made.plan.accumulate === 1) {
@@ -64,10 +75,35 @@ export class Training {
   }
 
   step(batch: Feeds): Promise<RunResult> {
-    return this.#made.plan.accumulate === 1 ? this.#wholeStep(batch) : this.#partOfStep(batch);
+    return this.#wholeOrNot(() =>
+      this.#made.plan.accumulate === 1 ? this.#wholeStep(batch) : this.#partOfStep(batch),
+    );
   }
 
-  async gradients(batch: Feeds): Promise<GradientResult> {
+  gradients(batch: Feeds): Promise<GradientResult> {
+    return this.#wholeOrNot(() => this.#gradients(batch));
+  }
+
+  apply(gradients: Feeds): Promise<void> {
+    return this.#wholeOrNot(() => this.#apply(gradients));
+  }
+
+  /** Does work after which state and counts are as they were, if it fails. */
+  async #wholeOrNot<T>(work: () => Promise<T>): Promise<T> {
+    const { progress } = this;
+    const before = this.state.snapshot();
+    try {
+      return await work();
+    } catch (error) {
+      this.state.restore(before);
+      this.progress = progress;
+      throw error;
+    } finally {
+      this.state.release(before);
+    }
+  }
+
+  async #gradients(batch: Feeds): Promise<GradientResult> {
     const { ort, plan } = this.#made;
     const zeros = ({ size }: FlatGroup): Tensor =>
       new ort.Tensor("float32", new Float32Array(size), [size]);
@@ -91,13 +127,13 @@ export class Training {
     return { ...result, gradients };
   }
 
-  async apply(gradients: Feeds): Promise<void> {
+  async #apply(gradients: Feeds): Promise<void> {
     const { ort, plan } = this.#made;
     const flat: Record<string, Tensor> = {};
     for (const [name, data] of flattenGradients(plan.groups, gradients)) {
       flat[name] = new ort.Tensor("float32", data, [data.length]);
     }
-    await this.#update(flat);
+    await this.#update("Trainer.apply", flat);
   }
 
   async evaluate(batch: Feeds): Promise<RunResult> {
@@ -141,6 +177,7 @@ export class Training {
       feeds: { ...this.state.feeds(), ...this.#scalars.optimizers(updates) },
     });
     this.state.advance(results);
+    await this.#checkUpdate("Trainer.step", results);
     this.progress = { ...this.progress, updates: updates + 1 };
     return result;
   }
@@ -157,7 +194,7 @@ export class Training {
     const accumulated = this.progress.accumulated + 1;
     const isWhole = accumulated === accumulate;
     if (isWhole) {
-      await this.#update(this.state.feeds(sums));
+      await this.#update("Trainer.step", this.state.feeds(sums));
       this.state.clear(sums);
     }
     this.progress = { ...this.progress, accumulated: isWhole ? 0 : accumulated };
@@ -186,14 +223,40 @@ export class Training {
     return { result, results };
   }
 
-  async #update(gradients: Feeds): Promise<void> {
+  async #update(owner: string, gradients: Feeds): Promise<void> {
     const runner = await this.#sessions.update();
     const { statistics } = this.#made.plan;
     const { updates } = this.progress;
     const moved = this.state.names.filter((name) => name !== statistics?.name);
     const scalars = this.#scalars.optimizers(updates);
-    this.state.advance(await runner.run({ ...this.state.feeds(moved), ...gradients, ...scalars }));
+    const results = await runner.run({ ...this.state.feeds(moved), ...gradients, ...scalars });
+    this.state.advance(results);
+    await this.#checkUpdate(owner, results);
     this.progress = { ...this.progress, updates: updates + 1 };
+  }
+
+  /** Checks that what an update made is finite. */
+  async #checkUpdate(owner: string, results: Feeds): Promise<void> {
+    if (Number.isFinite(Number(results[UPDATE_CHECK].data[0]))) return;
+    // The mean of large weights is infinite, too: only their entries tell.
+    for (const group of this.#made.plan.groups) {
+      for (const tensor of [
+        group.name,
+        ...group.optimizer.slots.map((slot) => slotOf(group, slot)),
+      ]) {
+        for (const [name, values] of entriesOf(group, await this.state.read(tensor))) {
+          const value = values.find((entry) => !Number.isFinite(entry));
+          if (value === undefined) continue;
+          const what =
+            tensor === group.name
+              ? ""
+              : `the optimizer's ${tensor.slice(group.name.length + 1)} of `;
+          throw new Error(
+            `${owner}: ${what}${name} must be finite after the update, got ${value} at update ${this.progress.updates}`,
+          );
+        }
+      }
+    }
   }
 
   /** What stands in the place of the model's weights. */

@@ -19,15 +19,17 @@ import { goBack } from "./goBack.js";
 import { filledLike } from "./gradients/emit/filledLike.js";
 import { dependents } from "./reachability.js";
 import { backwardInSegments } from "./recompute/backwardInSegments.js";
-import type { Checkpoint } from "./recompute/segmentsOf.js";
+import type { Recompute } from "./recompute/segmentsOf.js";
 import type { Scope } from "./Scope.js";
 import { scansOfRecurrent } from "./scansOfRecurrent.js";
 
 export interface BackwardOptions {
+  /** What the user called, for messages. */
+  readonly owner: string;
   readonly loss: string;
   readonly withRespectTo: readonly string[];
   /** What the backward pass keeps of the forward's tensors, to compute the others again. Default: all that it reads. */
-  readonly checkpoint?: Checkpoint;
+  readonly recompute?: Recompute;
 }
 
 /**
@@ -37,33 +39,33 @@ export interface BackwardOptions {
  */
 export function backward(
   model: OnnxModel,
-  { loss, withRespectTo, checkpoint }: BackwardOptions,
+  { owner, loss, withRespectTo, recompute }: BackwardOptions,
 ): void {
   const opset = opsetOf(model);
   // Older operators have other meanings of broadcasting, and no runtime of today has them.
   if (!(opset >= 7)) {
-    throw new Error(`gradientModel: model must have opset 7 or later, got ${opset}`);
+    throw new Error(`${owner}: model must have opset 7 or later, got ${opset}`);
   }
-  inlineCalls(model, { owner: "gradientModel" });
+  inlineCalls(model, { owner });
   holdAsInitializers(model, withRespectTo);
   const declared = inferShapes(model);
-  exposeBatchStatistics(model, declared);
+  exposeBatchStatistics(model, { owner, infos: declared });
   // What has no entries changes nothing, even where its operator has no gradient by it.
   const isEmpty = (name: string): boolean => declared.get(name)?.dims.includes(0) === true;
   const names = withRespectTo.filter((name) => !isEmpty(name));
-  scansOfRecurrent(model, { loss, withRespectTo: names });
+  scansOfRecurrent(model, { owner, loss, withRespectTo: names });
   const { graph } = model;
   const nested = inferNestedShapes(model);
   const infos = new Map(nested.get(graph));
   const active = dependents(graph.node, { names, infos });
-  checkRules(model, { loss, active, infos: nested });
+  checkRules(model, { owner, loss, active, infos: nested });
   const builder = new GraphBuilder("grad", graph);
   // A weight's start is not what a later step has, so nothing that follows from it is constant.
   const fixed = copyModel(model);
   replaceConstants(fixed, new Map(withRespectTo.map((name) => [name, undefined])));
   const constants = constantsOf(fixed);
   const scope: Scope = {
-    ...emitContext(model, { builder, infos }),
+    ...emitContext(model, { owner, builder, infos }),
     active,
     infos: nested,
     known: (tensor) => infos.get(tensor),
@@ -73,20 +75,20 @@ export function backward(
   };
   const gradients = new GradientSums(builder);
   gradients.add(loss, filledLike(scope, loss, 1));
-  if (checkpoint === undefined) goBack(graph.node, gradients, scope);
-  else backwardInSegments(model, { checkpoint, gradients, scope, infos });
+  if (recompute === undefined) goBack(graph.node, gradients, scope);
+  else backwardInSegments(model, { owner, recompute, gradients, scope, infos });
   for (const name of withRespectTo) {
     const gradient = isEmpty(name) ? filledLike(scope, name, 0) : gradients.of(name);
     if (gradient === undefined) {
       throw new Error(
-        `gradientModel: loss ${loss} must depend on ${name}, got no path between them`,
+        `${owner}: loss ${loss} must depend on ${name}, got no way between them that a gradient goes`,
       );
     }
     builder.op("Identity", [gradient], { outputs: [`${name}.grad`], name: `${name}.grad` });
   }
   graph.node.push(...builder.nodes);
   graph.initializer.push(...builder.initializers);
-  lowerBatchNorms(model, infos);
+  lowerBatchNorms(model, { owner, infos });
 }
 
 /** Makes weights that `Constant` nodes hold initializers, in place: a node has a gradient by its inputs alone. */

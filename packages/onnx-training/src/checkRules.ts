@@ -5,6 +5,7 @@ import { ruleOf } from "./gradients/ruleOf.js";
 import { type NodeOnTheWay, nodesOnTheWay } from "./nodesOnTheWay.js";
 
 export interface CheckOptions {
+  readonly owner: string;
   readonly loss: string;
   readonly active: ReadonlySet<string>;
   readonly infos: ReadonlyMap<GraphProto, TensorInfos>;
@@ -14,12 +15,12 @@ export interface CheckOptions {
  * @throws {Error} If an operator on the way from `active` tensors to the loss has no gradient, or none by an
  * input on the way; it names all.
  */
-export function checkRules(model: OnnxModel, { loss, active, infos }: CheckOptions): void {
+export function checkRules(model: OnnxModel, { owner, loss, active, infos }: CheckOptions): void {
   const missing = nodesOnTheWay(model.graph, { ends: [loss], active, infos }).flatMap(unserved);
   if (missing.length === 0) return;
   const described = missing.map((item) => describe(model, item)).join(", ");
   throw new Error(
-    `gradientModel: every operator between the loss and what it is derived by must have a gradient, got none for ${described}`,
+    `${owner}: every operator between the loss and what it is derived by must have a gradient, got none for ${described}`,
   );
 }
 

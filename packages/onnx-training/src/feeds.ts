@@ -53,6 +53,11 @@ export function checkFeeds(
     if (type !== undefined && tensor.type !== type) {
       throw new TypeError(`${owner}: ${name} must hold ${type}, got ${tensor.type}`);
     }
+    if (tensor.dims[0] === 0 && dims?.[0] !== 0) {
+      throw new RangeError(
+        `${owner}: ${name} must have at least one example, got shape [${tensor.dims.join(", ")}]`,
+      );
+    }
     const fits =
       dims === undefined ||
       (dims.length === tensor.dims.length &&

@@ -14,7 +14,7 @@ import {
 import { backward } from "./backward.js";
 import { checkScalar } from "./checkScalar.js";
 import type { Loss } from "./losses/Loss.js";
-import type { Checkpoint } from "./recompute/segmentsOf.js";
+import type { Recompute } from "./recompute/segmentsOf.js";
 
 export interface GradientOptions {
   /** A loss that is added to the model, or the name of a scalar that the model computes. */
@@ -26,27 +26,33 @@ export interface GradientOptions {
    * backward pass reads is computed again from them, with the same dropout masks. `"auto"` picks about
    * √n of the model's n nodes. Default: all that the backward pass reads is kept.
    */
-  readonly checkpoint?: Checkpoint;
+  readonly recompute?: Recompute;
 }
 
+const owner = "gradientModel";
+
 /**
- * A model that computes what `model` does, and the gradient of a scalar loss by each named tensor as
+ * A model that computes what `model` does, the loss as an output too, and its gradient by each named tensor as
  * one more output, `<name>.grad`, of that tensor's shape. The backward pass is written as plain ONNX
  * nodes and reads the forward's own tensors, masks too. `model` is not changed.
  * @throws {Error} If a name is not in the model, the loss does not depend on one, the loss is not
  * scalar, or an operator between them has no gradient here, or none by an input (named with its node and opset).
- * @throws {Error} If a checkpoint is no tensor that the model computes.
+ * @throws {Error} If a name of `recompute` is no tensor that the model computes.
  */
 export function gradientModel(
   model: ModelLike,
-  { loss, withRespectTo, checkpoint }: GradientOptions,
+  { loss, withRespectTo, recompute }: GradientOptions,
 ): OnnxModel {
-  const result = untieWeights(modelOf("gradientModel", model));
+  const result = untieWeights(modelOf(owner, model));
   const lossTensor = typeof loss === "string" ? loss : loss.addTo(result).tensor;
   const infos = inferShapes(result);
-  checkScalar(result, { owner: "gradientModel", loss: lossTensor, infos });
+  checkScalar(result, { owner, loss: lossTensor, infos });
+  const lossInfo = floatInfo(result, lossTensor, infos);
   const wanted = withRespectTo.map((name) => ({ name, info: floatInfo(result, name, infos) }));
-  backward(result, { loss: lossTensor, withRespectTo, checkpoint });
+  backward(result, { owner, loss: lossTensor, withRespectTo, recompute });
+  if (!result.graph.output.some(({ name }) => name === lossTensor)) {
+    result.graph.output.push(makeValueInfo(lossTensor, lossInfo));
+  }
   for (const { name, info } of wanted) {
     result.graph.output.push(makeValueInfo(`${name}.grad`, info));
   }

@@ -29,11 +29,11 @@ export interface ParameterOptions {
 }
 
 /**
- * The weights that a loss depends on: `weightTensors` and what dropout sites learn, without the sites' constants and
- * running statistics. `which` picks some of them, or names other constants.
+ * The weights that a gradient of the loss reaches: `weightTensors` of finite entries and what dropout sites learn,
+ * without the sites' constants and running statistics. `which` picks some of them, or names other constants.
  * @throws {Error} If a name is no constant, the loss does not depend on it, or nothing is left.
  * @throws {TypeError} If a named constant does not hold float32.
- * @throws {RangeError} If a named constant has no entries.
+ * @throws {RangeError} If a named constant has no entries, or one that is not finite.
  */
 export function parametersOf(
   model: OnnxModel,
@@ -45,7 +45,7 @@ export function parametersOf(
     ...sitesOf(model).flatMap(learnedBy),
   ]);
   const reached = ancestors(model.graph.node, loss);
-  const derivable = derivableBy(model.graph.node, loss);
+  const derivable = derivableBy(model.graph.node, { loss, infos: inferShapes(model) });
   const statistics = runningStatisticsOf(model);
   const weights = candidates.filter(
     ({ name }) => derivable.has(name) && !statistics.has(name) && usual.has(name),
@@ -63,10 +63,25 @@ export function parametersOf(
       `Trainer: trainable must name weights, got the statistic ${statistic.name} of BatchNormalization`,
     );
   }
-  if (chosen.length === 0) {
-    throw new Error(`Trainer: model must have float32 weights that ${loss} depends on, got none`);
+  const named = new Set(which === undefined ? [] : namesIn(which));
+  const trained = chosen
+    .map(parameterOf)
+    .filter((parameter) => startsFinite(parameter, named.has(parameter.name)));
+  if (trained.length > 0) return trained;
+  throw new Error(
+    `Trainer: model must have finite float32 weights that a gradient of ${loss} reaches, got none`,
+  );
+}
+
+/** An optimizer keeps no weight finite that is not so at the start, such as a mask of -Infinity. */
+function startsFinite({ name, start }: Parameter, isNamed: boolean): boolean {
+  const at = start.findIndex((entry) => !Number.isFinite(entry));
+  if (at >= 0 && isNamed) {
+    throw new RangeError(
+      `Trainer: parameter ${name} must be finite, got ${start[at]} at index ${at}`,
+    );
   }
-  return chosen.map(parameterOf);
+  return at < 0;
 }
 
 function parameterOf(tensor: TensorProto): Parameter {

@@ -1,7 +1,15 @@
 import { checkWord } from "@dropoutkit/core";
-import { copyModel, type OnnxModel, rateAsInput, stripDropout } from "@dropoutkit/onnx";
+import {
+  copyModel,
+  externalDataOf,
+  externalTensors,
+  type OnnxModel,
+  rateAsInput,
+  stripDropout,
+} from "@dropoutkit/onnx";
 import { inferBatchNorms } from "./batchNorm/inferBatchNorms.js";
 import { trainBatchNorms } from "./batchNorm/trainBatchNorms.js";
+import { checkNoRandom } from "./checkNoRandom.js";
 import { type FixedSettings, settingsOf } from "./checkpoint/settingsOf.js";
 import { chooseNames } from "./chooseNames.js";
 import { checkClipping } from "./graph/clipGradients.js";
@@ -23,8 +31,9 @@ export interface PlannedTraining extends TrainingPlan {
 
 /** Checks the options against the model. */
 export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedTraining {
-  const { trainable, accumulate = 1, clip = {}, rates, batchNorm = "batch", checkpoint } = options;
+  const { trainable, accumulate = 1, clip = {}, rates, batchNorm = "batch", recompute } = options;
   const seed = checkWord("Trainer", "seed", options.seed ?? 0);
+  checkEmbedded(base);
   checkClipping(clip);
   if (!(Number.isSafeInteger(accumulate) && accumulate >= 1)) {
     throw new RangeError(`Trainer: accumulate must be an integer >= 1, got ${accumulate}`);
@@ -33,6 +42,7 @@ export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedT
   const noisy = withLoss(rates === undefined ? normal : rateAsInput(normal), options);
   const { model } = noisy;
   const loss = noisy.loss.tensor;
+  checkNoRandom(model, loss);
   const parameters = parametersOf(model, {
     loss,
     base,
@@ -43,8 +53,16 @@ export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedT
   const maxNorm =
     options.maxNorm && holdOptions(stripDropout(base), { ...options.maxNorm, trained: parameters });
   const statistics = batchNorm === "batch" ? movingStatistics(model) : undefined;
-  const plan = { model, loss, groups, statistics, checkpoint, clip, maxNorm };
+  const plan = { model, loss, groups, statistics, recompute, clip, maxNorm };
   return { ...plan, withLoss: noisy, seed, accumulate, settings: settingsOf(plan, options) };
+}
+
+function checkEmbedded(model: OnnxModel): void {
+  const [tensor] = externalTensors(model);
+  if (tensor === undefined) return;
+  throw new Error(
+    `Trainer: model must hold its weights, got ${tensor.name} in ${externalDataOf(tensor).location}; embedWeights of @dropoutkit/onnx, or readWholeModel of @dropoutkit/onnx/node, puts them into it`,
+  );
 }
 
 function movingStatistics(model: OnnxModel): FlatTensor | undefined {

@@ -5,7 +5,7 @@ import { changingReads } from "./constantInputs.js";
 const FLOATS: ReadonlySet<number> = new Set([1, 10, 11, 16]);
 
 /** Whether a tensor holds floats, as far as is known. */
-function mayBeFloat(infos: TensorInfos, name: string): boolean {
+export function mayBeFloat(infos: TensorInfos, name: string): boolean {
   const info = infos.get(name);
   return info === undefined || FLOATS.has(info.dataType);
 }

@@ -11,6 +11,7 @@ import { dependents } from "./reachability.js";
 const isRecurrent = ({ opType }: NodeProto): boolean => ["LSTM", "GRU", "RNN"].includes(opType);
 
 export interface RecurrentOptions {
+  readonly owner: string;
   readonly loss: string;
   readonly withRespectTo: readonly string[];
 }
@@ -21,7 +22,7 @@ export interface RecurrentOptions {
  */
 export function scansOfRecurrent(
   model: OnnxModel,
-  { loss, withRespectTo }: RecurrentOptions,
+  { owner, loss, withRespectTo }: RecurrentOptions,
 ): void {
   const nested = inferNestedShapes(model);
   const graphs = [...nested.keys()];
@@ -36,8 +37,9 @@ export function scansOfRecurrent(
   const opset = opsetOf(model);
   if (opset < 9) {
     throw new Error(
-      `gradientModel: model must have opset 9 or later for the gradient of ${opType} ${name || output[0]}, got ${opset}`,
+      `${owner}: model must have opset 9 or later for the gradient of ${opType} ${name || output[0]}, got ${opset}`,
     );
   }
-  model.graph = recurrentToScan(model, { nodes: (node) => derived.includes(node) }).graph;
+  const scanned = recurrentToScan(model, { nodes: (node) => derived.includes(node) });
+  Object.assign(model.graph, scanned.graph);
 }

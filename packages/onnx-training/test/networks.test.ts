@@ -8,7 +8,7 @@ import {
 } from "@dropoutkit/onnx";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Checkpoint, gradientModel } from "../src/index.js";
+import { gradientModel, type Recompute } from "../src/index.js";
 import { floats } from "./gradients/caseModels.js";
 import { seeds, valuesIn } from "./gradients/cases.js";
 import type { Draft } from "./networks/Draft.js";
@@ -53,7 +53,7 @@ async function slopeOf(
 
 interface Point {
   readonly seed: number;
-  readonly checkpoint?: Checkpoint;
+  readonly recompute?: Recompute;
   /** Where masks of dropout come from; without it there is none. */
   readonly noise?: NoiseSource;
 }
@@ -67,10 +67,7 @@ function withDropout(model: OnnxModel, noise: NoiseSource | undefined): OnnxMode
 }
 
 /** Compares the gradients by all inputs, along a random direction each; gives for each whether differences told one. */
-async function expectSlopes(
-  network: Draft,
-  { seed, checkpoint, noise }: Point,
-): Promise<boolean[]> {
+async function expectSlopes(network: Draft, { seed, recompute, noise }: Point): Promise<boolean[]> {
   const { type, inputs } = network;
   const accuracy = accuracyOf[type];
   const model = withDropout(network.model(), noise);
@@ -79,7 +76,7 @@ async function expectSlopes(
   const forward = await openModel(model);
   const lossOf = async (changed: Readonly<Record<string, Feed>>): Promise<number> =>
     numbersOf((await forward({ ...feeds, ...changed })).loss)[0];
-  const run = await openModel(gradientModel(model, { loss: "loss", withRespectTo, checkpoint }));
+  const run = await openModel(gradientModel(model, { loss: "loss", withRespectTo, recompute }));
   const results = await run(feeds);
   const nodes = model.graph.node.map(
     ({ opType, input, output }) => `${output} = ${opType}(${input})`,
@@ -127,7 +124,7 @@ test.each(settings)(
       plans(setting),
       fc.record({
         seed: seeds,
-        checkpoint: fc.constantFrom(undefined, "auto" as const),
+        recompute: fc.constantFrom(undefined, "auto" as const),
         noise: noises(setting.opset),
       }),
       async (plan, { noise, ...point }) => {

@@ -25,6 +25,7 @@ export { elementsOf } from "./constants/elementsOf.js";
 export { fedInputs } from "./constants/fedInputs.js";
 export { replaceConstants } from "./constants/replaceConstants.js";
 export { encodeModel } from "./encodeModel.js";
+export { embedWeights } from "./external/embedWeights.js";
 export { type ExternalData, externalDataOf, externalTensors } from "./external/externalData.js";
 export { GraphBuilder, type ModelOptions, type NodeOptions } from "./GraphBuilder.js";
 export type { After } from "./insert/choosePlaces.js";

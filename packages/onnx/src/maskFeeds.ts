@@ -6,14 +6,14 @@ import { type Rates, ratesOfSites } from "./rates/ratesOfSites.js";
 import { thresholdOf } from "./rates/thresholdOf.js";
 import { type Site, sitesOf } from "./site.js";
 
-const owner = "maskFeeds";
-
 /** What all runs of a model share. */
 export interface PrepareFeedsOptions {
   /** Integer in [0, 2^32). */
   readonly seed: number;
   /** The sizes that the model only names, such as `{ batch: 32 }`. */
   readonly dims?: Readonly<Record<string, number>>;
+  /** What the user called, for messages. Default: `maskFeeds`. */
+  readonly owner?: string;
 }
 
 /** What is another for each run. */
@@ -34,7 +34,7 @@ export type MaskFeedOptions = PrepareFeedsOptions & FeedsOfRun;
  * @throws {RangeError} If seed or step is no integer in [0, 2^32), or a rate is outside [0, 1].
  */
 export function maskFeeds(model: ModelLike, options: MaskFeedOptions): Record<string, NoiseFeed> {
-  return drawFeeds(sitesOf(modelOf(owner, model)), options);
+  return drawFeeds(sitesOf(modelOf("maskFeeds", model)), options);
 }
 
 /** `maskFeeds` for sites that were read from the model before. */
@@ -53,7 +53,7 @@ export function drawFeeds(
  */
 export function prepareFeeds(
   sites: readonly Site[],
-  { seed, dims = {} }: PrepareFeedsOptions,
+  { seed, dims = {}, owner = "maskFeeds" }: PrepareFeedsOptions,
 ): (run: FeedsOfRun) => Record<string, NoiseFeed> {
   const feeds: Record<string, NoiseFeed> = {};
   const fields = new Map<Site, FieldFeed>();

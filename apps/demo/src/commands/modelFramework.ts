@@ -2,14 +2,13 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { dropout } from "@dropoutkit/core";
 import {
-  decodeModel,
+  embedWeights,
   insertDropout,
   inspectDropout,
   type OnnxModel,
   stripDropout,
 } from "@dropoutkit/onnx";
 import * as runtime from "onnxruntime-web";
-import { embedWeights } from "../experiment/embedWeights.js";
 import type { Framework } from "../experiment/frameworks.js";
 import { isActivation } from "../experiment/isActivation.js";
 import { modelLearner } from "../experiment/modelLearner.js";
@@ -26,8 +25,9 @@ export async function modelFramework(
   file: string,
   { rate, after }: ModelFrameworkOptions,
 ): Promise<{ readonly framework: Framework; readonly notes: readonly string[] }> {
-  const given = decodeModel(await readModel(file));
-  await embedWeights(given, (location) => readModel(join(dirname(file), location)));
+  const given = await embedWeights(await readModel(file), (location) =>
+    readModel(join(dirname(file), location)),
+  );
   const { model, notes } = trainableModel(given);
   const clean = stripDropout(model);
   const noisy = insertDropout(clean, {

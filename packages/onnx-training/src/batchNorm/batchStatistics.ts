@@ -64,11 +64,14 @@ const withoutMode = ({ attribute }: NodeProto): NodeProto["attribute"] =>
  * Brings the nodes that normalise by their batch into that form, in place, with what they wrote as
  * running statistics beside them. Tells whether the graph has changed.
  */
-export function exposeBatchStatistics(model: OnnxModel, infos: TensorInfos): boolean {
+export function exposeBatchStatistics(
+  model: OnnxModel,
+  { owner, infos }: { readonly owner: string; readonly infos: TensorInfos },
+): boolean {
   const { graph } = model;
   const opset = opsetOf(model);
   const builder = new GraphBuilder("batchNorm", graph);
-  const context = emitContext(model, { builder, infos });
+  const context = emitContext(model, { owner, builder, infos });
   const before = graph.node;
   graph.node = before.flatMap((node) => {
     if (!isBatchNorm(node) || !usesBatchStatistics(node, opset)) return [node];

@@ -10,10 +10,13 @@ import { hasBatchStatistics, withGivenStatistics } from "./batchStatistics.js";
  * and variance by reductions, then a normalisation for inference that reads them. Every opset has
  * these, and execution providers whose BatchNormalization knows no training mode run them too.
  */
-export function lowerBatchNorms(model: OnnxModel, infos: TensorInfos): void {
+export function lowerBatchNorms(
+  model: OnnxModel,
+  { owner, infos }: { readonly owner: string; readonly infos: TensorInfos },
+): void {
   const { graph } = model;
   const builder = new GraphBuilder("batchNorm", graph);
-  const context = emitContext(model, { builder, infos });
+  const context = emitContext(model, { owner, builder, infos });
   graph.node = graph.node.flatMap((node) => {
     if (!hasBatchStatistics(node)) return [node];
     emitStatistics(context, node);

@@ -44,9 +44,9 @@ export function trainBatchNorms(model: OnnxModel): readonly RunningStatistic[] {
   if (!graph.node.some(isBatchNorm)) return [];
   const infos = inferShapes(model);
   const momenta = new Map(graph.node.map((node) => [node.output[0], node]));
-  exposeBatchStatistics(model, infos);
+  exposeBatchStatistics(model, { owner: "Trainer", infos });
   const builder = new GraphBuilder("running", graph);
-  const context = emitContext(model, { builder, infos });
+  const context = emitContext(model, { owner: "Trainer", builder, infos });
   // A normalisation that is applied twice moves its statistics twice.
   const latest = new Map<string, string>();
   graph.node = graph.node.flatMap((node) => {

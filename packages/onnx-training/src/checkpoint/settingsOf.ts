@@ -8,7 +8,7 @@ export type FixedSettings = Readonly<Record<string, readonly string[]>>;
 
 /**
  * Fixed is all that the numbers of a step depend on, but for what a caller may want to change between two steps of
- * one run anyway: learning rates and dropout rates. Recomputation changes no number, and sessions are the
+ * one run anyway: learning rates and dropout rates. Recomputation changes no operation, and sessions are the
  * machine's matter.
  */
 export function settingsOf(

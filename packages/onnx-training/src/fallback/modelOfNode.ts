@@ -1,7 +1,6 @@
 import {
   constantTensors,
   copyMessage,
-  copyModel,
   type NodeProto,
   type OnnxModel,
   readsOf,
@@ -34,8 +33,7 @@ export function modelOfNode(model: OnnxModel, node: NodeProto, infos: TensorInfo
     if (info !== undefined) return valueInfoOf(rename(name), info);
     throw new Error(`Trainer.nodesOnCpu: tensor ${name} must have a known shape, got none`);
   };
-  const result = copyModel(model);
-  result.graph = copyMessage(model.graph, {
+  const graph = copyMessage(model.graph, {
     node: [copyMessage(node, { name: "", input, output })],
     initializer: constants.map((tensor) => copyMessage(tensor, { name: rename(tensor.name) })),
     sparseInitializer: [],
@@ -43,5 +41,5 @@ export function modelOfNode(model: OnnxModel, node: NodeProto, infos: TensorInfo
     input: [...reads].filter((name) => !fixed.has(name)).map(infoOf),
     output: node.output.filter((name) => name !== "").map(infoOf),
   });
-  return result;
+  return copyMessage(model, { graph });
 }

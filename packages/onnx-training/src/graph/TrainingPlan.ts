@@ -1,5 +1,5 @@
 import type { OnnxModel } from "@dropoutkit/onnx";
-import type { Checkpoint } from "../recompute/segmentsOf.js";
+import type { Recompute } from "../recompute/segmentsOf.js";
 import type { FlatGroup, FlatTensor } from "../state/FlatGroup.js";
 import type { Clipping } from "./clipGradients.js";
 import type { HoldOptions } from "./holdNorms.js";
@@ -13,7 +13,7 @@ export interface TrainingPlan {
   /** The running statistics that each batch moves; undefined where none are moved. */
   readonly statistics: FlatTensor | undefined;
   /** What the backward pass keeps. */
-  readonly checkpoint?: Checkpoint;
+  readonly recompute?: Recompute;
   readonly clip?: Clipping;
   readonly maxNorm?: HoldOptions;
 }

@@ -11,12 +11,12 @@ import { type TrainingPlan, valuesOf } from "./TrainingPlan.js";
  * statistics that move are outputs `<name>.next`, and `CHECK` tells whether all are finite.
  */
 export function addBackward(model: OnnxModel, plan: TrainingPlan): readonly string[] {
-  const { loss, groups, statistics, checkpoint } = plan;
+  const { loss, groups, statistics, recompute } = plan;
   const moved = new Map(
     statistics === undefined ? [] : trainBatchNorms(model).map(({ name, next }) => [name, next]),
   );
   const withRespectTo = groups.flatMap(({ parameters }) => parameters.map(({ name }) => name));
-  backward(model, { loss, withRespectTo, checkpoint });
+  backward(model, { owner: "Trainer", loss, withRespectTo, recompute });
   readParameters(model, valuesOf(plan));
   const builder = new GraphBuilder("flat", model.graph);
   const gradients = groups.map((group) => flatten(builder, group, (name) => `${name}.grad`));

@@ -10,6 +10,9 @@ export interface CheckedTensors {
   readonly statistics: string | undefined;
 }
 
+/** Name of the output that is a finite number only where the state after an update is. */
+export const UPDATE_CHECK = "training.update.check";
+
 /**
  * Adds the mean of the gradients' squares and of the statistics as an output, in place. Squares, since optimizers keep
  * them; they share the node.
@@ -19,12 +22,31 @@ export function addCheck(
   builder: GraphBuilder,
   { gradients, statistics }: CheckedTensors,
 ): void {
+  const squares = gradients.map((gradient) => builder.op("Mul", [gradient, gradient]));
+  const checked = statistics === undefined ? squares : [...squares, statistics];
+  addMean(graph, builder, { output: CHECK, tensors: checked });
+}
+
+/**
+ * Adds the mean of what an update makes, in place. Where an entry is not finite, the mean is not; of finite ones it can
+ * be too large for a number, so who reads it must look at the entries then.
+ */
+export const addUpdateCheck = (
+  { graph }: OnnxModel,
+  builder: GraphBuilder,
+  tensors: readonly string[],
+): void => addMean(graph, builder, { output: UPDATE_CHECK, tensors });
+
+function addMean(
+  graph: OnnxModel["graph"],
+  builder: GraphBuilder,
+  { output, tensors }: { readonly output: string; readonly tensors: readonly string[] },
+): void {
   // Over one long axis it takes a third of the time of the runtime's reductions.
-  const mean = (tensor: string): string =>
-    builder.op("GlobalAveragePool", [builder.op("Reshape", [tensor, builder.ints([1, 1, 1, -1])])]);
-  const means = gradients.map((gradient) => mean(builder.op("Mul", [gradient, gradient])));
-  if (statistics !== undefined) means.push(mean(statistics));
+  const means = tensors.map((tensor) =>
+    builder.op("GlobalAveragePool", [builder.op("Reshape", [tensor, builder.ints([1, 1, 1, -1])])]),
+  );
   const sum = addUp(builder, means);
-  builder.op("Reshape", [sum, builder.ints([])], { name: CHECK, outputs: [CHECK] });
-  graph.output.push(makeValueInfo(CHECK, { type: "float32", dims: [] }));
+  builder.op("Reshape", [sum, builder.ints([])], { name: output, outputs: [output] });
+  graph.output.push(makeValueInfo(output, { type: "float32", dims: [] }));
 }

@@ -1,5 +1,6 @@
 import { GraphBuilder, makeValueInfo, type OnnxModel, opsetOf } from "@dropoutkit/onnx";
 import { type FlatGroup, nextOf, slotOf } from "../state/FlatGroup.js";
+import { addUpdateCheck } from "./addCheck.js";
 import { clipGradients } from "./clipGradients.js";
 import { holdNorms } from "./holdNorms.js";
 import type { TrainingPlan } from "./TrainingPlan.js";
@@ -7,7 +8,10 @@ import type { TrainingPlan } from "./TrainingPlan.js";
 /** Name of the input that carries a number of a group's optimizer. */
 export const scalarOf = (group: FlatGroup, scalar: string): string => `${group.name}/${scalar}`;
 
-/** Adds to a model, in place, the update of each group's tensor by its gradient: outputs `<name>.next`. */
+/**
+ * Adds to a model, in place, the update of each group's tensor by its gradient: outputs `<name>.next`, and
+ * `UPDATE_CHECK`, which tells whether these are finite.
+ */
 export function addUpdate(
   model: OnnxModel,
   gradients: readonly string[],
@@ -16,8 +20,10 @@ export function addUpdate(
   const { graph } = model;
   const builder = new GraphBuilder("optimizer", graph);
   const context = { builder, opset: opsetOf(model) };
+  const written: string[] = [];
   const write = (group: FlatGroup, name: string, tensor: string): void => {
     const next = nextOf(name);
+    written.push(next);
     nameOutput(builder, tensor, next);
     graph.output.push(makeValueInfo(next, { type: "float32", dims: [group.size] }));
   };
@@ -39,6 +45,7 @@ export function addUpdate(
     write(group, parameter, maxNorm ? holdNorms(context, { tensor, group }, maxNorm) : tensor);
     for (const slot of optimizer.slots) write(group, slots[slot], moved.slots[slot]);
   });
+  addUpdateCheck(model, builder, written);
   graph.node.push(...builder.nodes);
   graph.initializer.push(...builder.initializers);
 }

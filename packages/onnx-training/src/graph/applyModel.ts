@@ -1,18 +1,19 @@
-import { copyMessage, copyModel, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import { copyMessage, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
 import { addUpdate } from "./addUpdate.js";
 import { sumOf } from "./gradientSumModel.js";
 import type { TrainingPlan } from "./TrainingPlan.js";
 
 /** The update alone, whose gradients are inputs. */
 export function applyModel(plan: TrainingPlan): OnnxModel {
-  const model = copyModel(plan.model);
   const input = plan.groups.flatMap((group) =>
     [group.name, sumOf(group)].map((name) =>
       makeValueInfo(name, { type: "float32", dims: [group.size] }),
     ),
   );
   const none = { node: [], initializer: [], sparseInitializer: [], output: [], valueInfo: [] };
-  model.graph = copyMessage(model.graph, { ...none, input });
+  const model = copyMessage(plan.model, {
+    graph: copyMessage(plan.model.graph, { ...none, input }),
+  });
   addUpdate(model, plan.groups.map(sumOf), plan);
   return model;
 }

@@ -10,10 +10,11 @@ import { goBack } from "../goBack.js";
 import { dependents } from "../reachability.js";
 import type { Scope } from "../Scope.js";
 import { recompute } from "./recompute.js";
-import { type Checkpoint, segmentsOf } from "./segmentsOf.js";
+import { type Recompute, segmentsOf } from "./segmentsOf.js";
 
 export interface SegmentedOptions {
-  readonly checkpoint: Checkpoint;
+  readonly owner: string;
+  readonly recompute: Recompute;
   readonly gradients: GradientSums;
   readonly scope: Scope;
   readonly infos: Map<string, TensorInfo>;
@@ -26,12 +27,12 @@ export interface SegmentedOptions {
  */
 export function backwardInSegments(
   { graph }: OnnxModel,
-  { checkpoint, gradients, scope, infos }: SegmentedOptions,
+  { owner, recompute: kind, gradients, scope, infos }: SegmentedOptions,
 ): void {
   const { builder } = scope;
   const inputs = fedInputs(graph).map(({ name }) => name);
   const moving = dependents(graph.node, { names: inputs, infos });
-  const segments = segmentsOf(graph.node, { checkpoint, moving });
+  const segments = segmentsOf(graph.node, { owner, recompute: kind, moving });
   const after: NodeProto[] = [];
   const kept = new Set([...inputs, ...graph.output.map(({ name }) => name)]);
   let gates: readonly string[] = [];

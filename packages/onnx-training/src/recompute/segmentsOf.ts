@@ -4,35 +4,40 @@ import { type NodeProto, nearMisses, readsOf } from "@dropoutkit/onnx";
  * The tensors that are kept from the forward pass for the backward pass: by name, or `"auto"` for about
  * √n of n places, those that the fewest tensors cross.
  */
-export type Checkpoint = readonly string[] | "auto";
+export type Recompute = readonly string[] | "auto";
 
 export interface SegmentOptions {
-  readonly checkpoint: Checkpoint;
+  readonly owner: string;
+  readonly recompute: Recompute;
   /** The tensors that would be computed again. */
   readonly moving: ReadonlySet<string>;
 }
 
 /**
- * Cuts the nodes of a graph, in their order, behind those that make a checkpoint.
- * @throws {Error} If a checkpoint is no tensor that a node makes.
+ * Cuts the nodes of a graph, in their order, behind those that make a tensor which is kept.
+ * @throws {Error} If a name is no tensor that a node makes.
  * @see Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost", section 4 (arXiv:1604.06174).
  */
 export function segmentsOf(
   nodes: readonly NodeProto[],
-  { checkpoint, moving }: SegmentOptions,
+  { owner, recompute, moving }: SegmentOptions,
 ): NodeProto[][] {
-  const cuts = checkpoint === "auto" ? autoCuts(nodes, moving) : namedCuts(nodes, checkpoint);
+  const cuts =
+    recompute === "auto" ? autoCuts(nodes, moving) : namedCuts(nodes, { owner, names: recompute });
   const starts = [0, ...cuts];
   return starts.map((start, i) => nodes.slice(start, starts[i + 1]));
 }
 
-function namedCuts(nodes: readonly NodeProto[], names: readonly string[]): number[] {
+function namedCuts(
+  nodes: readonly NodeProto[],
+  { owner, names }: { readonly owner: string; readonly names: readonly string[] },
+): number[] {
   const cuts = names.map((name) => {
     const at = nodes.findIndex(({ output }) => output.includes(name));
     if (name !== "" && at >= 0) return at + 1;
     const made = nodes.flatMap(({ output }) => output);
     throw new Error(
-      `gradientModel: checkpoint must name tensors that the model computes, got ${name}${nearMisses(name, made)}`,
+      `${owner}: recompute must name tensors that the model computes, got ${name}${nearMisses(name, made)}`,
     );
   });
   return [...new Set(cuts)].sort((a, b) => a - b).filter((cut) => cut < nodes.length);

@@ -69,8 +69,10 @@ export class TrainingState {
 
   /** The present values, which stay until they are released. */
   snapshot(): Snapshot {
-    this.#snapshots.add(this.#tensors);
-    return this.#tensors;
+    // Each is one of its own: that one is released must not free another's.
+    const snapshot = new Map(this.#tensors);
+    this.#snapshots.add(snapshot);
+    return snapshot;
   }
 
   release(snapshot: Snapshot): void {

@@ -50,7 +50,7 @@ function net({ opset, times = 1, batch = 3 }: NetOptions): OnnxModel {
 async function train(model: OnnxModel): Promise<Record<string, number[]>> {
   const statistics = trainBatchNorms(model);
   const names = ["x", "scale", "bias"];
-  backward(model, { loss, withRespectTo: names });
+  backward(model, { owner: "gradientModel", loss, withRespectTo: names });
   const type = "float32";
   for (const { next, dims } of statistics)
     model.graph.output.push(makeValueInfo(next, { type, dims }));
@@ -174,7 +174,7 @@ describe("trainBatchNorms", () => {
   test("what it writes for another execution provider has no training mode", () => {
     const model = net({ opset: 17 });
     trainBatchNorms(model);
-    backward(model, { loss, withRespectTo: ["x"] });
+    backward(model, { owner: "gradientModel", loss, withRespectTo: ["x"] });
     const norms = model.graph.node.filter(({ opType }) => opType === "BatchNormalization");
     expect(norms.map(({ output, attribute }) => [output, attribute])).toEqual([[["y"], []]]);
   });

@@ -160,7 +160,7 @@ describe("Trainer.resume: what may change", () => {
 
   test("recomputation: losses are those of the run without it, to the bit", async () => {
     const bytes = await checkpointOf();
-    const [plain, again] = [await resume(bytes), await resume(bytes, { checkpoint: "auto" })];
+    const [plain, again] = [await resume(bytes), await resume(bytes, { recompute: "auto" })];
     expect(await lossesOf(again, 3)).toEqual(await lossesOf(plain, 3));
     await plain.dispose();
     await again.dispose();

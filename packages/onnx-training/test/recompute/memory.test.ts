@@ -1,6 +1,6 @@
 import { encodeModel } from "@dropoutkit/onnx";
 import { expect, test } from "vitest";
-import { type Checkpoint, gradientModel } from "../../src/index.js";
+import { gradientModel, type Recompute } from "../../src/index.js";
 import { BATCH, deep, MEGABYTE, WIDTH, watchMemory } from "./deep.js";
 
 test("auto: a deep model's peak is below a third, and the runtime does not undo it", async () => {
@@ -9,8 +9,8 @@ test("auto: a deep model's peak is below a third, and the runtime does not undo 
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = "error";
   const { model, weights } = deep();
-  const growthOf = async (checkpoint?: Checkpoint): Promise<number> => {
-    const whole = gradientModel(model, { loss: "loss", withRespectTo: weights, checkpoint });
+  const growthOf = async (recompute?: Recompute): Promise<number> => {
+    const whole = gradientModel(model, { loss: "loss", withRespectTo: weights, recompute });
     const session = await ort.InferenceSession.create(encodeModel(whole), {
       executionProviders: ["wasm"],
       graphOptimizationLevel: "all",

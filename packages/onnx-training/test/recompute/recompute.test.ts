@@ -9,7 +9,7 @@ import {
   type OnnxModel,
 } from "@dropoutkit/onnx";
 import { expect, test } from "vitest";
-import { type Checkpoint, gradientModel } from "../../src/index.js";
+import { gradientModel, type Recompute } from "../../src/index.js";
 import { type Feed, numbersOf, openModel } from "../runModel.js";
 
 const WIDTH = 8;
@@ -71,9 +71,9 @@ interface GradientsOptions {
 /** Loss and gradients, and how many nodes the model has. */
 async function gradientsOf(
   model: OnnxModel,
-  { checkpoint, feeds = {}, withRespectTo = all }: GradientsOptions & { checkpoint?: Checkpoint },
+  { recompute, feeds = {}, withRespectTo = all }: GradientsOptions & { recompute?: Recompute },
 ): Promise<{ readonly values: Record<string, number[]>; readonly nodes: number }> {
-  const whole = gradientModel(model, { loss: "loss", withRespectTo, checkpoint });
+  const whole = gradientModel(model, { loss: "loss", withRespectTo, recompute });
   const run = await openModel(whole);
   const results = Object.entries(await run({ x, ...feeds }));
   const values = Object.fromEntries(results.map(([name, value]) => [name, numbersOf(value)]));
@@ -83,20 +83,20 @@ async function gradientsOf(
 /** The gradients without and with checkpoints are equal to the bit, and something was computed again. */
 async function expectEqual(
   model: OnnxModel,
-  { checkpoint, ...options }: GradientsOptions & { checkpoint: Checkpoint },
+  { recompute, ...options }: GradientsOptions & { recompute: Recompute },
 ): Promise<void> {
   const plain = await gradientsOf(model, options);
-  const again = await gradientsOf(model, { checkpoint, ...options });
+  const again = await gradientsOf(model, { recompute, ...options });
   expect(again.nodes).toBeGreaterThan(plain.nodes);
   expect(again.values).toEqual(plain.values);
 }
 
 test.each([7, 9, 10, 13, 18, 24])("gradients are equal to the bit at opset %d", (opset) =>
-  expectEqual(net({ opset }), { checkpoint: "auto" }),
+  expectEqual(net({ opset }), { recompute: "auto" }),
 );
 
 test("gradients are equal to the bit with named checkpoints and a batch of any size", () =>
-  expectEqual(net({ opset: 17, batch: "batch" }), { checkpoint: ["relu3", "relu8"] }));
+  expectEqual(net({ opset: 17, batch: "batch" }), { recompute: ["relu3", "relu8"] }));
 
 test.each([7, 12, 13, 24])("what is kept may be reshaped, at opset %d", async (opset) => {
   const builder = new GraphBuilder();
@@ -112,11 +112,11 @@ test.each([7, 12, 13, 24])("what is kept may be reshaped, at opset %d", async (o
     outputs: [makeValueInfo("loss", { type, dims: [] })],
     opset,
   });
-  await expectEqual(model, { checkpoint: ["kept", "wave"], withRespectTo: ["x"] });
+  await expectEqual(model, { recompute: ["kept", "wave"], withRespectTo: ["x"] });
 });
 
 test("gradients by the batch's statistics are equal to the bit", () =>
-  expectEqual(net({ opset: 15, norms: true }), { checkpoint: "auto" }));
+  expectEqual(net({ opset: 15, norms: true }), { recompute: "auto" }));
 
 test.each<NoiseSource>(["feeds", "graph"])(
   "dropout masks from %s are the same ones",
@@ -124,12 +124,12 @@ test.each<NoiseSource>(["feeds", "graph"])(
     const variant = dropout({ rate: 0.5 });
     const noisy = insertDropout(net({ opset: 18 }), { variant, after: { tensor: "relu4" }, noise });
     const feeds = maskFeeds(noisy, { seed: 1, step: 2 });
-    await expectEqual(noisy, { checkpoint: "auto", feeds });
+    await expectEqual(noisy, { recompute: "auto", feeds });
     const other = await gradientsOf(noisy, {
-      checkpoint: "auto",
+      recompute: "auto",
       feeds: maskFeeds(noisy, { seed: 1, step: 3 }),
     });
-    const { values } = await gradientsOf(noisy, { checkpoint: "auto", feeds });
+    const { values } = await gradientsOf(noisy, { recompute: "auto", feeds });
     expect(other.values).not.toEqual(values);
   },
 );
@@ -146,7 +146,7 @@ test("noise of the runtime's own is not drawn again", () => {
   const { graph } = gradientModel(model, {
     loss: "loss",
     withRespectTo: all,
-    checkpoint: ["relu6"],
+    recompute: ["relu6"],
   });
   const count = (opType: string): number =>
     graph.node.filter((one) => one.opType === opType).length;

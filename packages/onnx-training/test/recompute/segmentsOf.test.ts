@@ -19,7 +19,7 @@ const endsOf = (segments: ReturnType<typeof segmentsOf>): (string | undefined)[]
 
 test.each([12, 27, 75])("auto: about √n places of 3 · %d nodes, all between blocks", (count) => {
   const { nodes, moving, made } = residual(count);
-  const segments = segmentsOf(nodes, { checkpoint: "auto", moving });
+  const segments = segmentsOf(nodes, { owner: "gradientModel", recompute: "auto", moving });
   expect(segments.flat()).toEqual(nodes);
   expect(Math.abs(segments.length - 1 - Math.sqrt(nodes.length))).toBeLessThanOrEqual(1);
   for (const end of endsOf(segments)) expect(made).toContain(end);
@@ -29,17 +29,21 @@ test.each([12, 27, 75])("auto: about √n places of 3 · %d nodes, all between b
 
 test("names: a segment ends behind each, in the order of the nodes", () => {
   const { nodes, moving } = residual(4);
-  const segments = segmentsOf(nodes, { checkpoint: ["y2", "y0", "y2"], moving });
+  const segments = segmentsOf(nodes, {
+    owner: "gradientModel",
+    recompute: ["y2", "y0", "y2"],
+    moving,
+  });
   expect(endsOf(segments)).toEqual(["y0", "y2", "y3"]);
-  expect(segmentsOf(nodes, { checkpoint: [], moving })).toEqual([nodes]);
+  expect(segmentsOf(nodes, { owner: "gradientModel", recompute: [], moving })).toEqual([nodes]);
 });
 
 test("names: one that no node makes is an error", () => {
   const { nodes, moving } = residual(4);
-  expect(() => segmentsOf(nodes, { checkpoint: ["x"], moving })).toThrow(
-    "gradientModel: checkpoint must name tensors that the model computes, got x",
+  expect(() => segmentsOf(nodes, { owner: "gradientModel", recompute: ["x"], moving })).toThrow(
+    "gradientModel: recompute must name tensors that the model computes, got x",
   );
-  expect(() => segmentsOf(nodes, { checkpoint: ["y22"], moving })).toThrow(
+  expect(() => segmentsOf(nodes, { owner: "gradientModel", recompute: ["y22"], moving })).toThrow(
     "got y22; did you mean y2",
   );
 });

@@ -178,7 +178,7 @@ describe("bad input: losses and weights", () => {
     const value = (name: string) => makeValueInfo(name, { type: "float32", dims: ["batch", 3] });
     const options = { inputs: [value("x")], outputs: [value("logits")], opset: 17 };
     await expect(open({}, builder.model({ name: "none", ...options }))).rejects.toThrow(
-      "Trainer: model must have float32 weights that loss depends on, got none",
+      "Trainer: model must have finite float32 weights that a gradient of loss reaches, got none",
     );
   });
 });

@@ -111,3 +111,89 @@ describe("Trainer: a gradient that is not finite", () => {
     await trainer.dispose();
   });
 });
+
+describe("Trainer: an update that is not finite", () => {
+  const ways: readonly (readonly [string, Partial<TrainerOptions>, string])[] = [
+    ["a learning rate", { optimizer: adam({ learningRate: (i) => (i < 2 ? 0.1 : 1e39) }) }, "w"],
+    [
+      "a learning rate, in parts of a batch",
+      { accumulate: 2, optimizer: sgd({ learningRate: (i) => (i < 2 ? 0.1 : 1e39) }) },
+      "w",
+    ],
+    ["a velocity", { optimizer: momentumThatExplodes() }, "the optimizer's velocity of w"],
+  ];
+
+  /** An optimizer whose weights stay, and whose slot grows beyond float32 at the third update. */
+  function momentumThatExplodes(): NonNullable<TrainerOptions["optimizer"]> {
+    return {
+      ...sgd({ learningRate: 1 }),
+      slots: ["velocity"],
+      scalars: (update) => ({ factor: update < 2 ? 0 : 1e39 }),
+      update: ({ builder, parameter, gradient, slots, scalars }) => ({
+        parameter: builder.op("Sub", [
+          parameter,
+          builder.op("Mul", [gradient, builder.scalar("float32", 0.1)]),
+        ]),
+        slots: {
+          velocity: builder.op("Add", [
+            slots.velocity,
+            builder.op("Mul", [gradient, scalars.factor]),
+          ]),
+        },
+      }),
+    };
+  }
+
+  test.each(ways)(
+    "%s: an error of step and of apply, and all is as it was",
+    async (_, options, what) => {
+      const trainer = await openMean(product, options);
+      const parts = options.accumulate ?? 1;
+      for (let step = 0; step < 2 * parts + parts - 1; step++) await trainer.step(good);
+      const before = await stateOf(trainer);
+      const sentence = `${what} must be finite after the update, got `;
+      await expect(trainer.step(good)).rejects.toThrow(`Trainer.step: ${sentence}`);
+      expect(await stateOf(trainer)).toEqual(before);
+      const { gradients } = await trainer.gradients(good);
+      const after = await stateOf(trainer);
+      await expect(trainer.apply(gradients)).rejects.toThrow(`Trainer.apply: ${sentence}`);
+      expect(await stateOf(trainer)).toEqual(after);
+      await trainer.dispose();
+    },
+  );
+
+  test("weights as large as they can be are finite, though their mean is not", async () => {
+    const zero = float32([2, 4], new Array<number>(8).fill(0));
+    const model = meanOf((builder) =>
+      builder.op("MatMul", [
+        "x",
+        builder.constant(
+          makeTensor({
+            name: "w",
+            type: "float32",
+            dims: [4, 1],
+            data: new Float32Array(4).fill(3e38),
+          }),
+        ),
+      ]),
+    );
+    const trainer = await openMean(model, { optimizer: sgd({ learningRate: 1 }) });
+    await trainer.step({ x: zero });
+    await trainer.apply((await trainer.gradients({ x: zero })).gradients);
+    expect(trainer.updates).toBe(2);
+    await trainer.dispose();
+  });
+
+  test("an error of the learning rate's function leaves all as it was", async () => {
+    const learningRate = (update: number): number => {
+      if (update === 0) return 0.1;
+      throw new Error("no more rates");
+    };
+    const trainer = await openMean(product, { accumulate: 2, optimizer: sgd({ learningRate }) });
+    for (let step = 0; step < 3; step++) await trainer.step(good);
+    const before = await stateOf(trainer);
+    await expect(trainer.step(good)).rejects.toThrow("no more rates");
+    expect(await stateOf(trainer)).toEqual(before);
+    await trainer.dispose();
+  });
+});

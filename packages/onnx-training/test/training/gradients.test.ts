@@ -155,6 +155,18 @@ describe("Trainer: rates", () => {
     await trainer.dispose();
   });
 
+  test("a rate or a site that cannot be is an error, and no step", async () => {
+    const trainer = await open({ rates: () => 2 });
+    await expect(trainer.step(batch())).rejects.toThrow(
+      new RangeError("Trainer: rate must be in [0, 1], got 2"),
+    );
+    expect(trainer.steps).toBe(0);
+    await trainer.dispose();
+    const named = await open({ rates: () => ({ other: 0.5 }) });
+    await expect(named.step(batch())).rejects.toThrow("Trainer: site must be one of the model");
+    await named.dispose();
+  });
+
   test("the export has no inputs of rates, and evaluation needs none", async () => {
     for (const noise of ["feeds", "graph"] as const) {
       const trainer = await open({ rates: () => ({ relu: 0.3 }) }, noisyMlp(noise));

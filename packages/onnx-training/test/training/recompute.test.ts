@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { adam, type Checkpoint, Trainer } from "../../src/index.js";
+import { adam, type Recompute, Trainer } from "../../src/index.js";
 import { BATCH, deep, MEGABYTE, WIDTH, watchMemory } from "../recompute/deep.js";
 
 interface Trained {
@@ -8,15 +8,15 @@ interface Trained {
   readonly growth: number;
 }
 
-test("Trainer, checkpoint: the losses without it, to the bit, in less than half of the memory", async () => {
+test("Trainer, recompute: the losses without it, to the bit, in less than half of the memory", async () => {
   const size = watchMemory();
   const ort = await import("onnxruntime-web");
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = "error";
   const { model } = deep();
-  const train = async (checkpoint?: Checkpoint): Promise<Trained> => {
+  const train = async (recompute?: Recompute): Promise<Trained> => {
     const optimizer = adam({ learningRate: 1e-3 });
-    const trainer = await Trainer.create(ort, model, { loss: "loss", optimizer, checkpoint });
+    const trainer = await Trainer.create(ort, model, { loss: "loss", optimizer, recompute });
     const before = size();
     const x = new ort.Tensor("float32", new Float32Array(BATCH * WIDTH).fill(0.5), [BATCH, WIDTH]);
     const losses: number[] = [];

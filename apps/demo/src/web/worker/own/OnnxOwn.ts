@@ -1,5 +1,5 @@
 import {
-  decodeModel,
+  embedWeights,
   encodeModel,
   inferShapes,
   insertDropout,
@@ -10,7 +10,6 @@ import {
   sitesOf,
   stripDropout,
 } from "@dropoutkit/onnx";
-import { embedWeights } from "../../../experiment/embedWeights.js";
 import { isActivation } from "../../../experiment/isActivation.js";
 import { noiseVariants } from "../../../experiment/networks/noiseVariants.js";
 import { type TrainableModel, trainableModel } from "../../../experiment/trainableModel.js";
@@ -51,8 +50,9 @@ export class OnnxOwn implements Editable<OnnxOwn> {
     const file = files.find((one) => one.name.endsWith(".onnx"));
     if (file === undefined) throw new Error("demo: files must hold an .onnx, got none");
     const { name } = file;
-    const model = decodeModel(await bytesOf(file));
-    await embedWeights(model, (path) => bytesOf(fileBeside(name, { path, files })));
+    const model = await embedWeights(await bytesOf(file), (path) =>
+      bytesOf(fileBeside(name, { path, files })),
+    );
     return new OnnxOwn({ name, ...trainableModel(model) });
   }
 
