@@ -3,6 +3,7 @@ import { create } from "@bufbuild/protobuf";
 import { dropout } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
 import {
+  type Dim,
   decodeModel,
   dropConnect,
   encodeModel,
@@ -17,6 +18,7 @@ import {
   opsetOf,
   sitesOf,
   stripDropout,
+  tensorData,
   tensorTypeOf,
   upgradeOpset,
 } from "../../src/index.js";
@@ -37,14 +39,18 @@ const values = (dims: readonly number[]): Feed =>
   );
 
 /** A model `[batch, 4] -> y` of what a function writes. */
-function modelOf(opset: number, write: (builder: GraphBuilder) => void): OnnxModel {
+function modelOf(
+  opset: number,
+  write: (builder: GraphBuilder) => void,
+  dims: readonly Dim[] = ["batch", 4],
+): OnnxModel {
   const builder = new GraphBuilder();
   write(builder);
   const value = { type: "float32", dims: ["batch", 4] } as const;
   return builder.model({
     name: "test",
     inputs: [makeValueInfo("x", value)],
-    outputs: [makeValueInfo("y", value)],
+    outputs: [makeValueInfo("y", { ...value, dims })],
     opset,
   });
 }
@@ -235,6 +241,31 @@ function withFunction(): OnnxModel {
   );
   return model;
 }
+
+const [LEAST, MOST] = [-(2n ** 63n), 2n ** 63n - 1n];
+
+describe("upgradeOpset: integers of 64 bits", () => {
+  test.each([
+    ["to the end", { axes: [1], starts: [2], ends: [MOST] }],
+    ["from the least", { axes: [1], starts: [LEAST], ends: [3] }],
+    ["to the least", { axes: [1], starts: [0], ends: [LEAST] }],
+  ])("a Slice %s takes the same", async (_, attributes) => {
+    const slice = (b: GraphBuilder): string => b.op("Slice", ["x"], { attributes, outputs: ["y"] });
+    const model = modelOf(9, slice, ["batch", "cut"]);
+    for (const version of [10, 13, 18]) {
+      await expectSame(model, upgradeOpset(model, version), { x: values([3, 4]) });
+    }
+  });
+
+  test("what was an attribute is the same integer as an input", () => {
+    const model = modelOf(9, (b) =>
+      b.ops("TopK", ["x"], { attributes: { k: MOST }, outputs: ["y", "at"] }),
+    );
+    const [, k] = upgradeOpset(model, 10).graph.node[0].input;
+    const constant = upgradeOpset(model, 10).graph.initializer.find(({ name }) => name === k);
+    expect(constant && tensorData(constant).data).toEqual(BigInt64Array.of(MOST));
+  });
+});
 
 describe("upgradeOpset: graphs in nodes, and functions", () => {
   test.each([0, 1])("the branches of an If are brought along (condition %d)", async (condition) => {

@@ -3,14 +3,17 @@ import { DataType } from "../../schema.js";
 import { broadcastDims, type MaybeDim } from "../dims.js";
 import { inputOf } from "../nodeFacts.js";
 import type { Facts, NodeContext, ShapeRule } from "../ShapeRule.js";
-import { pairwise, reduceValues, selectValues, single } from "./arithmetic.js";
+import { computable, pairwise, reduceValues, selectValues, single } from "./arithmetic.js";
 
 /** An output like the first input. */
 export const likeFirst: ShapeRule = (context) => {
   const { dataType, dims, value } = inputOf(context, 0);
   const change = single[context.node.opType];
-  return [{ dataType, dims, value: change && value?.map(change) }];
+  const safe = computable(dataType);
+  return [{ dataType, dims, value: change && value?.map((item) => safe(change(safe(item)))) }];
 };
+
+const identity: ShapeRule = (context) => [inputOf(context, 0)];
 
 /** The sizes of all inputs' broadcast. */
 function broadcastAll({ inputs: [first, ...others] }: NodeContext): Facts["dims"] {
@@ -90,7 +93,8 @@ const named = (names: string, rule: ShapeRule): Record<string, ShapeRule> =>
 /** Operators on each element, or on the elements at one place of several tensors. */
 export const elementwiseRules: Readonly<Record<string, ShapeRule>> = {
   ...named("Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Ceil Celu Clip Cos Cosh", likeFirst),
-  ...named("CumSum Elu Erf Exp Floor Gelu HardSigmoid HardSwish Hardmax Identity", likeFirst),
+  ...named("CumSum Elu Erf Exp Floor Gelu HardSigmoid HardSwish Hardmax", likeFirst),
+  ...named("Identity", identity),
   ...named("LeakyRelu Log LogSoftmax Mish Neg PRelu Reciprocal Relu Round Selu Shrink", likeFirst),
   ...named("Sigmoid Sign Sin Sinh Softmax Softplus Softsign Sqrt Swish Tan Tanh", likeFirst),
   ...named("ThresholdedRelu Trilu", likeFirst),
