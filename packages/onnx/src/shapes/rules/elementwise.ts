@@ -15,8 +15,9 @@ export const likeFirst: ShapeRule = (context) => {
 
 const identity: ShapeRule = (context) => [inputOf(context, 0)];
 
-/** The sizes of all inputs' broadcast. */
-function broadcastAll({ inputs: [first, ...others] }: NodeContext): Facts["dims"] {
+/** The sizes of all inputs' broadcast; until opset 6 that was into the first. */
+function broadcastAll({ inputs: [first, ...others], opset }: NodeContext): Facts["dims"] {
+  if (opset < 7) return first?.dims;
   return others.reduce<Facts["dims"]>(
     (dims, other) => broadcastDims(dims, other.dims),
     first?.dims,
