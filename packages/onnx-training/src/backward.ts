@@ -19,6 +19,7 @@ import { backwardInSegments } from "./recompute/backwardInSegments.js";
 import type { Checkpoint } from "./recompute/segmentsOf.js";
 import type { Scope } from "./Scope.js";
 import { scansOfRecurrent } from "./scansOfRecurrent.js";
+import { tooOld } from "./tooOld.js";
 
 export interface BackwardOptions {
   readonly loss: string;
@@ -39,7 +40,7 @@ export function backward(
   const opset = opsetOf(model);
   // Older operators have other meanings of broadcasting, and no runtime of today has them.
   if (!(opset >= 7)) {
-    throw new Error(`gradientModel: model must have opset 7 or later, got ${opset}`);
+    throw tooOld(`gradientModel: model must have opset 7 or later, got ${opset}`);
   }
   inlineCalls(model, { owner: "gradientModel" });
   const declared = inferShapes(model);

@@ -1,5 +1,12 @@
-import { type OnnxModel, opsetOf, recurrentToScan, type TensorInfos } from "@dropoutkit/onnx";
+import {
+  nodeLabel,
+  type OnnxModel,
+  opsetOf,
+  recurrentToScan,
+  type TensorInfos,
+} from "@dropoutkit/onnx";
 import { ancestors, dependents } from "./reachability.js";
+import { tooOld } from "./tooOld.js";
 
 const RECURRENT: ReadonlySet<string> = new Set(["LSTM", "GRU", "RNN"]);
 
@@ -26,11 +33,11 @@ export function scansOfRecurrent(
     ({ opType, output }) => RECURRENT.has(opType) && output.some(isOnTheWay),
   );
   if (derived.length === 0) return;
-  const [{ opType, name, output }] = derived;
+  const [first] = derived;
   const opset = opsetOf(model);
   if (opset < 9) {
-    throw new Error(
-      `gradientModel: model must have opset 9 or later for the gradient of ${opType} ${name || output[0]}, got ${opset}`,
+    throw tooOld(
+      `gradientModel: model must have opset 9 or later for the gradient of ${nodeLabel(first)}, got ${opset}`,
     );
   }
   model.graph = recurrentToScan(model, { nodes: (node) => derived.includes(node) }).graph;

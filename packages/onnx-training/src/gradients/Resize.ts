@@ -1,4 +1,4 @@
-import { floatsAttribute, intsAttribute, stringAttribute } from "@dropoutkit/onnx";
+import { floatsAttribute, intsAttribute, nodeLabel, stringAttribute } from "@dropoutkit/onnx";
 import { filledLike } from "./emit/filledLike.js";
 import { type ResizedAxis, resizeMatrix, type Scales } from "./emit/resizeMatrix.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
@@ -44,7 +44,7 @@ function scalesOf({ node, opset, constant }: GradientContext): Scales | undefine
     const policy = stringAttribute(node, "keep_aspect_ratio_policy", "stretch");
     if (policy === "stretch") return undefined;
     throw new Error(
-      `gradient: Resize ${node.name} must have the keep_aspect_ratio_policy stretch, got ${policy}`,
+      `gradient: ${nodeLabel(node)} must have the keep_aspect_ratio_policy stretch, got ${policy}`,
     );
   }
   const attribute = floatsAttribute(node, "scales");

@@ -1,4 +1,4 @@
-import { intAttribute } from "@dropoutkit/onnx";
+import { intAttribute, nodeLabel } from "@dropoutkit/onnx";
 import { arithmetic } from "./emit/arithmetic.js";
 import { type GradientRule, outputGradient } from "./GradientRule.js";
 
@@ -16,7 +16,7 @@ export const RotaryEmbedding: GradientRule = (context) => {
   const [x, cosines, sines, ...positions] = node.input;
   if (needs(1) || needs(2)) {
     throw new Error(
-      `gradient: RotaryEmbedding ${node.name} must have fixed cosines and sines, got ${needs(1) ? cosines : sines} to derive by`,
+      `gradient: ${nodeLabel(node)} must have fixed cosines and sines, got ${needs(1) ? cosines : sines} to derive by`,
     );
   }
   const { map } = arithmetic(context, x);

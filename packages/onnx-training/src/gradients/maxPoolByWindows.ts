@@ -1,4 +1,5 @@
 import { makeTensor } from "@dropoutkit/onnx";
+import { tooOld } from "../tooOld.js";
 import { arithmetic } from "./emit/arithmetic.js";
 import { gather } from "./emit/gather.js";
 import { planes } from "./emit/planes.js";
@@ -23,7 +24,7 @@ export function maxPoolByWindows(context: GradientContext, windows: Windows): st
   const weights = entryKernels(context, kernel);
   const padding = paddingOf(windows);
   if (padding === undefined) {
-    throw new Error(
+    throw tooOld(
       `gradient: tensor ${x} must have known sizes at opset ${opset}, got some that are not (opset 16 or later reads them at the run)`,
     );
   }

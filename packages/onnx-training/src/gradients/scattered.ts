@@ -1,4 +1,5 @@
-import { intAttribute, stringAttribute } from "@dropoutkit/onnx";
+import { intAttribute, nodeLabel, stringAttribute } from "@dropoutkit/onnx";
+import { tooOld } from "../tooOld.js";
 import { arithmetic } from "./emit/arithmetic.js";
 import { filledLike } from "./emit/filledLike.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
@@ -92,8 +93,8 @@ export const ScatterElements: GradientRule = scattered((context) => {
     read: (data) => {
       if (opset >= 11)
         return builder.op("GatherElements", [data, indices], { attributes: { axis } });
-      throw new Error(
-        `gradient: Scatter ${node.name} must be of opset 11 or later to be derived by its values, got opset ${opset}`,
+      throw tooOld(
+        `gradient: ${nodeLabel(node)} must be of opset 11 or later to be derived by its values, got opset ${opset}`,
       );
     },
   };

@@ -1,4 +1,5 @@
 import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
+import { OldOpsetError } from "../opset/OldOpsetError.js";
 import { nodeName } from "../scopes/walkGraphs.js";
 import { inferShapes } from "../shapes/inferShapes.js";
 import { recurrentLayer } from "./RecurrentLayer.js";
@@ -28,7 +29,7 @@ export function recurrentToScan(
   const scanned = copyModel(modelOf(owner, model));
   const opset = opsetOf(scanned);
   if (!(opset >= 9)) {
-    throw new Error(`${owner}: model must have opset 9 or later for Scan, got ${opset}`);
+    throw new OldOpsetError(`${owner}: model must have opset 9 or later for Scan, got ${opset}`, 9);
   }
   const infos = inferShapes(scanned);
   for (const node of presentNodes(scanned, nodes)) {

@@ -109,7 +109,7 @@ describe("upgradeOpset", () => {
     const variant = dropout({ rate: 0.5 });
     const options = { variant, after: { opType: "Softmax" }, noise: "graph" } as const;
     expect(() => insertDropout(old(), options)).toThrow(
-      'insertDropout: noise "graph" must have opset 18 or later, got 9; upgradeOpset(model, 18) writes it anew',
+      'insertDropout: noise "graph" must have opset 18 or later, got 9; upgradeOpset(model, 18) brings it there',
     );
     const noisy = insertDropout(upgradeOpset(old(), 18), options);
     const fed = insertDropout(old(), { ...options, noise: "feeds" });
@@ -410,7 +410,7 @@ describe("upgradeOpset: errors", () => {
     );
     const trains = trained(9, ["saved_mean"]);
     expect(() => upgradeOpset(trains, 14)).toThrow(
-      "upgradeOpset: BatchNormalization n must have its saved statistics unread, got saved_mean",
+      "upgradeOpset: BatchNormalization n must have its saved statistics unread, got saved_mean; it can be brought to opset 13",
     );
     expect(() => upgradeOpset(one(8, "Scan"), 9)).toThrow(
       "upgradeOpset: Scan n must be of opset 9 or later, got a Scan of a batch",
