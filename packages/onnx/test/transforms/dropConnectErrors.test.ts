@@ -111,7 +111,7 @@ describe("dropConnect: errors", () => {
     for (const layer of [recurrentLayers.LSTM, tables["Gather of rows"]]) {
       expect(drop(layerModel(layer), { per: "example" })).toThrow(
         new TypeError(
-          `dropConnect: per must be "batch" for the ${layer.opType} node layer, got "example"`,
+          `dropConnect: per must be "batch" for ${layer.opType} layer, got "example"`,
         ),
       );
     }
