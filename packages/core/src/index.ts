@@ -69,7 +69,7 @@ export type {
   Variant,
 } from "./seam.js";
 export { type SelectOptions, selectField } from "./selectField.js";
-export { partSite, siteHash } from "./site.js";
+export { checkName, partSite, siteHash } from "./site.js";
 export type { Floats, Tensor } from "./tensor.js";
 export { type AlphaDropoutOptions, alphaDropout } from "./variants/alphaDropout.js";
 export { type ConcreteDropoutOptions, concreteDropout } from "./variants/concreteDropout.js";

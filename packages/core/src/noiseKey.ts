@@ -1,4 +1,4 @@
-import { siteHash } from "./site.js";
+import { checkName, siteHash } from "./site.js";
 
 /** What a field is a function of, beside its shape and rate. */
 export interface NoiseKey {
@@ -27,11 +27,11 @@ export interface KeyWords {
   readonly step: number;
 }
 
-/** @throws {RangeError} If seed or step is no integer in [0, 2^32). */
+/** @throws {RangeError} If seed or step is no integer in [0, 2^32), or the site is not well-formed. */
 export function keyWords(owner: string, { seed, site, step }: NoiseKey): KeyWords {
   return {
     key0: checkWord(owner, "seed", seed),
-    key1: siteHash(site),
+    key1: siteHash(checkName(owner, "site", site)),
     step: checkWord(owner, "step", step),
   };
 }

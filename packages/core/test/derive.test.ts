@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { derive } from "../src/index.js";
+import { derive, drawMask, drawNormal, drawUniform, siteHash } from "../src/index.js";
 
 const seeds = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 
@@ -27,4 +27,23 @@ test.each([-1, 0.5, 2 ** 32, Number.NaN])("derive: seed %d is a RangeError", (se
   expect(() => derive(seed, "worker")).toThrow(
     new RangeError(`derive: seed must be an integer in [0, 2^32), got ${seed}`),
   );
+});
+
+test.each(["\ud800", "a\udc00", "\udc00\ud800"])(
+  "what UTF-8 has no bytes for is no site and no label: %j",
+  (name) => {
+    const got = `must have its surrogates in pairs, got ${JSON.stringify(name)}`;
+    const key = { seed: 1, site: name, step: 0 };
+    expect(() => derive(1, name)).toThrow(new RangeError(`derive: label ${got}`));
+    expect(() => drawMask({ ...key, shape: [2], rate: 0.5 })).toThrow(
+      new RangeError(`drawMask: site ${got}`),
+    );
+    expect(() => drawNormal({ ...key, shape: [2] })).toThrow(`drawNormal: site ${got}`);
+    expect(() => drawUniform({ ...key, shape: [2] })).toThrow(`drawUniform: site ${got}`);
+    expect(() => siteHash(name)).toThrow(new RangeError(`siteHash: name ${got}`));
+  },
+);
+
+test("a pair of surrogates is a site", () => {
+  expect(siteHash("\u{1f600}")).not.toBe(siteHash("\ufffd"));
 });

@@ -22,6 +22,7 @@ import { backwardInSegments } from "./recompute/backwardInSegments.js";
 import type { Recompute } from "./recompute/segmentsOf.js";
 import type { Scope } from "./Scope.js";
 import { scansOfRecurrent } from "./scansOfRecurrent.js";
+import { tooOld } from "./tooOld.js";
 
 export interface BackwardOptions {
   /** What the user called, for messages. */
@@ -44,7 +45,7 @@ export function backward(
   const opset = opsetOf(model);
   // Older operators have other meanings of broadcasting, and no runtime of today has them.
   if (!(opset >= 7)) {
-    throw new Error(`${owner}: model must have opset 7 or later, got ${opset}`);
+    throw tooOld(`${owner}: model must have opset 7 or later, got ${opset}`);
   }
   inlineCalls(model, { owner });
   holdAsInitializers(model, withRespectTo);

@@ -1,12 +1,14 @@
 import {
   inferNestedShapes,
   type NodeProto,
+  nodeLabel,
   type OnnxModel,
   opsetOf,
   recurrentToScan,
 } from "@dropoutkit/onnx";
 import { nodesOnTheWay } from "./nodesOnTheWay.js";
 import { dependents } from "./reachability.js";
+import { tooOld } from "./tooOld.js";
 
 const isRecurrent = ({ opType }: NodeProto): boolean => ["LSTM", "GRU", "RNN"].includes(opType);
 
@@ -33,11 +35,11 @@ export function scansOfRecurrent(
     .map(({ node }) => node)
     .filter(isRecurrent);
   if (derived.length === 0) return;
-  const [{ opType, name, output }] = derived;
+  const [first] = derived;
   const opset = opsetOf(model);
   if (opset < 9) {
-    throw new Error(
-      `${owner}: model must have opset 9 or later for the gradient of ${opType} ${name || output[0]}, got ${opset}`,
+    throw tooOld(
+      `${owner}: model must have opset 9 or later for the gradient of ${nodeLabel(first)}, got ${opset}`,
     );
   }
   const scanned = recurrentToScan(model, { nodes: (node) => derived.includes(node) });

@@ -3,6 +3,7 @@ import {
   GraphBuilder,
   inferShapes,
   makeValueInfo,
+  nodeLabel,
   type OnnxModel,
 } from "@dropoutkit/onnx";
 import { addUp } from "./addUp.js";
@@ -50,6 +51,6 @@ function checkNotQuantised({ graph }: OnnxModel, loss: string): void {
   );
   if (found === undefined) return;
   throw new Error(
-    `Trainer: model must not be quantised, got ${found.opType} (node ${found.name || found.output[0]}); train the float32 model, then quantise it`,
+    `Trainer: model must not be quantised, got ${nodeLabel(found)}; train the float32 model, then quantise it`,
   );
 }

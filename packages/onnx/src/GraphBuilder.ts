@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type AttributeValue, makeAttribute } from "./attribute.js";
 import type { OnnxModel } from "./codec.js";
+import { int64 } from "./int64.js";
 import {
   type GraphProto,
   GraphProtoSchema,
@@ -22,14 +23,16 @@ export interface NodeOptions {
   readonly outputs?: readonly string[];
 }
 
-const scalarArrays: { readonly [T in TensorType]: (value: number) => TensorArrays[T] } = {
-  float32: (value) => Float32Array.of(value),
-  float64: (value) => Float64Array.of(value),
-  int32: (value) => Int32Array.of(value),
-  int64: (value) => BigInt64Array.of(BigInt(value)),
-  uint8: (value) => Uint8Array.of(value),
-  uint32: (value) => Uint32Array.of(value),
-  bool: (value) => Uint8Array.of(value),
+const scalarArrays: {
+  readonly [T in TensorType]: (value: number | bigint) => TensorArrays[T];
+} = {
+  float32: (value) => Float32Array.of(Number(value)),
+  float64: (value) => Float64Array.of(Number(value)),
+  int32: (value) => Int32Array.of(Number(value)),
+  int64: (value) => BigInt64Array.of(int64("GraphBuilder", value)),
+  uint8: (value) => Uint8Array.of(Number(value)),
+  uint32: (value) => Uint32Array.of(Number(value)),
+  bool: (value) => Uint8Array.of(Number(value)),
 };
 
 /** Collects nodes and constants under names that no other part of a graph has. */
@@ -123,20 +126,20 @@ export class GraphBuilder {
   }
 
   /** The name of a scalar constant; equal scalars are one constant. */
-  scalar(type: TensorType, value: number): string {
+  scalar(type: TensorType, value: number | bigint): string {
     return this.#shared(`${type}_${value}`, (name) =>
       makeTensor({ name, type, dims: [], data: scalarArrays[type](value) }),
     );
   }
 
   /** The name of a constant list of integers, as shapes and axes are given; equal lists are one constant. */
-  ints(values: readonly number[]): string {
+  ints(values: readonly (number | bigint)[]): string {
     return this.#shared(`int64_[${values.join(",")}]`, (name) =>
       makeTensor({
         name,
         type: "int64",
         dims: [values.length],
-        data: BigInt64Array.from(values, BigInt),
+        data: BigInt64Array.from(values, (value) => int64("GraphBuilder", value)),
       }),
     );
   }

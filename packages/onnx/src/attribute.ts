@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { getTextEncoding } from "@bufbuild/protobuf/wire";
+import { int64 } from "./int64.js";
 import {
   type AttributeProto,
   AttributeProtoSchema,
@@ -12,8 +13,9 @@ import {
 /** An attribute's value; a number is an integer unless `float` says otherwise. */
 export type AttributeValue =
   | number
+  | bigint
   | string
-  | readonly number[]
+  | readonly (number | bigint)[]
   | TensorProto
   | GraphProto
   | { readonly float: number }
@@ -21,8 +23,9 @@ export type AttributeValue =
   | { readonly strings: readonly string[] };
 
 export function makeAttribute(name: string, value: AttributeValue): AttributeProto {
-  if (typeof value === "number") {
-    return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
+  if (typeof value === "number" || typeof value === "bigint") {
+    const i = int64("makeAttribute", value);
+    return create(AttributeProtoSchema, { name, type: AttributeType.INT, i });
   }
   if (typeof value === "string") {
     const s = getTextEncoding().encodeUtf8(value);
@@ -32,7 +35,7 @@ export function makeAttribute(name: string, value: AttributeValue): AttributePro
     return create(AttributeProtoSchema, {
       name,
       type: AttributeType.INTS,
-      ints: value.map(BigInt),
+      ints: value.map((item) => int64("makeAttribute", item)),
     });
   }
   if ("float" in value) {
@@ -55,7 +58,8 @@ export function makeAttribute(name: string, value: AttributeValue): AttributePro
   return create(AttributeProtoSchema, { name, type: AttributeType.TENSOR, t: value });
 }
 
-const isList = (value: AttributeValue): value is readonly number[] => Array.isArray(value);
+const isList = (value: AttributeValue): value is readonly (number | bigint)[] =>
+  Array.isArray(value);
 
 const find = (node: NodeProto, name: string): AttributeProto | undefined =>
   node.attribute.find((attribute) => attribute.name === name);

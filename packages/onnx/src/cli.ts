@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
+import { messageOf } from "./cli/messageOf.js";
 import { onnxCommand } from "./cli/onnxCommand.js";
 import { terminalOn } from "./cli/Terminal.js";
 
@@ -21,6 +22,6 @@ try {
 function exitCodeOf(error: unknown): number {
   if (stop.signal.aborted) return 130;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   return 1;
 }

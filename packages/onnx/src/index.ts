@@ -42,9 +42,11 @@ export {
 } from "./maskFeeds.js";
 export { metadataOf, setMetadata } from "./metadata.js";
 export { nearMisses } from "./nearMisses.js";
+export { nodeLabel } from "./nodeLabel.js";
 export { DROPOUT_KEY } from "./noise/dropoutKey.js";
 export { type EmitExprOptions, type EmittedExpr, emitExpr } from "./noise/emitExpr.js";
 export type { NoiseFeed } from "./noise/fieldFeed.js";
+export { OldOpsetError } from "./opset/OldOpsetError.js";
 export type { Rates } from "./rates/ratesOfSites.js";
 export type { WhichRecurrent } from "./recurrent/recurrentNodes.js";
 export { type RecurrentToScanOptions, recurrentToScan } from "./recurrent/recurrentToScan.js";

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { DataLocation, type TensorProto, TensorProtoSchema } from "./schema.js";
+import { tensorLabel } from "./tensorLabel.js";
 import {
   dataTypeOf,
   elementBytes,
@@ -43,18 +44,18 @@ export function tensorData(tensor: TensorProto): TensorData {
   const type = tensorTypeOf(tensor.dataType);
   if (type === undefined) {
     throw new Error(
-      `tensorData: tensor ${tensor.name} must hold float32, float64, int32, int64, uint8, uint32 or bool, got data type ${tensor.dataType}`,
+      `tensorData: ${tensorLabel(tensor)} must hold float32, float64, int32, int64, uint8, uint32 or bool, got data type ${tensor.dataType}`,
     );
   }
   if (tensor.dataLocation === DataLocation.EXTERNAL) {
-    throw new Error(`tensorData: tensor ${tensor.name} must hold its data, got external data`);
+    throw new Error(`tensorData: ${tensorLabel(tensor)} must hold its data, got external data`);
   }
   const { rawData } = tensor;
   const fields = rawData.length > 0 ? undefined : fromFields(type, tensor);
   const size = tensor.dims.reduce((product, dim) => product * Number(dim), 1);
   const given = fields?.data.length ?? rawData.length / (elementBytes(tensor.dataType) ?? 1);
   if (given !== size) {
-    throw new Error(`tensorData: tensor ${tensor.name} must have ${size} elements, got ${given}`);
+    throw new Error(`tensorData: ${tensorLabel(tensor)} must have ${size} elements, got ${given}`);
   }
   return fields ?? fromRaw(type, rawData);
 }

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { GraphBuilder, makeAttribute, makeTensor, makeValueInfo } from "../src/index.js";
+import {
+  GraphBuilder,
+  makeAttribute,
+  makeTensor,
+  makeValueInfo,
+  tensorData,
+} from "../src/index.js";
 import { AttributeType } from "../src/schema.js";
 import { float32, runModel } from "./runModel.js";
 
@@ -49,6 +55,26 @@ describe("GraphBuilder", () => {
     expect(builder.scalar("float64", 2)).not.toBe(builder.scalar("float32", 2));
     expect(builder.scalar("int64", 2)).not.toBe(builder.ints([2]));
     expect(builder.initializers).toHaveLength(5);
+  });
+
+  test("an int64 is held as it is, or refused", () => {
+    const builder = new GraphBuilder("s");
+    const [least, most] = [-(2n ** 63n), 2n ** 63n - 1n];
+    builder.ints([least, most]);
+    builder.scalar("int64", most);
+    builder.op("Any", [], { attributes: { most, both: [least, most] } });
+    expect(
+      builder.initializers.map((tensor) => Array.from<unknown>(tensorData(tensor).data)),
+    ).toEqual([[least, most], [most]]);
+    expect(builder.nodes[0].attribute[0].i).toBe(most);
+    expect(builder.nodes[0].attribute[1].ints).toEqual([least, most]);
+    const refused = (owner: string): string =>
+      `${owner}: value must be an integer in [-2^63, 2^63), got 9223372036854776000`;
+    // The number that is nearest to 2^63 - 1 is 2^63.
+    expect(() => builder.ints([Number(most)])).toThrow(new RangeError(refused("GraphBuilder")));
+    expect(() => builder.scalar("int64", 2 ** 63)).toThrow(refused("GraphBuilder"));
+    expect(() => makeAttribute("k", 2 ** 63)).toThrow(refused("makeAttribute"));
+    expect(() => makeAttribute("k", [0.5])).toThrow("makeAttribute: value must be an integer");
   });
 
   test("a body shares names and constants with the graph around it, and has nodes of its own", () => {

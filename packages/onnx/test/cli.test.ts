@@ -152,6 +152,11 @@ describe("dropoutkit-onnx", () => {
       ["insert", "model.onnx", "--after", "Gelu", "--rate", "0.5", "--dry-run"],
       "insertDropout: after must choose a node",
     ],
+    [
+      "a model that is too old, with the command that mends it,",
+      [...insert, "--noise", "graph", "--dry-run"],
+      'insertDropout: noise "graph" must have opset 18 or later, got 17; the command upgrade --opset 18 brings it there',
+    ],
   ])("%s is one sentence on stderr and exit code 1", async (_, args, sentence) => {
     const { code, stdout, stderr } = await run(...args);
     expect(stderr).toContain(sentence);

@@ -1,4 +1,4 @@
-import { type Dim, floatAttribute, intAttribute } from "@dropoutkit/onnx";
+import { type Dim, floatAttribute, intAttribute, nodeLabel } from "@dropoutkit/onnx";
 import { arithmetic } from "./emit/arithmetic.js";
 import { type Heads, headsOf } from "./emit/heads.js";
 import { reduce } from "./emit/reduce.js";
@@ -68,7 +68,7 @@ function probabilitiesOf(context: GradientContext): string {
   const mode = intAttribute(node, "qk_matmul_output_mode", 0);
   if (outputGradients[3] !== undefined || (node.output[3] && mode !== PROBABILITIES)) {
     throw new Error(
-      `gradient: Attention ${node.name} must not write its scores for others, got output ${node.output[3]}`,
+      `gradient: ${nodeLabel(node)} must not write its scores for others, got output ${node.output[3]}`,
     );
   }
   return context.output(3, { qk_matmul_output_mode: PROBABILITIES });

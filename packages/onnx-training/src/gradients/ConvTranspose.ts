@@ -1,4 +1,10 @@
-import { intAttribute, intsAttribute, type NodeProto, stringAttribute } from "@dropoutkit/onnx";
+import {
+  intAttribute,
+  intsAttribute,
+  type NodeProto,
+  nodeLabel,
+  stringAttribute,
+} from "@dropoutkit/onnx";
 import { gather } from "./emit/gather.js";
 import { kernelGradient } from "./emit/kernelGradient.js";
 import { reduce } from "./emit/reduce.js";
@@ -68,6 +74,6 @@ function spreadWindows(context: GradientContext): Windows {
 function halvedAtRun(node: NodeProto, more: number): "upper" | "lower" {
   if (more === 0) return stringAttribute(node, "auto_pad", "") === "SAME_UPPER" ? "upper" : "lower";
   throw new Error(
-    `gradient: ConvTranspose ${node.name} must have known sizes where output_shape goes with output_padding, got some that are not`,
+    `gradient: ${nodeLabel(node)} must have known sizes where output_shape goes with output_padding, got some that are not`,
   );
 }

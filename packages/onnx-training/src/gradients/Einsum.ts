@@ -1,4 +1,4 @@
-import { type Dim, einsumTerms, stringAttribute } from "@dropoutkit/onnx";
+import { type Dim, einsumTerms, nodeLabel, stringAttribute } from "@dropoutkit/onnx";
 import { filledLike } from "./emit/filledLike.js";
 import { identityMatrix } from "./emit/identityMatrix.js";
 import { reduceFrom } from "./emit/reduceTo.js";
@@ -42,7 +42,7 @@ function factorsOf({ node, info, output }: GradientContext): {
   if (terms === undefined) {
     const equation = stringAttribute(node, "equation", "");
     throw new Error(
-      `gradient: Einsum ${node.name} must have an equation that fits its inputs, got ${equation} for ranks ${ranks.slice(0, -1).join(", ")}`,
+      `gradient: ${nodeLabel(node)} must have an equation that fits its inputs, got ${equation} for ranks ${ranks.slice(0, -1).join(", ")}`,
     );
   }
   const factors = [...terms.inputs, terms.output].map(
@@ -95,7 +95,7 @@ function sumOfProducts(
   const labels = [...new Set([...factors.flatMap((factor) => factor.labels), ...target])];
   if (labels.length > LETTERS.length) {
     throw new Error(
-      `gradient: Einsum ${node.name} must have at most ${LETTERS.length} axes of different sizes, got ${labels.length}`,
+      `gradient: ${nodeLabel(node)} must have at most ${LETTERS.length} axes of different sizes, got ${labels.length}`,
     );
   }
   const write = (term: readonly string[]): string =>

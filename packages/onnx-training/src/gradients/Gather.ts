@@ -1,4 +1,5 @@
-import { intAttribute, makeTensor } from "@dropoutkit/onnx";
+import { intAttribute, makeTensor, nodeLabel } from "@dropoutkit/onnx";
+import { tooOld } from "../tooOld.js";
 import { reshapeLike } from "./emit/reshapeLike.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
 import { repeated } from "./moved.js";
@@ -17,8 +18,8 @@ function byProduct(context: GradientContext): string {
   const axis = named < 0 ? named + dims.length : named;
   const size = dims[axis];
   if (typeof size !== "number" || !dims.slice(axis + 1).every((dim) => typeof dim === "number")) {
-    throw new Error(
-      `gradient: Gather ${node.name} must have known sizes from axis ${axis} on before opset 11, got [${dims.join(", ")}]`,
+    throw tooOld(
+      `gradient: ${nodeLabel(node)} must have known sizes from axis ${axis} on before opset 11, got [${dims.join(", ")}]`,
     );
   }
   const inner = dims.slice(axis + 1).reduce<number>((product, dim) => product * Number(dim), 1);

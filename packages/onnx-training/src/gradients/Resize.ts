@@ -1,4 +1,10 @@
-import { floatsAttribute, intAttribute, intsAttribute, stringAttribute } from "@dropoutkit/onnx";
+import {
+  floatsAttribute,
+  intAttribute,
+  intsAttribute,
+  nodeLabel,
+  stringAttribute,
+} from "@dropoutkit/onnx";
 import { filledLike } from "./emit/filledLike.js";
 import { identityMatrix } from "./emit/identityMatrix.js";
 import { resizeByEntries } from "./emit/resizeByEntries.js";
@@ -63,7 +69,7 @@ function scalesOf({ node, opset, constant }: GradientContext): Scales | undefine
     const policy = stringAttribute(node, "keep_aspect_ratio_policy", "stretch");
     if (policy === "stretch") return undefined;
     throw new Error(
-      `gradient: Resize ${node.name} must have the keep_aspect_ratio_policy stretch, got ${policy}`,
+      `gradient: ${nodeLabel(node)} must have the keep_aspect_ratio_policy stretch, got ${policy}`,
     );
   }
   const attribute = floatsAttribute(node, "scales");

@@ -1,4 +1,4 @@
-import { copyMessage, type NodeProto, readsOf, valueInfoOf } from "@dropoutkit/onnx";
+import { copyMessage, type NodeProto, nodeLabel, readsOf, valueInfoOf } from "@dropoutkit/onnx";
 import { type GradientContext, type GradientRule, serving } from "./GradientRule.js";
 import { type BodyWay, bodyWay } from "./scan/bodyWay.js";
 import { infosBehind } from "./scan/infosBehind.js";
@@ -19,7 +19,9 @@ export const Scan: GradientRule = serving("all", (context) => {
   const { node, opset, graphs } = context;
   // The first version had a batch of loops.
   if (opset < 9) {
-    throw new Error(`gradient: Scan ${node.name} must be of opset 9 or later, got ${opset}`);
+    throw new Error(
+      `gradient: ${nodeLabel(node)} must be of opset 9 or later, got a Scan of a batch`,
+    );
   }
   const scan = scanNode(node);
   const way = bodyWay(context, scan);

@@ -1,4 +1,5 @@
-import { intAttribute } from "@dropoutkit/onnx";
+import { intAttribute, nodeLabel } from "@dropoutkit/onnx";
+import { tooOld } from "../tooOld.js";
 import { filledLike } from "./emit/filledLike.js";
 import { type GradientRule, outputGradient } from "./GradientRule.js";
 
@@ -7,8 +8,8 @@ export const TopK: GradientRule = (context) => {
   const { builder, node, opset } = context;
   const axis = intAttribute(node, "axis", -1);
   if (opset < 9) {
-    throw new Error(
-      `gradient: TopK ${node.name} must be of opset 9 or later to be derived here, got opset ${opset}`,
+    throw tooOld(
+      `gradient: ${nodeLabel(node)} must be of opset 9 or later to be derived here, got opset ${opset}`,
     );
   }
   const opType = opset >= 11 ? "ScatterElements" : "Scatter";

@@ -1,4 +1,4 @@
-import { intAttribute, stringAttribute } from "@dropoutkit/onnx";
+import { stringAttribute } from "@dropoutkit/onnx";
 import { arithmetic, type Operand } from "./emit/arithmetic.js";
 import { reduce } from "./emit/reduce.js";
 import { sizeOf } from "./emit/sizeOf.js";
@@ -67,8 +67,13 @@ const labelType = ({ node, info }: GradientContext): "int32" | "int64" =>
 
 function ignoredOf(context: GradientContext): string | undefined {
   const { builder, node } = context;
-  if (!node.attribute.some(({ name }) => name === "ignore_index")) return undefined;
-  const index = builder.scalar(labelType(context), intAttribute(node, "ignore_index", 0));
+  const named = node.attribute.find(({ name }) => name === "ignore_index")?.i;
+  const type = labelType(context);
+  // No label of int32 is what that cannot hold.
+  if (named === undefined || (type === "int32" && BigInt.asIntN(32, named) !== named)) {
+    return undefined;
+  }
+  const index = builder.scalar(type, named);
   return builder.op("Equal", [node.input[1], index]);
 }
 

@@ -1,4 +1,5 @@
 import { makeTensor } from "@dropoutkit/onnx";
+import { tooOld } from "../tooOld.js";
 import { arithmetic } from "./emit/arithmetic.js";
 import { planes } from "./emit/planes.js";
 import { reshapeLike } from "./emit/reshapeLike.js";
@@ -20,7 +21,7 @@ export function maxPoolByAxes(context: GradientContext, windows: Windows): strin
   const { axes } = windows;
   const padding = paddingOf(windows);
   if (padding === undefined) {
-    throw new Error(
+    throw tooOld(
       `gradient: tensor ${x} must have known sizes at opset ${opset}, got some that are not (opset 16 or later reads them at the run)`,
     );
   }

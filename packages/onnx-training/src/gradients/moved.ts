@@ -1,3 +1,5 @@
+import { nodeLabel } from "@dropoutkit/onnx";
+import { tooOld } from "../tooOld.js";
 import { positionsIn } from "./emit/positionsIn.js";
 import { scatter, scatterSum } from "./emit/scatterSum.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
@@ -10,8 +12,8 @@ import { type GradientContext, type GradientRule, outputGradient } from "./Gradi
 const movedBack = (context: GradientContext, put: typeof scatter): string => {
   const { builder, node, opset } = context;
   if (opset < 11) {
-    throw new Error(
-      `gradient: ${node.opType} ${node.name} must be of opset 11 or later to be derived here, got opset ${opset}`,
+    throw tooOld(
+      `gradient: ${nodeLabel(node)} must be of opset 11 or later to be derived here, got opset ${opset}`,
     );
   }
   const [x, ...rest] = node.input;

@@ -1,4 +1,4 @@
-import { intAttribute, intsAttribute, type NodeProto } from "@dropoutkit/onnx";
+import { intAttribute, intsAttribute, type NodeProto, nodeLabel } from "@dropoutkit/onnx";
 import { type Arithmetic, arithmetic, type Operand } from "./emit/arithmetic.js";
 import { expandLike } from "./emit/expandLike.js";
 import { reduce } from "./emit/reduce.js";
@@ -54,9 +54,7 @@ function namedAxes(context: GradientContext): number[] {
   const rank = info(node.input[0]).dims.length;
   const named = node.input[1] ? constant(node.input[1]) : undefined;
   if (node.input[1] && named === undefined) {
-    throw new Error(
-      `gradient: ${node.opType} ${node.name} must have constant axes, got ${node.input[1]}`,
-    );
+    throw new Error(`gradient: ${nodeLabel(node)} must have constant axes, got ${node.input[1]}`);
   }
   const axes = named ?? intsAttribute(node, "axes") ?? [];
   const isNoop = intAttribute(node, "noop_with_empty_axes", 0) === 1;

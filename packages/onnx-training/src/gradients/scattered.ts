@@ -1,4 +1,5 @@
-import { intAttribute, stringAttribute } from "@dropoutkit/onnx";
+import { intAttribute, nodeLabel, stringAttribute } from "@dropoutkit/onnx";
+import { tooOld } from "../tooOld.js";
 import { arithmetic } from "./emit/arithmetic.js";
 import { filledLike } from "./emit/filledLike.js";
 import {

@@ -1,4 +1,5 @@
 import { type Dim, GraphBuilder, makeTensor, type OnnxModel, opsetOf } from "@dropoutkit/onnx";
+import { tooOld } from "../tooOld.js";
 import { addTarget } from "./addTarget.js";
 import { checkLabels } from "./checkLabels.js";
 import type { Loss } from "./Loss.js";
@@ -42,7 +43,7 @@ export function crossEntropy({
     addTo(model) {
       const [batch, classes, ...space] = logitsDims(model, logits);
       if (!(opsetOf(model) >= 12)) {
-        throw new Error(`${owner}: model must have opset 12 or later, got ${opsetOf(model)}`);
+        throw tooOld(`${owner}: model must have opset 12 or later, got ${opsetOf(model)}`);
       }
       const dims = [batch, ...space];
       addTarget(model, { owner, option: "labels", name: labels, type: "int64", dims });

@@ -1,3 +1,4 @@
+import { tooOld } from "../tooOld.js";
 import { checkDecay, checkNotNegative } from "./checkHyperparameter.js";
 import { type LearningRate, learningRateAt } from "./LearningRate.js";
 import type { Optimizer, Updated } from "./Optimizer.js";
@@ -39,7 +40,7 @@ export function lion({
     },
     update({ builder, opset, parameter, gradient, slots, scalars }): Updated {
       if (!(opset >= 9)) {
-        throw new Error(`lion: model must have opset 9 or later, got ${opset}`);
+        throw tooOld(`lion: model must have opset 9 or later, got ${opset}`);
       }
       const { add, sub, mul } = updateOps({ builder });
       const mixed = (beta: number): string => add(mul(slots.m, beta), mul(gradient, 1 - beta));

@@ -203,7 +203,7 @@ function quantised(): OnnxModel {
 describe("bad input: quantised models", () => {
   test("a weight that is stored in eight bits", async () => {
     await expect(open({}, quantised())).rejects.toThrow(
-      "Trainer: model must not be quantised, got DequantizeLinear (node dequantize); train the float32 model, then quantise it",
+      "Trainer: model must not be quantised, got DequantizeLinear dequantize; train the float32 model, then quantise it",
     );
   });
 
@@ -219,7 +219,7 @@ describe("bad input: quantised models", () => {
     const model = mlp();
     model.graph.node[0] = copyMessage(model.graph.node[0], { opType, domain: "com.microsoft" });
     await expect(open({}, model)).rejects.toThrow(
-      `Trainer: model must not be quantised, got ${opType} (node fc1); train the float32 model, then quantise it`,
+      `Trainer: model must not be quantised, got ${opType} fc1; train the float32 model, then quantise it`,
     );
   });
 });

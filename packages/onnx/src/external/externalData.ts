@@ -1,5 +1,6 @@
 import type { OnnxModel } from "../codec.js";
 import { DataLocation, type GraphProto, type NodeProto, type TensorProto } from "../schema.js";
+import { tensorLabel } from "../tensorLabel.js";
 
 /** Where a tensor's bytes are that are not in the model's file. */
 export interface ExternalData {
@@ -21,7 +22,7 @@ export function externalDataOf(tensor: TensorProto): ExternalData {
   const location = entries.get("location") ?? "";
   if (!isInside(location)) {
     throw new Error(
-      `externalDataOf: location of tensor ${tensor.name} must be a path inside the model's folder, got ${JSON.stringify(location)}`,
+      `externalDataOf: location of ${tensorLabel(tensor)} must be a path inside the model's folder, got ${JSON.stringify(location)}`,
     );
   }
   const offset = sizeOf(tensor, "offset", entries.get("offset") ?? "0");
@@ -40,7 +41,7 @@ function sizeOf({ name }: TensorProto, key: "offset" | "length", text: string): 
   const size = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(size)) return size;
   throw new Error(
-    `externalDataOf: ${key} of tensor ${name} must be an integer in [0, 2^53), got ${text}`,
+    `externalDataOf: ${key} of ${tensorLabel({ name })} must be an integer in [0, 2^53), got ${text}`,
   );
 }
 

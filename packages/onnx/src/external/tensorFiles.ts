@@ -2,6 +2,7 @@ import { realpath, stat } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import type { OnnxModel } from "../codec.js";
 import type { TensorProto } from "../schema.js";
+import { tensorLabel } from "../tensorLabel.js";
 import { elementBytes } from "../tensorType.js";
 import { type ExternalData, externalDataOf, externalTensors } from "./externalData.js";
 
@@ -38,7 +39,7 @@ export async function tensorFile(
   modelPath: string,
 ): Promise<TensorFile> {
   const { location, offset, length } = externalDataOf(tensor);
-  const data = `${owner}: external data of tensor ${tensor.name}`;
+  const data = `${owner}: external data of ${tensorLabel(tensor)}`;
   const folder = await realpath(dirname(modelPath));
   const path = join(folder, ...location.split(/[/\\]/));
   const target = await realpath(path).catch(() => undefined);

@@ -2,6 +2,7 @@ import { open, realpath } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import type { OnnxModel } from "../codec.js";
 import { encodeParts } from "../encodeModel.js";
+import { tensorLabel } from "../tensorLabel.js";
 import { type CopyOptions, copyFile } from "./copyFile.js";
 import { tensorFiles } from "./tensorFiles.js";
 import { writeFiles } from "./writeFiles.js";
@@ -36,7 +37,7 @@ export async function writeModel(
     const copied = join(folder, relative(sourceFolder, file.path));
     if (copied === target) {
       throw new Error(
-        `writeModel: path must not be where the data of tensor ${file.tensor.name} is, got ${path}`,
+        `writeModel: path must not be where the data of ${tensorLabel(file.tensor)} is, got ${path}`,
       );
     }
     if (copied !== file.path) copies.set(copied, file.path);

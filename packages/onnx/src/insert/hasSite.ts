@@ -1,4 +1,4 @@
-import { partSite, siteHash } from "@dropoutkit/core";
+import { checkName, partSite, siteHash } from "@dropoutkit/core";
 import type { OnnxModel } from "../codec.js";
 import { isSameScope, type Site, sitesOf } from "../site.js";
 
@@ -13,6 +13,7 @@ export function hasSite(
     readonly tensor: string;
   },
 ): boolean {
+  checkName(owner, "site", wanted.site);
   const hash = siteHash(partSite(wanted.site, wanted.part));
   const same = sitesOf(model).find((other) => siteHash(partSite(other.site, other.part)) === hash);
   if (same === undefined) return false;

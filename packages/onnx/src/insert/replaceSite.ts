@@ -3,6 +3,7 @@ import type { OnnxModel } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
 import type { FoundDropout } from "../inspect/findDropout.js";
 import { patternVariant } from "../inspect/patternVariant.js";
+import { nodeLabel } from "../nodeLabel.js";
 import { prune } from "../prune.js";
 import { renameOutput } from "../rewire.js";
 import { DataType } from "../schema.js";
@@ -89,7 +90,7 @@ function variantOf(
   }
   if (shared !== undefined) {
     throw new Error(
-      `${owner}: mask of ${site} must serve it alone, got other readers of what ${shared.opType} ${shared.name || shared.output[0]} draws`,
+      `${owner}: mask of ${site} must serve it alone, got other readers of what ${nodeLabel(shared)} draws`,
     );
   }
   if (wanted.variant !== undefined) return wanted.variant({ rate });

@@ -1,4 +1,5 @@
 import { type OnnxModel, opsetOf } from "../codec.js";
+import { OldOpsetError } from "../opset/OldOpsetError.js";
 import type { NoiseSource } from "../site.js";
 
 /** Where came with opset 9, the bit operations with 18. */
@@ -8,8 +9,9 @@ const oldestOpset: { readonly [S in NoiseSource]: number } = { feeds: 9, graph: 
 export function checkNoiseOpset(owner: string, model: OnnxModel, noise: NoiseSource): void {
   const opset = opsetOf(model);
   if (!(opset >= oldestOpset[noise])) {
-    throw new Error(
-      `${owner}: noise "${noise}" must have opset ${oldestOpset[noise]} or later, got ${opset}; upgradeOpset(model, ${oldestOpset[noise]}) writes it anew`,
+    throw new OldOpsetError(
+      `${owner}: noise "${noise}" must have opset ${oldestOpset[noise]} or later, got ${opset}`,
+      oldestOpset[noise],
     );
   }
 }

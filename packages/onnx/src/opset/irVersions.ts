@@ -1,5 +1,11 @@
-/** The file format's version that came with each operator set, from 7 on; a later one can hold an earlier set. */
+/** The file format's version that came with each operator set; a later one can hold an earlier set. */
 const irVersions: Readonly<Record<number, number | undefined>> = {
+  1: 3,
+  2: 3,
+  3: 3,
+  4: 3,
+  5: 3,
+  6: 3,
   7: 3,
   8: 3,
   9: 4,
@@ -20,7 +26,7 @@ const irVersions: Readonly<Record<number, number | undefined>> = {
   24: 12,
 };
 
-export const OLDEST_OPSET = 7;
+export const OLDEST_OPSET = 1;
 export const NEWEST_OPSET = 24;
 
 /** The file format that an operator set needs. */

@@ -1,4 +1,5 @@
 import { copyMessage, isStandardDomain } from "../codec.js";
+import { nodeLabel } from "../nodeLabel.js";
 import type { AttributeProto, GraphProto, NodeProto } from "../schema.js";
 import type { OpsetContext } from "./OpsetRule.js";
 import { opsetRules } from "./rules/registry.js";
@@ -39,15 +40,19 @@ function upgradeNested(node: NodeProto, context: UpgradeContext): NodeProto {
 function upgradeNode(node: NodeProto, at: number, context: UpgradeContext): NodeProto[] {
   const { builder, target } = context;
   const refuse = (must: string, got: string): Error =>
-    new Error(
-      `upgradeOpset: ${node.opType} ${node.name || node.output[0]} must ${must}, got ${got}`,
-    );
+    new Error(`upgradeOpset: ${nodeLabel(node)} must ${must}, got ${got}`);
   const versions = schemaVersions[node.opType];
   if (versions === undefined) throw refuse("be a standard operator", "none of that name");
   const next = versions.find((version) => version > at && version <= target);
   if (next === undefined) return [node];
   const rule = opsetRules[node.opType]?.[next];
   if (rule === undefined) return upgradeNode(node, next, context);
-  rule(node, { ...context, refuse });
+  rule(node, {
+    ...context,
+    refuse: (must, got) => {
+      const reached = next - 1 > context.from ? `; it can be brought to opset ${next - 1}` : "";
+      return refuse(must, got + reached);
+    },
+  });
   return builder.nodes.splice(0).flatMap((item) => upgradeNode(item, next, context));
 }

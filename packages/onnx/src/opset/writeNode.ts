@@ -28,9 +28,9 @@ export function attributeAsInput(node: NodeProto, name: string, context: OpsetCo
   const { builder } = context;
   switch (attribute.type) {
     case AttributeType.INTS:
-      return builder.ints(attribute.ints.map(Number));
+      return builder.ints(attribute.ints);
     case AttributeType.INT:
-      return builder.scalar("int64", Number(attribute.i));
+      return builder.scalar("int64", attribute.i);
     case AttributeType.FLOATS:
       return floatList(attribute.floats, context);
     default:

@@ -1,9 +1,9 @@
 import { type Axes, type Part, partSite, type Variant } from "@dropoutkit/core";
 import type { OnnxModel } from "../codec.js";
 import type { GraphBuilder } from "../GraphBuilder.js";
+import { nodeLabel } from "../nodeLabel.js";
 import { type EmittedSite, emitSite } from "../noise/emitSite.js";
 import { DataType } from "../schema.js";
-import { nodeName } from "../scopes/walkGraphs.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
 import type { NoiseSource } from "../site.js";
 import type { Dim, TensorInfo } from "../valueInfo.js";
@@ -98,7 +98,7 @@ export function sizesOf(
   const dims = infos.get(inputs.x)?.dims;
   if (dims?.length !== 3) {
     throw new Error(
-      `${owner}: tensor ${inputs.x} of node ${nodeName(node)} must have a known shape of three axes, got ${dims ? `[${dims.join(", ")}]` : "none"}`,
+      `${owner}: tensor ${inputs.x} of ${nodeLabel(node)} must have a known shape of three axes, got ${dims ? `[${dims.join(", ")}]` : "none"}`,
     );
   }
   const [first, second, features] = dims;

@@ -1,4 +1,5 @@
 import { floatAttribute, intAttribute, stringAttribute } from "../attribute.js";
+import { nodeLabel } from "../nodeLabel.js";
 import type { NodeProto } from "../schema.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
 import { tensorTypeOf } from "../tensorType.js";
@@ -61,7 +62,7 @@ export function recurrentLayer(
 ): RecurrentLayer {
   const kind = node.opType;
   if (!isKind(kind)) {
-    throw new TypeError(`${owner}: node ${node.name} must be LSTM, GRU or RNN, got ${kind}`);
+    throw new TypeError(`${owner}: ${nodeLabel(node)} must be LSTM, GRU or RNN, got ${kind}`);
   }
   const { gateNumbers, activations } = kinds[kind];
   const [x, w, r, b = "", lengths = "", h = "", c = "", p = ""] = node.input;
@@ -101,7 +102,7 @@ function hiddenSize(owner: string, node: NodeProto, infos: TensorInfos): number 
   const hidden = intAttribute(node, "hidden_size", typeof inferred === "number" ? inferred : 0);
   if (hidden > 0) return hidden;
   throw new Error(
-    `${owner}: hidden size of node ${node.name} must be known, got neither hidden_size nor the shape of ${node.input[2]}`,
+    `${owner}: hidden size of ${nodeLabel(node)} must be known, got neither hidden_size nor the shape of ${node.input[2]}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { floatsAttribute, stringsAttribute } from "../attribute.js";
 import type { GraphBuilder } from "../GraphBuilder.js";
+import { nodeLabel } from "../nodeLabel.js";
 import type { NodeProto } from "../schema.js";
 
 /** An activation function of a recurrent operator, and the numbers that it takes. */
@@ -91,7 +92,7 @@ export function activationsOf(
   const given = names.length === 0 ? defaults : names;
   if (given.length < defaults.length) {
     throw new Error(
-      `${owner}: node ${node.name} must have ${defaults.length} activations, got ${given.length}`,
+      `${owner}: ${nodeLabel(node)} must have ${defaults.length} activations, got ${given.length}`,
     );
   }
   const alphas = [...(floatsAttribute(node, "activation_alpha") ?? [])];
@@ -99,7 +100,7 @@ export function activationsOf(
   return given.slice(0, defaults.length).map((spelled) => {
     const name = spelled.toLowerCase();
     if (!Object.hasOwn(rules, name)) {
-      throw new Error(`${owner}: node ${node.name} must have activations of ONNX, got ${spelled}`);
+      throw new Error(`${owner}: ${nodeLabel(node)} must have activations of ONNX, got ${spelled}`);
     }
     const take = (letter: "alpha" | "beta", list: number[]): number | undefined => {
       const standard = rules[name][letter];
@@ -107,7 +108,7 @@ export function activationsOf(
       const number = list.shift() ?? standard;
       if (number !== null) return number;
       throw new Error(
-        `${owner}: node ${node.name} must have an activation_${letter} for ${spelled}, got none`,
+        `${owner}: ${nodeLabel(node)} must have an activation_${letter} for ${spelled}, got none`,
       );
     };
     return { name: spelled, alpha: take("alpha", alphas), beta: take("beta", betas) };

@@ -6,6 +6,7 @@ import {
   type OnnxModel,
   opsetOf,
 } from "../codec.js";
+import { OldOpsetError } from "../opset/OldOpsetError.js";
 import type { GraphProto } from "../schema.js";
 import { openGraph } from "../scopes/openGraph.js";
 import { nodeName, type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
@@ -37,7 +38,7 @@ export function recurrentToScan(
   const scanned = copyModel(modelOf(owner, model));
   const opset = opsetOf(scanned);
   if (!(opset >= 9)) {
-    throw new Error(`${owner}: model must have opset 9 or later for Scan, got ${opset}`);
+    throw new OldOpsetError(`${owner}: model must have opset 9 or later for Scan, got ${opset}`, 9);
   }
   const layers = layersOf(scanned, nodes);
   if (nodes !== undefined && layers.length === 0) {

@@ -1,5 +1,6 @@
 import { copyMessage, isStandardDomain, type OnnxModel } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
+import { nodeLabel } from "../nodeLabel.js";
 import type { AttributeProto, FunctionProto, NodeProto, OperatorSetIdProto } from "../schema.js";
 import { instantiate } from "./instantiate.js";
 import { nestedGraphs } from "./walkGraphs.js";
@@ -33,7 +34,7 @@ export function inlineCalls(model: OnnxModel, { owner, isWanted }: InlineOptions
     if (isWanted === undefined && otherOpset(model, body)) return { nodes: [node], wanted: false };
     if (callers.includes(body)) {
       throw new Error(
-        `${owner}: function ${body.name} must not call itself, got a call ${node.name}`,
+        `${owner}: function ${body.name} must not call itself, got ${nodeLabel(node)}`,
       );
     }
     const inner = instantiate(body, node, (hint) => builder.uniqueName(hint));

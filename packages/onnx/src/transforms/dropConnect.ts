@@ -1,4 +1,5 @@
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
+import { nodeLabel } from "../nodeLabel.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
 import type { NodeProto } from "../schema.js";
 import { nodeName } from "../scopes/walkGraphs.js";
@@ -63,7 +64,5 @@ function perOf(
   }
   if (operator.perExample) return per ?? "example";
   if (per !== "example") return per ?? "batch";
-  throw new TypeError(
-    `dropConnect: per must be "batch" for the ${node.opType} node ${nodeName(node)}, got "example"`,
-  );
+  throw new TypeError(`dropConnect: per must be "batch" for ${nodeLabel(node)}, got "example"`);
 }

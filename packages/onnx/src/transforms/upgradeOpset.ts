@@ -18,7 +18,7 @@ import type { TensorInfo } from "../valueInfo.js";
  * written anew, in nested graphs and functions too; tensors keep their names, weights are shared. The
  * file format's version is raised where the set needs it. `noise: "graph"` needs version 18.
  * @param version Integer in [the model's version, 24].
- * @throws {RangeError} If `version` is not such, or the model is older than version 7.
+ * @throws {RangeError} If `version` is not such.
  * @throws {Error} If a node cannot be written at that version; it names the first.
  */
 export function upgradeOpset(model: ModelLike, version: number): OnnxModel {
@@ -34,7 +34,9 @@ export function upgradeOpset(model: ModelLike, version: number): OnnxModel {
   graph.initializer.push(...builder.initializers);
   upgraded.functions = upgraded.functions.map((item) => upgradeFunction(item, version));
   upgraded.opsetImport = importsAt(upgraded.opsetImport, version);
-  raiseFormat(upgraded, irVersionOf(version));
+  // A constant that is no input came with format 4.
+  const isAdded = builder.initializers.length > 0;
+  raiseFormat(upgraded, Math.max(irVersionOf(version), isAdded ? 4 : 0));
   return upgraded;
 }
 

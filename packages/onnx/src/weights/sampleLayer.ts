@@ -2,6 +2,7 @@ import { type Part, partSite } from "@dropoutkit/core";
 import { copyMessage, type OnnxModel, opsetOf } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
 import { hasSite } from "../insert/hasSite.js";
+import { nodeLabel } from "../nodeLabel.js";
 import { emitSite } from "../noise/emitSite.js";
 import { DataType, type NodeProto } from "../schema.js";
 import { nodeName } from "../scopes/walkGraphs.js";
@@ -122,7 +123,7 @@ function preActivation(
   const isDense = node.opType === "Gemm" || (node.opType === "MatMul" && kernel.input === 1);
   if (!isDense || kernel.info.dims.length !== 2) {
     throw new Error(
-      `${owner}: node ${nodeName(node)} must be a Gemm, or a MatMul with a weight [inputs, units] on its right, got ${node.opType} with weight ${kernel.tensor} [${kernel.info.dims.join(", ")}]`,
+      `${owner}: ${nodeLabel(node)} must be a Gemm, or a MatMul with a weight [inputs, units] on its right, got weight ${kernel.tensor} [${kernel.info.dims.join(", ")}]`,
     );
   }
   // Half floats are cast within the formula, where the layer's own mean could not be told by its tensors.

@@ -105,13 +105,13 @@ describe("recurrentToScan", () => {
     );
     const activations = (...strings: string[]) => ({ attributes: { activations: { strings } } });
     expect(rewrite(activations("Sigmoid", "Gelu", "Tanh"))).toThrow(
-      "recurrentToScan: node rnn must have activations of ONNX, got Gelu",
+      "recurrentToScan: LSTM rnn must have activations of ONNX, got Gelu",
     );
     expect(rewrite(activations("Sigmoid"))).toThrow(
-      "recurrentToScan: node rnn must have 3 activations, got 1",
+      "recurrentToScan: LSTM rnn must have 3 activations, got 1",
     );
     expect(rewrite(activations("Sigmoid", "Affine", "Tanh"))).toThrow(
-      "recurrentToScan: node rnn must have an activation_alpha for Affine, got none",
+      "recurrentToScan: LSTM rnn must have an activation_alpha for Affine, got none",
     );
     const { model } = recurrentModel({ ...plainCase, constant: false });
     for (const input of model.graph.input) delete input.type;
@@ -121,7 +121,7 @@ describe("recurrentToScan", () => {
     const [node] = model.graph.node;
     node.attribute = node.attribute.filter(({ name }) => name !== "hidden_size");
     expect(() => recurrentToScan(model)).toThrow(
-      "recurrentToScan: hidden size of node rnn must be known, got neither hidden_size nor the shape of R",
+      "recurrentToScan: hidden size of LSTM rnn must be known, got neither hidden_size nor the shape of R",
     );
   });
 });

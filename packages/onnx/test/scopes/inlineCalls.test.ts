@@ -203,7 +203,7 @@ describe("inlineCalls: errors", () => {
       builder.op("double", ["v"], { name: "again", outputs: ["r"] });
     const endless = model(call, { functions: [{ ...double, build }] });
     expect(() => inlineCalls(endless, { owner })).toThrow(
-      "test: function double must not call itself, got a call call/again",
+      "test: function double must not call itself, got double call/again",
     );
   });
 });

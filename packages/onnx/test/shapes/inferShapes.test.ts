@@ -476,3 +476,35 @@ describe.skipIf(!data || !existsSync(`${data}/torch-oracle`))(
     });
   },
 );
+
+describe("inferShapes: ends as large as int64 has them", () => {
+  const [least, most] = [-(2n ** 63n), 2n ** 63n - 1n];
+  const cut = (end: (builder: GraphBuilder) => string): OnnxModel =>
+    modelOf((b) => b.op("Slice", ["x", b.ints([0]), end(b), b.ints([0])], { outputs: ["y"] }), {
+      inputs: [x(5)],
+    });
+
+  test.each<[string, (builder: GraphBuilder) => string, number]>([
+    ["moved", (b) => b.op("Identity", [b.ints([most])]), 5],
+    ["wrapped by a sum", (b) => b.op("Add", [b.ints([most]), b.ints([1])]), 0],
+    ["wrapped by a product", (b) => b.op("Mul", [b.ints([2 ** 62]), b.ints([2])]), 0],
+    ["negated", (b) => b.op("Neg", [b.ints([least])]), 0],
+  ])("an end that is %s is known rightly, or not at all", async (_, end, size) => {
+    const model = cut(end);
+    const [known] = dimsOf(model) ?? [];
+    const { y } = await runModel(model, { x: float32([5], [1, 2, 3, 4, 5]) });
+    expect(y.dims).toEqual([size]);
+    if (typeof known === "number") expect(known).toBe(size);
+  });
+
+  test("two that a float64 does not tell apart are not said to be equal", async () => {
+    const model = modelOf(
+      (b) => {
+        const equal = b.op("Equal", [b.ints([most]), b.ints([most - 1n])]);
+        b.op("Expand", ["x", b.op("Cast", [equal], { attributes: { to: 7 } })], { outputs: ["y"] });
+      },
+      { inputs: [x()] },
+    );
+    expect(dimsOf(model)?.[0]).not.toBe(1);
+  });
+});

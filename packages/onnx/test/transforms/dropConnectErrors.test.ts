@@ -110,9 +110,7 @@ describe("dropConnect: errors", () => {
   test("masks per example for a recurrent operator or a table", () => {
     for (const layer of [recurrentLayers.LSTM, tables["Gather of rows"]]) {
       expect(drop(layerModel(layer), { per: "example" })).toThrow(
-        new TypeError(
-          `dropConnect: per must be "batch" for the ${layer.opType} node layer, got "example"`,
-        ),
+        new TypeError(`dropConnect: per must be "batch" for ${layer.opType} layer, got "example"`),
       );
     }
   });

@@ -173,7 +173,7 @@ describe("sampleDropConnect: errors", () => {
       opset: 18,
     });
     expect(() => sampleDropConnect(conv, options)).toThrow(
-      "sampleDropConnect: node fc must be a Gemm, or a MatMul with a weight [inputs, units] on its right, got Conv with weight w [2, 4, 1]",
+      "sampleDropConnect: Conv fc must be a Gemm, or a MatMul with a weight [inputs, units] on its right, got weight w [2, 4, 1]",
     );
     const noisy = dropConnect(dense("Gemm"), { rate, nodes: { name: "fc" }, per: "batch" });
     expect(() => sampleDropConnect(noisy, options)).toThrow(

@@ -232,7 +232,7 @@ describe("variationalDropout", () => {
     const shapeless = decodeModel(encodeModel(model));
     for (const input of shapeless.graph.input) delete input.type;
     expect(() => variationalDropout(shapeless, options(rates))).toThrow(
-      "variationalDropout: tensor X of node rnn must have a known shape of three axes, got none",
+      "variationalDropout: tensor X of LSTM rnn must have a known shape of three axes, got none",
     );
     const ends = recurrentModel({ ...plainCase, outputs: ["Y_c"] }).model;
     expect(() => variationalDropout(ends, options({ ...rates, output: 0.5 }))).toThrow(

@@ -1,4 +1,4 @@
-import { intAttribute } from "@dropoutkit/onnx";
+import { intAttribute, nodeLabel } from "@dropoutkit/onnx";
 import type { GradientContext } from "../GradientRule.js";
 
 /** How a node of Attention lays its heads, and their way from and to `[batch, heads, sequence, size]`. */
@@ -28,7 +28,7 @@ export function headsOf({ builder, node, info }: GradientContext): Heads {
     : [q[1], k[1], q[3]];
   if (typeof queries !== "number" || typeof keys !== "number" || typeof width !== "number") {
     throw new Error(
-      `gradient: Attention ${node.name} must have known numbers and sizes of heads, got [${q.join(", ")}] and [${k.join(", ")}]`,
+      `gradient: ${nodeLabel(node)} must have known numbers and sizes of heads, got [${q.join(", ")}] and [${k.join(", ")}]`,
     );
   }
   const permute = (tensor: string, perm: readonly number[]): string =>

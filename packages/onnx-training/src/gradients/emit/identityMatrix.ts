@@ -1,4 +1,5 @@
 import { makeTensor } from "@dropoutkit/onnx";
+import { tooOld } from "../../tooOld.js";
 import type { EmitContext } from "../GradientRule.js";
 import { floatTypeOf } from "./scalarLike.js";
 import { sizeAt } from "./sizeAt.js";
@@ -18,7 +19,7 @@ export function identityMatrix(context: EmitContext, tensor: string, axis: numbe
     return builder.op("EyeLike", [zeros], { attributes: { dtype: dataType } });
   }
   if (typeof size !== "number" || floatTypeOf(context, tensor) !== "float32") {
-    throw new Error(
+    throw tooOld(
       `gradient: tensor ${tensor} must be float32 of known sizes at opset ${opset}, got size ${size} (opset 9 or later reads it at the run)`,
     );
   }

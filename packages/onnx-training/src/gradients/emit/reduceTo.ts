@@ -1,4 +1,5 @@
 import type { Dim } from "@dropoutkit/onnx";
+import { tooOld } from "../../tooOld.js";
 import type { EmitContext } from "../GradientRule.js";
 import { reduce } from "./reduce.js";
 import { squeeze } from "./unsqueeze.js";
@@ -43,7 +44,7 @@ const mayBeOne = (size: Dim, full: Dim): boolean =>
 function reduceAtRuntime(context: EmitContext, tensor: string, input: string): string {
   const { builder, opset } = context;
   if (opset < 13) {
-    throw new Error(
+    throw tooOld(
       `gradient: tensor ${input} must have known sizes at opset ${opset}, got one that may be broadcast (opset 13 or later decides at the run)`,
     );
   }

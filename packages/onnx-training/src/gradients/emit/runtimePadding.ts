@@ -1,3 +1,4 @@
+import { tooOld } from "../../tooOld.js";
 import type { EmitContext } from "../GradientRule.js";
 import type { Windows } from "./windows.js";
 
@@ -5,7 +6,7 @@ import type { Windows } from "./windows.js";
 export function runtimePadding(context: EmitContext, { large, small, axes }: Windows): string {
   const { builder, opset } = context;
   if (opset < 13) {
-    throw new Error(
+    throw tooOld(
       `gradient: tensor ${large} must have known sizes at opset ${opset}, got some that are not (opset 13 or later reads them at the run)`,
     );
   }

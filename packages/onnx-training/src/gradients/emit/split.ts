@@ -1,3 +1,4 @@
+import { tooOld } from "../../tooOld.js";
 import type { EmitContext } from "../GradientRule.js";
 import { sizeAt } from "./sizeAt.js";
 
@@ -25,7 +26,7 @@ export function split(
       : builder.ops("Split", [tensor], { attributes: { axis, split: sizes }, outputs });
   }
   if (opset < 13) {
-    throw new Error(
+    throw tooOld(
       `gradient: tensors that are joined must have known sizes at opset ${opset}, got [${sizes.join(", ")}] (opset 13 or later reads them at the run)`,
     );
   }

@@ -1,4 +1,4 @@
-import { type Dim, type NodeProto, type Window, windowOf } from "@dropoutkit/onnx";
+import { type Dim, type NodeProto, nodeLabel, type Window, windowOf } from "@dropoutkit/onnx";
 import type { EmitContext } from "../GradientRule.js";
 
 /** How windows lie on the larger of two tensors `[batch, channels, ...space]`, one for each place of the smaller. */
@@ -63,7 +63,7 @@ export function kernelOf({ node, weights }: Pick<WindowsOptions, "node" | "weigh
   const kernel = window?.kernel.filter((size) => typeof size === "number");
   if (window === undefined || kernel?.length !== window.kernel.length) {
     throw new Error(
-      `gradient: ${node.opType} ${node.name} must have a kernel of known sizes, got [${window?.kernel.join(", ") ?? ""}]`,
+      `gradient: ${nodeLabel(node)} must have a kernel of known sizes, got [${window?.kernel.join(", ") ?? ""}]`,
     );
   }
   return { window, kernel };

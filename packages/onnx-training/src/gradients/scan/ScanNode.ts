@@ -4,6 +4,7 @@ import {
   intAttribute,
   intsAttribute,
   type NodeProto,
+  nodeLabel,
 } from "@dropoutkit/onnx";
 
 /** A tensor of a body and the sequence that it is a slice of, iteration by iteration. */
@@ -40,7 +41,8 @@ export interface ScanNode {
 /** Reads a Scan of opset 9 or later. */
 export function scanNode(node: NodeProto): ScanNode {
   const body = graphAttribute(node, "body");
-  if (body === undefined) throw new Error(`gradient: Scan ${node.name} must have a body, got none`);
+  if (body === undefined)
+    throw new Error(`gradient: ${nodeLabel(node)} must have a body, got none`);
   const count = node.input.length - intAttribute(node, "num_scan_inputs", 0);
   const list = (name: string): readonly number[] => intsAttribute(node, name) ?? [];
   const [inputAxes, inputDirections] = ["scan_input_axes", "scan_input_directions"].map(list);

@@ -50,7 +50,7 @@ const topK: OpsetRule = (node, context) => {
       k === undefined ? "none" : `the function's ${k.refAttrName}`,
     );
   }
-  const input = [node.input[0], context.builder.ints([Number(k.i)])];
+  const input = [node.input[0], context.builder.ints([k.i])];
   writeNode(node, context, { input, attribute: withoutAttributes(node, "k") });
 };
 

@@ -41,6 +41,13 @@ const resizeModes: OpsetRule = (node, context) => {
   writeNode(node, context, { input: [x, roi, scales], attribute });
 };
 
+/** Of scales and sizes one was given as an empty list, and is left out now; so is an empty region. */
+const leaveOutEmpty: OpsetRule = (node, context) => {
+  const isEmpty = (name: string): boolean => context.info(name)?.dims[0] === 0;
+  const [x, ...lists] = node.input;
+  writeNode(node, context, { input: [x, ...lists.map((name) => (isEmpty(name) ? "" : name))] });
+};
+
 const gridModes: Readonly<Record<string, string | undefined>> = {
   bilinear: "linear",
   bicubic: "cubic",
@@ -61,7 +68,7 @@ const roiMode: OpsetRule = (node, context) => {
 /** Operators on images. */
 export const imageRules: Readonly<Record<string, Readonly<Record<number, OpsetRule>>>> = {
   GridSample: { 20: gridMode },
-  Resize: { 11: resizeModes },
+  Resize: { 11: resizeModes, 13: leaveOutEmpty },
   RoiAlign: { 16: roiMode },
   Upsample: { 9: upsampleScales, 10: upsampleToResize },
 };

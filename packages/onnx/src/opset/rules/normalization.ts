@@ -1,4 +1,4 @@
-import { intAttribute } from "../../attribute.js";
+import { intAttribute, makeAttribute } from "../../attribute.js";
 import type { OpsetRule } from "../OpsetRule.js";
 import { withoutAttributes, writeNode } from "../writeNode.js";
 
@@ -10,12 +10,25 @@ const spatial: OpsetRule = (node, context) => {
   writeNode(node, context, { attribute: withoutAttributes(node, "spatial") });
 };
 
-/** More outputs meant training, with other outputs than it has now. */
+/**
+ * More outputs meant training, which is an attribute now. The moved mean and variance are still there, what
+ * was saved for a gradient is not. Runtimes want all three outputs, also where nothing reads them.
+ */
 const training: OpsetRule = (node, context) => {
-  const [output, ...statistics] = node.output;
-  const wanted = statistics.filter((name) => name !== "");
-  if (wanted.length > 0) throw context.refuse("be for inference", `outputs ${wanted.join(", ")}`);
-  writeNode(node, context, { output: [output] });
+  const { builder, isRead, refuse } = context;
+  const [output, mean = "", variance = "", ...saved] = node.output;
+  if (node.output.every((name, i) => i === 0 || name === "")) {
+    writeNode(node, context, { output: [output] });
+    return;
+  }
+  const read = saved.filter((name) => name !== "" && isRead(name));
+  if (read.length > 0) throw refuse("have its saved statistics unread", read.join(", "));
+  const named = (name: string, what: string): string =>
+    name || builder.uniqueName(`${output}/${what}`);
+  writeNode(node, context, {
+    output: [output, named(mean, "mean"), named(variance, "variance")],
+    attribute: [...node.attribute, makeAttribute("training_mode", 1)],
+  });
 };
 
 /** Scale and bias were given for groups, and are given for channels now. */

@@ -28,11 +28,25 @@ function zip(
   );
 }
 
+/**
+ * An integer that a float64 holds is computed with. Others are ends, as large as int64 has them, and are
+ * known nearly: what they become is not known, for the runtime's integers wrap.
+ */
+export const computable =
+  (dataType: number) =>
+  (item: MaybeDim): MaybeDim =>
+    dataType === DataType.INT64 && typeof item === "number" && !Number.isSafeInteger(item)
+      ? undefined
+      : item;
+
 /** Elements of a broadcast operation of any number of inputs. */
 export function reduceValues(inputs: readonly Facts[], change: Pairwise): KnownValue | undefined {
   const dataType = inputs[0]?.dataType ?? 0;
-  const [first, ...others] = inputs.map(elementsIn);
-  return others.reduce((a, b) => zip(a, b, (x, y) => change(x, y, dataType)), first);
+  const safe = computable(dataType);
+  const [first, ...others] = inputs.map((facts): KnownValue | undefined =>
+    elementsIn(facts)?.map(safe),
+  );
+  return others.reduce((a, b) => zip(a, b, (x, y) => safe(change(x, y, dataType))), first);
 }
 
 /** The elements that a condition picks of two lists, where it is known. */
@@ -103,7 +117,6 @@ export const single: Readonly<Record<string, (item: MaybeDim) => MaybeDim>> = {
   Abs: (item) => (isSize(item) ? item : whole(Math.abs)(item)),
   Ceil: whole(Math.ceil),
   Floor: whole(Math.floor),
-  Identity: (item) => item,
   Neg: (item) => times(item, -1),
   Not: (item) => (typeof item === "number" ? 1 - item : undefined),
 };

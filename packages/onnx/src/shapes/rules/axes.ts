@@ -37,7 +37,8 @@ const flatten: ShapeRule = (context) => {
 
 const reshape: ShapeRule = (context) => {
   const { dataType, dims: from, value } = inputOf(context, 0);
-  const sizes = elementsIn(inputOf(context, 1));
+  // Until opset 4 the sizes were an attribute.
+  const sizes = intsAttribute(context.node, "shape") ?? elementsIn(inputOf(context, 1));
   if (sizes === undefined) return [{ dataType }];
   const copies = intAttribute(context.node, "allowzero", 0) === 0;
   const dims = sizes.map((size, axis) => (size === 0 && copies ? from?.[axis] : size));

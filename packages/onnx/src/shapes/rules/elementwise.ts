@@ -3,17 +3,21 @@ import { DataType } from "../../schema.js";
 import { broadcastDims, type MaybeDim } from "../dims.js";
 import { inputOf } from "../nodeFacts.js";
 import type { Facts, NodeContext, ShapeRule } from "../ShapeRule.js";
-import { pairwise, reduceValues, selectValues, single } from "./arithmetic.js";
+import { computable, pairwise, reduceValues, selectValues, single } from "./arithmetic.js";
 
 /** An output like the first input. */
 export const likeFirst: ShapeRule = (context) => {
   const { dataType, dims, value } = inputOf(context, 0);
   const change = single[context.node.opType];
-  return [{ dataType, dims, value: change && value?.map(change) }];
+  const safe = computable(dataType);
+  return [{ dataType, dims, value: change && value?.map((item) => safe(change(safe(item)))) }];
 };
 
-/** The sizes of all inputs' broadcast. */
-export function broadcastAll({ inputs: [first, ...others] }: NodeContext): Facts["dims"] {
+const identity: ShapeRule = (context) => [inputOf(context, 0)];
+
+/** The sizes of all inputs' broadcast; until opset 6 that was into the first. */
+export function broadcastAll({ inputs: [first, ...others], opset }: NodeContext): Facts["dims"] {
+  if (opset < 7) return first?.dims;
   return others.reduce<Facts["dims"]>(
     (dims, other) => broadcastDims(dims, other.dims),
     first?.dims,
@@ -90,7 +94,8 @@ const named = (names: string, rule: ShapeRule): Record<string, ShapeRule> =>
 /** Operators on each element, or on the elements at one place of several tensors. */
 export const elementwiseRules: Readonly<Record<string, ShapeRule>> = {
   ...named("Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Ceil Celu Clip Cos Cosh", likeFirst),
-  ...named("CumSum Elu Erf Exp Floor Gelu HardSigmoid HardSwish Hardmax Identity", likeFirst),
+  ...named("CumSum Elu Erf Exp Floor Gelu HardSigmoid HardSwish Hardmax", likeFirst),
+  ...named("Identity", identity),
   ...named("LeakyRelu Log LogSoftmax Mish Neg PRelu Reciprocal Relu Round Selu Shrink", likeFirst),
   ...named("Sigmoid Sign Sin Sinh Softmax Softplus Softsign Sqrt Swish Tan Tanh", likeFirst),
   ...named("ThresholdedRelu Trilu", likeFirst),
