@@ -1,6 +1,11 @@
 import { checkWord } from "@dropoutkit/core";
-import { copyModel, type OnnxModel, rateAsInput, stripDropout } from "@dropoutkit/onnx";
-import { inferBatchNorms } from "./batchNorm/inferBatchNorms.js";
+import {
+  copyModel,
+  inferBatchNorms,
+  type OnnxModel,
+  rateAsInput,
+  stripDropout,
+} from "@dropoutkit/onnx";
 import { trainBatchNorms } from "./batchNorm/trainBatchNorms.js";
 import { type FixedSettings, settingsOf } from "./checkpoint/settingsOf.js";
 import { chooseNames } from "./chooseNames.js";

@@ -1,3 +1,4 @@
+import { inferBatchNorm } from "../batchNorm/inferBatchNorm.js";
 import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
 import { addNodes } from "../insert/addNodes.js";
@@ -21,8 +22,9 @@ const owner = "stripDropout";
  * The model for inference: what dropoutkit put in computes its variant's inference, a node that it
  * replaced is back, a model's own dropout is gone, `Dropout` nodes of any opset and what `inspectDropout`
  * calls a pattern, and so are the inputs that only noise read. A mask of a `Dropout` that is read keeps all.
- * Functions that hold dropout are inlined.
- * @throws {Error} If a variant draws noise at inference.
+ * BatchNormalization normalises by the running statistics (`inferBatchNorms`). Functions that hold any of these
+ * are inlined.
+ * @throws {Error} If a variant draws noise at inference, or statistics of a batch are read.
  */
 export function stripDropout(model: ModelLike): OnnxModel {
   const clean = copyModel(modelOf(owner, model));
@@ -40,6 +42,7 @@ export function stripDropout(model: ModelLike): OnnxModel {
     prune(clean.graph, unread);
   }
   prune(clean.graph, [DROPOUT_KEY, ...openRates]);
+  inferBatchNorm(clean, owner);
   return clean;
 }
 
