@@ -5,16 +5,18 @@ import { readersOf } from "./readersOf.js";
 
 /** What is likely a mistake in a model's dropout. */
 export interface Pitfall {
-  readonly code: "noisyOutput" | "entriesOfMaps" | "oneRate" | "leftOn";
+  readonly code: "noisyOutput" | "entriesOfMaps" | "oneRate" | "leftOn" | "unknownNoise" | "unread";
   /** The sites that it is about. */
   readonly sites: readonly DropoutSite[];
+  /** Names of the nodes that it is about, where these are no sites, behind those of the graphs around them. */
+  readonly nodes?: readonly string[];
   /** One sentence: what is wrong, and what helps. */
   readonly message: string;
 }
 
 const rules: Readonly<
   Record<
-    Pitfall["code"],
+    "noisyOutput" | "entriesOfMaps" | "oneRate" | "leftOn",
     {
       readonly find: (sites: readonly InspectedSite[]) => readonly InspectedSite[];
       /** Goes on after `dropout at` and the sites. */

@@ -1,5 +1,6 @@
 import { copyModel, type ModelLike, modelOf } from "../codec.js";
 import { type DropoutSite, dropoutSites } from "../inspect/dropoutSites.js";
+import { leftovers } from "../inspect/leftovers.js";
 import { type Pitfall, pitfallsOf } from "../inspect/pitfallsOf.js";
 import { type DropoutPlace, placesOf } from "../inspect/placesOf.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
@@ -25,6 +26,6 @@ export function inspectDropout(model: ModelLike): DropoutReport {
   return {
     sites: inspected.map(({ site }) => site),
     places: placesOf(flat),
-    pitfalls: pitfallsOf(inspected),
+    pitfalls: [...pitfallsOf(inspected), ...leftovers(flat)],
   };
 }

@@ -3,6 +3,7 @@ import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../
 import { GraphBuilder } from "../GraphBuilder.js";
 import { addNodes } from "../insert/addNodes.js";
 import { type FoundDropout, findDropout, holdsDropout } from "../inspect/findDropout.js";
+import { isGenerator } from "../inspect/randomValues.js";
 import { DROPOUT_KEY } from "../noise/dropoutKey.js";
 import { prune } from "../prune.js";
 import { readsOf, renameOutput } from "../rewire.js";
@@ -57,8 +58,13 @@ function namesOfSite(record: Site): readonly string[] {
   return names.filter((name) => name !== undefined).filter((name) => name !== "");
 }
 
-const foundIn = (model: OnnxModel): FoundDropout[] =>
-  walkGraphs(model.graph).flatMap((scoped) => findDropout(opsetOf(model), scoped, new Map()));
+const foundIn = (model: OnnxModel): FoundDropout[] => {
+  const graphs = walkGraphs(model.graph);
+  // Only a pattern needs them, and they take a pass over the model.
+  const isDrawn = graphs.some(({ graph }) => graph.node.some(isGenerator));
+  const infos = isDrawn ? shapesOf(model) : () => new Map();
+  return graphs.flatMap((scoped) => findDropout(opsetOf(model), scoped, infos(scoped.scope)));
+};
 
 /** Returns the tensor that nothing reads then. */
 function stripFound(model: OnnxModel, found: FoundDropout): string {
