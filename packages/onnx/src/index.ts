@@ -63,7 +63,11 @@ export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./t
 export { type TensorArrays, type TensorType, tensorTypeOf } from "./tensorType.js";
 export { type DropConnectOptions, dropConnect } from "./transforms/dropConnect.js";
 export { inferBatchNorms } from "./transforms/inferBatchNorms.js";
-export { type InsertDropoutOptions, insertDropout } from "./transforms/insertDropout.js";
+export {
+  type InsertDropoutOptions,
+  insertDropout,
+  type SkippedPlace,
+} from "./transforms/insertDropout.js";
 export { type DropoutReport, inspectDropout } from "./transforms/inspectDropout.js";
 export { type RateAsInputOptions, rateAsInput } from "./transforms/rateAsInput.js";
 export { type ReplaceDropoutOptions, replaceDropout } from "./transforms/replaceDropout.js";

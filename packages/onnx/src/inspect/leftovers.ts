@@ -1,3 +1,4 @@
+import { usesBatchStatistics } from "../batchNorm/batchStatistics.js";
 import { type OnnxModel, opsetOf } from "../codec.js";
 import type { NodeProto } from "../schema.js";
 import { shapesOf } from "../scopes/shapesOf.js";
@@ -9,7 +10,7 @@ import type { Pitfall } from "./pitfallsOf.js";
 import { isGenerator } from "./randomValues.js";
 import { externalConstants } from "./unreadConstants.js";
 
-/** What `inspectDropout` cannot judge: random nodes that are no dropout it knows, and constants that were not read. */
+/** What is no dropout that is known, and still is of training: other random nodes, with constants that were not read, and BatchNormalization by its batch. */
 export function leftovers(model: OnnxModel): Pitfall[] {
   const shapes = shapesOf(model);
   const found = walkGraphs(model.graph).map((scoped) =>
@@ -20,12 +21,15 @@ export function leftovers(model: OnnxModel): Pitfall[] {
     [...new Set(found.flatMap((one) => one.constants))],
   ];
   const unknown = `random nodes ${quoted(nodes)} are no dropout that is known here, and draw at inference too; stripDropout and replaceDropout leave them`;
+  const norms = found.flatMap((one) => one.norms);
+  const trains = `BatchNormalization nodes ${quoted(norms)} normalise by the batch at inference too; stripDropout makes them use the running statistics`;
   const unread = `constants ${quoted(constants)} of what may be dropout lie in other files and were not read, so its rate or scale is not known; readTensor gives a tensor with its data`;
+  const about = (code: Pitfall["code"], named: readonly string[], message: string): Pitfall[] =>
+    named.length === 0 ? [] : [{ code, sites: [], nodes: named, message }];
   return [
-    ...(nodes.length > 0
-      ? [{ code: "unknownNoise" as const, sites: [], nodes, message: unknown }]
-      : []),
-    ...(constants.length > 0 ? [{ code: "unread" as const, sites: [], message: unread }] : []),
+    ...about("unknownNoise", nodes, unknown),
+    ...(constants.length === 0 ? [] : [{ code: "unread" as const, sites: [], message: unread }]),
+    ...about("batchStatistics", norms, trains),
   ];
 }
 
@@ -34,6 +38,7 @@ const quoted = (names: readonly string[]): string => names.map((name) => `"${nam
 interface Left {
   readonly nodes: readonly string[];
   readonly constants: readonly string[];
+  readonly norms: readonly string[];
 }
 
 function leftIn(
@@ -51,8 +56,10 @@ function leftIn(
     if (isDropout(node)) return opset < 12 ? [] : node.input.slice(1);
     return isGenerator(node) || near(node) ? [...node.input, ...scalesOf(scoped, node)] : [];
   });
+  const pathOf = (node: NodeProto): string => [...scope, nodeName(node)].join("/");
   return {
-    nodes: left.map((node) => [...scope, nodeName(node)].join("/")),
+    nodes: left.map(pathOf),
+    norms: graph.node.filter((node) => usesBatchStatistics(node, opset)).map(pathOf),
     constants: externalConstants(
       scoped,
       read.filter((name) => name !== ""),

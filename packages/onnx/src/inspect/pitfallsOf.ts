@@ -5,7 +5,15 @@ import { readersOf } from "./readersOf.js";
 
 /** What is likely a mistake in a model's dropout. */
 export interface Pitfall {
-  readonly code: "noisyOutput" | "entriesOfMaps" | "oneRate" | "leftOn" | "unknownNoise" | "unread";
+  readonly code:
+    | "noisyOutput"
+    | "entriesOfMaps"
+    | "oneRate"
+    | "leftOn"
+    | "unknownNoise"
+    | "unread"
+    | "batchStatistics"
+    | "batchStatistics";
   /** The sites that it is about. */
   readonly sites: readonly DropoutSite[];
   /** Names of the nodes that it is about, where these are no sites, behind those of the graphs around them. */

@@ -2,6 +2,7 @@ import { intAttribute, intsAttribute } from "../attribute.js";
 import type { OnnxModel } from "../codec.js";
 import { constantOf } from "../constantOf.js";
 import type { GraphBuilder } from "../GraphBuilder.js";
+import { isUnread } from "../inspect/unreadConstants.js";
 import type { EmitSiteOptions } from "../noise/emitSite.js";
 import { productOf } from "../shapes/dims.js";
 import type { Site } from "../site.js";
@@ -79,6 +80,7 @@ type Holder = NonNullable<ScopedGraph["holder"]>;
 function tripCount({ node, outer }: Holder): number | undefined {
   const limit = node.input[0];
   for (let at: ScopedGraph | undefined = outer; at && limit; at = at.holder?.outer) {
+    if (isUnread(at.graph, limit)) return undefined;
     const value = Number(constantOf(at.graph, limit)?.data[0]);
     // A loop that only its condition ends has the largest int64 for a limit.
     if (!Number.isNaN(value)) return value < 2 ** 31 ? value : undefined;

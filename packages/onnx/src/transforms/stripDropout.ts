@@ -8,6 +8,7 @@ import { DROPOUT_KEY } from "../noise/dropoutKey.js";
 import { prune } from "../prune.js";
 import { readsOf, renameOutput } from "../rewire.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
+import { forgetHolders } from "../scopes/nameHolders.js";
 import { openGraph } from "../scopes/openGraph.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import { walkGraphs } from "../scopes/walkGraphs.js";
@@ -24,7 +25,7 @@ const owner = "stripDropout";
  * replaced is back, a model's own dropout is gone, `Dropout` nodes of any opset and what `inspectDropout`
  * calls a pattern, and so are the inputs that only noise read. A mask of a `Dropout` that is read keeps all.
  * BatchNormalization normalises by the running statistics (`inferBatchNorms`). Functions that hold any of these
- * are inlined.
+ * are inlined. A model in which `inspectDropout` finds no site and no pitfall `batchStatistics` stays as it is.
  * @throws {Error} If a variant draws noise at inference, or statistics of a batch are read.
  */
 export function stripDropout(model: ModelLike): OnnxModel {
@@ -43,6 +44,7 @@ export function stripDropout(model: ModelLike): OnnxModel {
     prune(clean.graph, unread);
   }
   prune(clean.graph, [DROPOUT_KEY, ...openRates]);
+  forgetHolders(clean);
   inferBatchNorm(clean, owner);
   return clean;
 }
