@@ -36,13 +36,15 @@ export interface Place {
   readonly node?: NodeProto;
   /** What the node calls it, where a site has taken the name of an output. */
   readonly made?: string;
+  /** What the model calls it, where a site has taken that name. */
+  readonly given?: string;
   readonly scope: readonly string[];
 }
 
 /** What the site at a place is called: the node's name for its first output, else the tensor's, behind the names of the graphs around it. */
-export function siteName({ tensor, node, made = tensor, scope }: Place): string {
+export function siteName({ tensor, node, made = tensor, given = tensor, scope }: Place): string {
   const isFirst = node?.output.find((name) => name !== "") === made;
-  return [...scope, (isFirst && node?.name) || tensor].join("/");
+  return [...scope, (isFirst && node?.name) || given].join("/");
 }
 
 /**
@@ -73,7 +75,9 @@ export function choosePlaces(model: OnnxModel, after: After): Place[] {
     return made.filter(({ tensor }) => !infos.has(tensor) || isFloat(infos.get(tensor)));
   });
   if (places.length === 0) throw nothingChosen(after, graphs);
-  return places;
+  const sites = sitesOf(model);
+  if (sites.length === 0) return places;
+  return places.map((place) => ({ ...place, given: givenName(sites, place) }));
 }
 
 type Matcher = (node: NodeProto, scope: readonly string[]) => boolean;
@@ -157,6 +161,15 @@ function placesOfTensors(model: OnnxModel, tensors: readonly string[]): Place[] 
       `insertDropout: tensor must be in the model, got ${tensor}${nearMisses(tensor, names)}`,
     );
   });
+}
+
+/** What an output of the graph is called that sites have taken the name of. */
+function givenName(sites: readonly Site[], { tensor, scope }: Place): string {
+  const above = sites.find(
+    (site) => site.x === tensor && site.replaces === undefined && isSameScope(site, { scope }),
+  );
+  const isRenamed = above !== undefined && /\/in(_\d+)?$/.test(tensor);
+  return isRenamed ? givenName(sites, { tensor: above.output, scope }) : tensor;
 }
 
 /** What an output of the graph was called before sites took its name. */
