@@ -1,9 +1,8 @@
-import type { OnnxModel } from "@dropoutkit/onnx";
+import { type OnnxModel, stripDropout } from "@dropoutkit/onnx";
 import { applyModel } from "./graph/applyModel.js";
 import { gradientSumModel } from "./graph/gradientSumModel.js";
 import { stepModel } from "./graph/stepModel.js";
 import { valuesOf } from "./graph/TrainingPlan.js";
-import { inferenceModel } from "./inferenceModel.js";
 import type { PlannedTraining } from "./planTraining.js";
 import { Runner } from "./Runner.js";
 import type { OrtLike } from "./runtime.js";
@@ -57,7 +56,7 @@ export class Sessions {
     return this.#once("evaluation", () => {
       // Penalties may read what the variant learned, which goes with the noise where nothing reads it.
       const of = withLoss(base, options);
-      const graph = inferenceModel(of.model);
+      const graph = stripDropout(of.model);
       readParameters(graph, valuesOf(plan));
       return { of, graph };
     });

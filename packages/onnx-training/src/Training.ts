@@ -1,4 +1,4 @@
-import { encodeModel, type OnnxModel, sitesOf } from "@dropoutkit/onnx";
+import { encodeModel, type OnnxModel, sitesOf, stripDropout } from "@dropoutkit/onnx";
 import { checkpointModel } from "./checkpoint/checkpointModel.js";
 import { withWeights } from "./checkpoint/withWeights.js";
 import { type NodeOnCpu, nodesOnCpu } from "./fallback/nodesOnCpu.js";
@@ -6,7 +6,6 @@ import { flattenGradients } from "./flattenGradients.js";
 import { CHECK, UPDATE_CHECK } from "./graph/addCheck.js";
 import { sumOf } from "./graph/gradientSumModel.js";
 import { valuesOf } from "./graph/TrainingPlan.js";
-import { inferenceModel } from "./inferenceModel.js";
 import { NoiseFeeds } from "./NoiseFeeds.js";
 import type { Runner, RunResult } from "./Runner.js";
 import type { Feeds, Tensor } from "./runtime.js";
@@ -143,7 +142,7 @@ export class Training {
   }
 
   async exportModel(): Promise<OnnxModel> {
-    return withWeights(inferenceModel(this.#made.base), await this.#weights());
+    return withWeights(stripDropout(this.#made.base), await this.#weights());
   }
 
   async checkpoint(): Promise<Uint8Array<ArrayBuffer>> {

@@ -3,11 +3,11 @@ import {
   copyModel,
   externalDataOf,
   externalTensors,
+  inferBatchNorms,
   type OnnxModel,
   rateAsInput,
   stripDropout,
 } from "@dropoutkit/onnx";
-import { inferBatchNorms } from "./batchNorm/inferBatchNorms.js";
 import { trainBatchNorms } from "./batchNorm/trainBatchNorms.js";
 import { checkNoRandom } from "./checkNoRandom.js";
 import { type FixedSettings, settingsOf } from "./checkpoint/settingsOf.js";

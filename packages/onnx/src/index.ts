@@ -10,6 +10,7 @@ export {
   stringAttribute,
   tensorAttribute,
 } from "./attribute.js";
+export { isBatchNorm, usesBatchStatistics } from "./batchNorm/batchStatistics.js";
 export {
   copyMessage,
   copyModel,
@@ -68,7 +69,12 @@ export { type NoiseSource, type Site, sitesOf } from "./site.js";
 export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./tensor.js";
 export { type TensorArrays, type TensorType, tensorTypeOf } from "./tensorType.js";
 export { type DropConnectOptions, dropConnect } from "./transforms/dropConnect.js";
-export { type InsertDropoutOptions, insertDropout } from "./transforms/insertDropout.js";
+export { inferBatchNorms } from "./transforms/inferBatchNorms.js";
+export {
+  type InsertDropoutOptions,
+  insertDropout,
+  type SkippedPlace,
+} from "./transforms/insertDropout.js";
 export { type DropoutReport, inspectDropout } from "./transforms/inspectDropout.js";
 export { type RateAsInputOptions, rateAsInput } from "./transforms/rateAsInput.js";
 export { type ReplaceDropoutOptions, replaceDropout } from "./transforms/replaceDropout.js";

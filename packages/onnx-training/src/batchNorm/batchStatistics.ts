@@ -3,23 +3,16 @@ import {
   floatAttribute,
   GraphBuilder,
   intAttribute,
+  isBatchNorm,
   makeAttribute,
   type NodeProto,
   type OnnxModel,
   opsetOf,
   type TensorInfos,
+  usesBatchStatistics,
 } from "@dropoutkit/onnx";
 import { emitContext } from "../emitContext.js";
 import { movingAverage } from "./movingAverage.js";
-
-/** Whether a node is the standard operator. */
-export const isBatchNorm = ({ domain, opType }: NodeProto): boolean =>
-  opType === "BatchNormalization" && (domain === "" || domain === "ai.onnx");
-
-/** Whether a node normalises by its batch: since opset 14 an attribute says so, before that more outputs than one. */
-export const usesBatchStatistics = (node: NodeProto, opset: number): boolean =>
-  intAttribute(node, "training_mode", 0) === 1 ||
-  (opset < 14 && node.output.slice(1).some((name) => name !== ""));
 
 /**
  * The node in training mode with momentum 0: of what opset 14 says its outputs are, the batch's own mean
@@ -74,7 +67,7 @@ export function exposeBatchStatistics(
   const context = emitContext(model, { owner, builder, infos });
   const before = graph.node;
   graph.node = before.flatMap((node) => {
-    if (!isBatchNorm(node) || !usesBatchStatistics(node, opset)) return [node];
+    if (!usesBatchStatistics(node, opset)) return [node];
     const exposed = withBatchStatistics(node, builder);
     if (exposed === node) return [node];
     for (const index of [1, 2]) {

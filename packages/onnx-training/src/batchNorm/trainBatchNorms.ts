@@ -2,6 +2,7 @@ import {
   constantTensors,
   GraphBuilder,
   inferShapes,
+  isBatchNorm,
   type NodeProto,
   type OnnxModel,
   tensorData,
@@ -13,7 +14,7 @@ import { scalarLike } from "../gradients/emit/scalarLike.js";
 import { sizeOf } from "../gradients/emit/sizeOf.js";
 import type { EmitContext } from "../gradients/GradientRule.js";
 import type { Parameter } from "../parameters.js";
-import { exposeBatchStatistics, isBatchNorm, withBatchStatistics } from "./batchStatistics.js";
+import { exposeBatchStatistics, withBatchStatistics } from "./batchStatistics.js";
 import { movingAverage } from "./movingAverage.js";
 
 /** Which statistics BatchNormalization uses in training: those of the batch, or the model's running ones. */

@@ -1,5 +1,4 @@
-import { floatAttribute } from "@dropoutkit/onnx";
-import { usesBatchStatistics } from "../batchNorm/batchStatistics.js";
+import { floatAttribute, usesBatchStatistics } from "@dropoutkit/onnx";
 import { arithmetic } from "./emit/arithmetic.js";
 import { channelsOf } from "./emit/channels.js";
 import { sizeOf } from "./emit/sizeOf.js";

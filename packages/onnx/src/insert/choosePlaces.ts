@@ -1,7 +1,7 @@
 import type { OnnxModel } from "../codec.js";
 import { isFloat } from "../inspect/isFloat.js";
 import { nearMisses } from "../nearMisses.js";
-import { readsOf } from "../rewire.js";
+import { countUses, readsOf } from "../rewire.js";
 import type { GraphProto, NodeProto } from "../schema.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
 import { type OwnGraph, ownGraphs } from "../scopes/ownGraphs.js";
@@ -13,12 +13,14 @@ import { isSameScope, type Site, sitesOf } from "../site.js";
 /**
  * Which tensors noise goes to, in nested graphs and functions too:
  *
- * - `tensor`: those of a name;
- * - `opType`: the first output of each operator of a type, unless it holds no floats; with `scope`, of
- *   those in the scope alone;
+ * - `tensor`: those of a name, which must be read;
+ * - `opType`: of each operator of a type the first output that is read, unless it holds no floats; with `scope`,
+ *   of those in the scope alone;
  * - `scope`: what leaves a scope, such as a module `/encoder/layer.0/` of PyTorch: the floats that a
  *   node whose name starts so makes, and that is an output or that another node reads;
- * - a predicate: the first output of each node that it is true for.
+ * - a predicate: the first output that is read, of each node that it is true for.
+ *
+ * Read is what a node reads or the graph gives on: of an LSTM `Y`, or `Y_h` where nothing reads `Y`.
  *
  * A name has those of the graphs around it in front, `loop/Relu`.
  */
@@ -34,13 +36,15 @@ export interface Place {
   readonly node?: NodeProto;
   /** What the node calls it, where a site has taken the name of an output. */
   readonly made?: string;
+  /** What the model calls it, where a site has taken that name. */
+  readonly given?: string;
   readonly scope: readonly string[];
 }
 
 /** What the site at a place is called: the node's name for its first output, else the tensor's, behind the names of the graphs around it. */
-export function siteName({ tensor, node, made = tensor, scope }: Place): string {
+export function siteName({ tensor, node, made = tensor, given = tensor, scope }: Place): string {
   const isFirst = node?.output.find((name) => name !== "") === made;
-  return [...scope, (isFirst && node?.name) || tensor].join("/");
+  return [...scope, (isFirst && node?.name) || given].join("/");
 }
 
 /**
@@ -62,12 +66,18 @@ export function choosePlaces(model: OnnxModel, after: After): Place[] {
     const chosen = nodes.filter((node) => isChosen(node, scope));
     const infos = shapes(scope);
     if (ofScopes) return leaving(scoped, { chosen, infos });
-    const made = chosen.map((node) => ({ tensor: node.output[0], node, scope }));
+    const uses = countUses(scoped.graph);
+    const made = chosen.flatMap((node): Place[] => {
+      const tensor = node.output.find((name) => name !== "" && uses.has(name));
+      return tensor === undefined ? [] : [{ tensor, node, scope }];
+    });
     if (typeof after === "function") return made;
     return made.filter(({ tensor }) => !infos.has(tensor) || isFloat(infos.get(tensor)));
   });
   if (places.length === 0) throw nothingChosen(after, graphs);
-  return places;
+  const sites = sitesOf(model);
+  if (sites.length === 0) return places;
+  return places.map((place) => ({ ...place, given: givenName(sites, place) }));
 }
 
 type Matcher = (node: NodeProto, scope: readonly string[]) => boolean;
@@ -104,12 +114,13 @@ function nothingChosen(
   graphs: readonly OwnGraph[],
 ): Error {
   const start = "insertDropout: after must choose a node, got";
-  if (typeof after === "function") return new Error(`${start} a predicate that is true for none`);
+  if (typeof after === "function")
+    return new Error(`${start} a predicate that is true for none whose outputs are read`);
   const where = after.scope === undefined ? "" : ` in ${[after.scope].flat().join(", ")}`;
   if (!("opType" in after)) return new Error(`${start} none${where} whose floats leave it`);
   const types = new Set(graphs.flatMap(({ nodes }) => nodes.map(({ opType }) => opType)));
   return new Error(
-    `${start} none of type ${[after.opType].flat().join(", ")}${where} that makes floats (the model has ${[...types].join(", ")})`,
+    `${start} none of type ${[after.opType].flat().join(", ")}${where} that makes floats which are read (the model has ${[...types].join(", ")})`,
   );
 }
 
@@ -118,19 +129,30 @@ function placesOfTensors(model: OnnxModel, tensors: readonly string[]): Place[] 
     owner: "insertDropout",
     isWanted: ({ output }) => output.some((name) => tensors.includes(name)),
   });
-  const graphs = walkGraphs(model.graph);
+  const graphs = walkGraphs(model.graph).map(({ graph, scope }) => ({
+    graph,
+    scope,
+    uses: countUses(graph),
+  }));
   const sites = sitesOf(model);
   return tensors.flatMap((tensor) => {
-    const places = graphs.flatMap(({ graph, scope }): Place[] => {
+    const places = graphs.flatMap(({ graph, scope, uses }) => {
       const made = cleanTensor(graph, {
         tensor,
         sites: sites.filter((site) => isSameScope(site, { scope })),
       });
       const node = graph.node.find(({ output }) => output.includes(made));
       const isInput = graph.input.some(({ name }) => name === tensor);
-      return node === undefined && !isInput ? [] : [{ tensor, node, made, scope }];
+      const place: Place = { tensor, ...(node && { node }), made, scope };
+      return node === undefined && !isInput ? [] : [{ place, isRead: uses.has(tensor) }];
     });
-    if (places.length > 0) return places;
+    const read = places.filter(({ isRead }) => isRead);
+    if (read.length > 0) return read.map(({ place }) => place);
+    if (places.length > 0) {
+      throw new Error(
+        `insertDropout: tensor must be read by a node or be an output, got ${tensor}, which nothing reads`,
+      );
+    }
     const names = graphs.flatMap(({ graph }) => [
       ...graph.input.map(({ name }) => name),
       ...graph.node.flatMap(({ output }) => output),
@@ -139,6 +161,15 @@ function placesOfTensors(model: OnnxModel, tensors: readonly string[]): Place[] 
       `insertDropout: tensor must be in the model, got ${tensor}${nearMisses(tensor, names)}`,
     );
   });
+}
+
+/** What an output of the graph is called that sites have taken the name of. */
+function givenName(sites: readonly Site[], { tensor, scope }: Place): string {
+  const above = sites.find(
+    (site) => site.x === tensor && site.replaces === undefined && isSameScope(site, { scope }),
+  );
+  const isRenamed = above !== undefined && /\/in(_\d+)?$/.test(tensor);
+  return isRenamed ? givenName(sites, { tensor: above.output, scope }) : tensor;
 }
 
 /** What an output of the graph was called before sites took its name. */

@@ -78,14 +78,14 @@ export function replaceSite(
 }
 
 function variantOf(
-  { site, kind, node, rate: own, dims, shared }: FoundDropout,
+  { site, kind, node, rate: own, dims, shared, law, blockSize }: FoundDropout,
   info: TensorInfo,
   wanted: Pick<ReplaceSiteOptions, "variant" | "rate">,
 ): Variant {
   const rate = wanted.rate ?? own;
   if (rate === undefined) {
     throw new Error(
-      `${owner}: rate must be given for ${site}, whose own is not constant, got ${node.input[1]}`,
+      `${owner}: rate must be given for ${site}, whose own is not constant, got ${kind === "Dropout" ? node.input[1] : "none"}`,
     );
   }
   if (shared !== undefined) {
@@ -95,9 +95,12 @@ function variantOf(
   }
   if (wanted.variant !== undefined) return wanted.variant({ rate });
   if (kind === "Dropout") return dropout({ rate });
-  if (dims !== undefined) return patternVariant(rate, dims, info.dims);
+  const target = info.dims;
+  const known = law && dims && patternVariant({ law, blockSize, rate, mask: dims, target });
+  if (known !== undefined) return known;
+  const got = dims === undefined ? "none" : `[${dims.join(", ")}] over [${target.join(", ")}]`;
   throw new Error(
-    `${owner}: mask of ${site} must have a known shape, got none; variant says which`,
+    `${owner}: mask of ${site} must have a known shape, got ${got}; variant says which`,
   );
 }
 

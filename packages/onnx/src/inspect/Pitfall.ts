@@ -7,10 +7,15 @@ export interface Pitfall {
     | "entriesOfMaps"
     | "oneRate"
     | "leftOn"
+    | "unknownNoise"
+    | "unread"
+    | "batchStatistics"
     | "mergedWeights"
     | "untiedCopy";
-  /** The sites that it is about; of weights none. */
+  /** The sites that it is about; of weights and other nodes none. */
   readonly sites: readonly DropoutSite[];
+  /** Names of the nodes that it is about, where these are no sites, behind those of the graphs around them. */
+  readonly nodes?: readonly string[];
   /** One sentence: what is wrong, and what helps. */
   readonly message: string;
 }

@@ -14,3 +14,18 @@ const sameEntries = ["Cast", "CastLike", "Expand", "Identity", "Reshape", "Squee
 
 /** True for an operator whose output has the entries of its first input, in another type or shape. */
 export const isSameEntries = (opType: string): boolean => sameEntries.includes(opType);
+
+const conditions = [
+  "And",
+  "Equal",
+  "Greater",
+  "GreaterOrEqual",
+  "Less",
+  "LessOrEqual",
+  "Not",
+  "Or",
+  "Xor",
+];
+
+/** True for an operator that says of each entry whether something holds. */
+export const isCondition = (opType: string): boolean => conditions.includes(opType);

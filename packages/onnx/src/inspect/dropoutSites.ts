@@ -9,7 +9,7 @@ import { patternVariant } from "./patternVariant.js";
 
 /** Dropout that a model holds. */
 export interface DropoutSite {
-  /** `"dropoutkit"` for what this package made, `"Dropout"` for the ONNX operator, `"pattern"` for a generator with a product or selection. */
+  /** `"dropoutkit"` for what this package made, `"Dropout"` for the ONNX operator, `"pattern"` for a generator and arithmetic. */
   readonly kind: "dropoutkit" | "Dropout" | "pattern";
   /** The site's name: its node's, behind those of the graphs and calls around it. */
   readonly site: string;
@@ -63,12 +63,14 @@ function recordedSite({ site, x, output, variant, noise, part, rateAsInput }: Si
 }
 
 function foundSite(
-  { kind, site, x, output, rate, training, dims }: FoundDropout,
+  { kind, site, x, output, rate, training, dims, law, blockSize }: FoundDropout,
   infos: TensorInfos,
 ): Unplaced {
   const target = infos.get(x)?.dims;
-  const known = kind === "pattern" && dims !== undefined && target !== undefined;
-  const variant = known ? patternVariant(rate ?? 0, dims, target) : undefined;
+  const known = law !== undefined && dims !== undefined && target !== undefined;
+  const variant = known
+    ? patternVariant({ law, blockSize, rate: rate ?? 0, mask: dims, target })
+    : undefined;
   const name = kind === "Dropout" ? "dropout" : variant?.name;
   const field: Field | undefined =
     kind === "Dropout" ? { draw: "bernoulli" } : variant?.parts[0].field;

@@ -5,7 +5,7 @@ import type { TensorInfos } from "../shapes/inferShapes.js";
 import type { Dim } from "../valueInfo.js";
 import { isDropout, readDropout } from "./dropoutNode.js";
 import type { InspectedGraph } from "./InspectedGraph.js";
-import { noisePatterns } from "./noisePatterns.js";
+import { type NoisePattern, noiseIn } from "./noisePatterns.js";
 import { isGenerator } from "./randomValues.js";
 
 /** Dropout of a model that is not dropoutkit's. */
@@ -25,6 +25,9 @@ export interface FoundDropout {
   readonly dims: readonly Dim[] | undefined;
   /** Of a `Dropout`: its mask, where it is read. */
   readonly mask?: string;
+  /** Of a pattern: what it computes, and its edge if that is blocks. */
+  readonly law?: NoisePattern["law"];
+  readonly blockSize?: number;
   /** Of a pattern: the node that draws, where others read what it draws. */
   readonly shared?: NodeProto;
 }
@@ -41,7 +44,7 @@ export function findDropout(
   const { graph, scope } = scoped;
   if (!graph.node.some(holdsDropout)) return [];
   const uses = countUses(graph);
-  const patterns = new Map(noisePatterns(scoped, infos).map((found) => [found.node, found]));
+  const patterns = new Map(noiseIn(scoped, infos).patterns.map((found) => [found.node, found]));
   return graph.node.flatMap((node): FoundDropout[] => {
     const place = { node, scope, site: [...scope, nodeName(node)].join("/") };
     if (isDropout(node)) {
@@ -63,8 +66,8 @@ export function findDropout(
     }
     const pattern = patterns.get(node);
     if (pattern === undefined) return [];
-    const { x, output, rate, dims, source, isShared } = pattern;
+    const { isShared, source, mask: _, ...found } = pattern;
     const shared = isShared ? { shared: source } : {};
-    return [{ kind: "pattern", ...place, x, output, rate, training: true, dims, ...shared }];
+    return [{ kind: "pattern", ...found, ...place, training: true, ...shared }];
   });
 }

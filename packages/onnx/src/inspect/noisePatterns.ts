@@ -1,112 +1,140 @@
 import { isStandardDomain } from "../codec.js";
-import type { NodeProto } from "../schema.js";
+import type { GraphProto, NodeProto } from "../schema.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
 import type { Dim } from "../valueInfo.js";
 import { arithmeticOf } from "./arithmetic.js";
 import { constantFill } from "./constantFill.js";
 import type { InspectedGraph } from "./InspectedGraph.js";
-import { type Bits, type RandomValue, randomValues } from "./randomValues.js";
+import { type Law, lawOf } from "./lawOf.js";
+import type { Affine, RandomValue } from "./randomValue.js";
+import { isGenerator, type RandomValues, randomValue } from "./randomValues.js";
 import { readersOf } from "./readersOf.js";
 
-/** Dropout that is written as a generator, a comparison and a product or a selection, as exporters of feature dropout and stochastic depth write it. */
-export interface NoisePattern {
-  /** The node that selects, or multiplies. */
+/** Dropout that is written as a generator and arithmetic, as exporters write what has no operator. */
+export interface NoisePattern extends Law {
+  /** The node in which noise meets what is dropped: it selects, multiplies or adds. */
   readonly node: NodeProto;
   readonly x: string;
   readonly output: string;
-  /** Drop probability in [0, 1). */
-  readonly rate: number;
   /** The tensor that decides, and its sizes; undefined where they are not known. */
   readonly mask: string;
   readonly dims: readonly Dim[] | undefined;
+  /** Of blocks: their edge. */
+  readonly blockSize?: number;
   /** The node that draws. */
   readonly source: NodeProto;
   /** True if something else reads what is drawn, too. */
   readonly isShared: boolean;
 }
 
-/** The patterns of a graph, in the order of its nodes. */
-export function noisePatterns(scoped: InspectedGraph, infos: TensorInfos): NoisePattern[] {
-  const draws = randomValues(scoped);
-  if (draws.size === 0) return [];
-  const found = scoped.graph.node.flatMap((node) => {
-    const applied = isStandardDomain(node.domain) ? appliedNoise(scoped, draws, node) : undefined;
-    const scaled = applied && withScale(scoped, applied);
-    return scaled === undefined ? [] : [scaled];
-  });
-  return found.map(({ scale: _, ...pattern }) => ({
-    ...pattern,
-    dims: maskDims(scoped, infos, pattern),
-    isShared:
-      readersOf(scoped.graph, pattern.mask).length > 1 ||
-      found.some(({ node, source }) => source === pattern.source && node !== pattern.node),
-  }));
+/** What draws decide on in a graph. */
+export interface Noise {
+  /** In the order of the nodes. */
+  readonly patterns: readonly NoisePattern[];
+  /** The values of draws that are not yet dropout, by tensor. */
+  readonly values: RandomValues;
 }
 
-interface Applied extends Omit<NoisePattern, "dims" | "isShared"> {
-  /** What kept entries are multiplied by, so far. */
-  readonly scale: number;
-}
-
-/** `x · mask`, or `mask ? x : 0`. */
-function appliedNoise(
-  scoped: InspectedGraph,
-  draws: ReadonlyMap<string, RandomValue>,
-  node: NodeProto,
-): Applied | undefined {
-  const { opType, input, output } = node;
-  const base = { node, output: output[0] };
-  if (opType === "Mul") {
-    const at = input.findIndex((name) => draws.has(name));
-    const value = draws.get(input[at]);
-    if (value === undefined || !("keep" in value) || draws.has(input[1 - at])) return undefined;
-    const kept = keptOf(value);
-    return kept && { ...base, ...kept, x: input[1 - at], mask: input[at], source: value.source };
-  }
-  if (opType !== "Where") return undefined;
-  const [mask, yes, no] = input;
-  const value = draws.get(mask);
-  if (value === undefined || !("keep" in value)) return undefined;
-  const isKept = constantFill(scoped, no) === 0;
-  if (!isKept && constantFill(scoped, yes) !== 0) return undefined;
-  const keep = (value.on !== 0) === isKept ? value.keep : 1 - value.keep;
-  const x = isKept ? yes : no;
-  return { ...base, rate: 1 - keep, scale: 1, x, mask, source: value.source };
-}
-
-/** Of a mask with one value that is 0: how often the other is, and what it is. */
-function keptOf({
-  on,
-  off,
-  keep,
-}: Bits): { readonly rate: number; readonly scale: number } | undefined {
-  if (off === 0) return { rate: 1 - keep, scale: on };
-  return on === 0 ? { rate: keep, scale: off } : undefined;
-}
-
-/** The pattern with the product or quotient by a constant, in front or behind, that keeps the mean; undefined where there is none. */
-function withScale(scoped: InspectedGraph, applied: Applied): Applied | undefined {
-  // Constants may be half floats, two of them with a relative error of 2^-11 each.
-  const isMean = (scale: number): boolean => Math.abs(scale * (1 - applied.rate) - 1) < 1e-3;
-  if (isMean(applied.scale)) return applied;
+/** Follows the draws of a graph to the patterns that they become. */
+export function noiseIn(scoped: InspectedGraph, infos: TensorInfos): Noise {
   const { graph } = scoped;
-  const before = graph.node.find(({ output }) => output[0] === applied.x);
-  const first = before && scaledBy(scoped, before);
-  if (first !== undefined && isMean(applied.scale * first.scale)) {
-    return { ...applied, x: first.x };
+  const values = new Map<string, RandomValue>();
+  const met = new Map<string, NodeProto>();
+  const found: Omit<NoisePattern, "isShared">[] = [];
+  if (!graph.node.some(isGenerator)) return { patterns: [], values };
+  for (const each of graph.node) {
+    const value = randomValue(scoped, each, values);
+    if (value === undefined) continue;
+    const [output] = each.output;
+    const node =
+      each.input.map((name) => met.get(name)).find((first) => first !== undefined) ?? each;
+    const pattern =
+      value.kind === "affine" ? patternOf(scoped, { value, node, output, infos }) : undefined;
+    if (pattern !== undefined) found.push(pattern);
+    // What holds a tensor goes on in one place alone: others that read it have noise of their own.
+    else if (!holdsTensor(value) || readersOf(graph, output).length === 1) {
+      if (holdsTensor(value)) met.set(output, node);
+      values.set(output, isMask(value) ? { ...value, mask: output } : value);
+    }
   }
-  const [after, ...others] = readersOf(graph, applied.output);
-  if (after === undefined || after === "output" || others.length > 0) return undefined;
-  const last = scaledBy(scoped, after);
-  if (last?.x !== applied.output || !isMean(applied.scale * last.scale)) return undefined;
-  return { ...applied, output: after.output[0] };
+  const isShared = (pattern: Omit<NoisePattern, "isShared">): boolean =>
+    leaks(graph, { pattern, values });
+  return {
+    patterns: found.map((pattern) => ({ ...pattern, isShared: isShared(pattern) })),
+    values,
+  };
 }
 
-/** A product or quotient of a tensor and a constant. */
+const isMask = (value: RandomValue): value is Affine =>
+  value.kind === "affine" && value.x === undefined;
+
+const holdsTensor = (value: RandomValue): boolean => value.kind === "affine" && !isMask(value);
+
+interface Candidate {
+  readonly value: Affine;
+  readonly node: NodeProto;
+  readonly output: string;
+  readonly infos: TensorInfos;
+}
+
+function patternOf(
+  scoped: InspectedGraph,
+  { value, node, output, infos }: Candidate,
+): Omit<NoisePattern, "isShared"> | undefined {
+  const { x, draw, mask } = value;
+  if (x === undefined) return undefined;
+  const dims = maskDims(scoped, infos, { mask, x, source: draw.source });
+  const entries = sizeOf(dims);
+  const before = scaledBy(scoped, x);
+  const plain = lawOf(value, { scale: 1, entries });
+  const law = plain ?? (before && lawOf(value, { scale: before.scale, entries }));
+  if (law === undefined) return undefined;
+  const target = plain ? x : (before?.x ?? x);
+  const size = draw.block?.size;
+  return {
+    ...law,
+    ...(law.law === "blocks" && { rate: rateOfBlocks(law.rate, size, infos.get(x)?.dims) }),
+    ...(size !== undefined && { blockSize: size }),
+    node,
+    x: target,
+    output,
+    mask,
+    dims,
+    source: draw.source,
+  };
+}
+
+const sizeOf = (dims: readonly Dim[] | undefined): number | undefined =>
+  dims?.reduce<number | undefined>(
+    (product, dim) =>
+      product === undefined || typeof dim !== "number" ? undefined : product * dim,
+    1,
+  );
+
+/** The rate that asks for that many seeds (Ghiasi et al. 2018, equation 1). */
+function rateOfBlocks(
+  seeds: number | undefined,
+  size: number | undefined,
+  dims: readonly Dim[] | undefined,
+): number | undefined {
+  const space = dims?.slice(2);
+  const isKnown = space?.every((dim) => typeof dim === "number") && space.length > 0;
+  if (seeds === undefined || size === undefined || !isKnown) return undefined;
+  return space.map(Number).reduce((rate, edge) => {
+    const fits = Math.max(edge - size + 1, 1);
+    return (rate * size * fits) / edge;
+  }, seeds);
+}
+
+/** A tensor as the product or quotient of another and a constant. */
 function scaledBy(
   scoped: InspectedGraph,
-  { opType, input: [a, b] }: NodeProto,
+  tensor: string,
 ): { readonly x: string; readonly scale: number } | undefined {
+  const maker = scoped.graph.node.find(({ output }) => output[0] === tensor);
+  if (maker === undefined || !isStandardDomain(maker.domain)) return undefined;
+  const { opType, input } = maker;
+  const [a, b] = input;
   const arithmetic = arithmeticOf(opType);
   if (arithmetic === undefined || (opType !== "Mul" && opType !== "Div")) return undefined;
   const right = constantFill(scoped, b);
@@ -114,6 +142,34 @@ function scaledBy(
   const left = opType === "Mul" ? constantFill(scoped, a) : undefined;
   return left === undefined ? undefined : { x: b, scale: left };
 }
+
+/** Whether something besides a pattern reads what its node draws, or what is made of that on the way. */
+function leaks(
+  graph: GraphProto,
+  {
+    pattern,
+    values,
+  }: { readonly pattern: Omit<NoisePattern, "isShared">; readonly values: RandomValues },
+): boolean {
+  const { source, output } = pattern;
+  const inside = new Set(graph.node.filter((node) => node.output[0] === output));
+  for (const maker of [...graph.node].reverse()) {
+    const isRead = [...inside].some(({ input }) => input.includes(maker.output[0]));
+    if (isRead && sourceOf(values.get(maker.output[0])) === source) inside.add(maker);
+  }
+  return [...inside].some(
+    (maker) =>
+      maker.output[0] !== output &&
+      readersOf(graph, maker.output[0]).some(
+        (reader) => reader === "output" || !(inside.has(reader) || isSize(reader)),
+      ),
+  );
+}
+
+const sourceOf = (value: RandomValue | undefined): NodeProto | undefined =>
+  value?.kind === "uniform" ? value.source : value?.draw.source;
+
+const isSize = ({ opType }: NodeProto): boolean => opType === "Shape" || opType === "Size";
 
 /** Sizes of the mask: what is known of it, or of what it was drawn for. */
 function maskDims(

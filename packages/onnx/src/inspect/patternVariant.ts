@@ -1,20 +1,47 @@
-import { dropout, spatialDropout, stochasticDepth, type Variant } from "@dropoutkit/core";
+import {
+  alphaDropout,
+  dropBlock,
+  dropout,
+  featureAlphaDropout,
+  gaussianDropout,
+  type NoiseShape,
+  spatialDropout,
+  stochasticDepth,
+  type Variant,
+} from "@dropoutkit/core";
 import type { Dim } from "../valueInfo.js";
+import type { NoisePattern } from "./noisePatterns.js";
 
-/** The variant whose field has the sizes of a mask over a tensor. */
-export function patternVariant(
-  rate: number,
-  mask: readonly Dim[],
-  target: readonly Dim[],
-): Variant {
+export interface PatternVariantOptions extends Pick<NoisePattern, "law" | "blockSize"> {
+  readonly rate: number;
+  /** Sizes of the mask and of what it is over. */
+  readonly mask: readonly Dim[];
+  readonly target: readonly Dim[];
+}
+
+/** The variant that draws as a pattern does, over a field with the sizes of its mask; undefined where core has none. */
+export function patternVariant(options: PatternVariantOptions): Variant | undefined {
+  const { law, rate, blockSize, mask, target } = options;
   const rank = target.length;
   const sizes = target.map((_, axis) => mask[axis - rank + mask.length] ?? 1);
   const isShared = target.map((size, axis) => sizes[axis] === 1 && size !== 1);
   const isRun = (from: number, to: number): boolean =>
     from < to && isShared.every((shared, axis) => shared === (axis >= from && axis < to));
-  if (!isShared.includes(true)) return dropout({ rate });
-  if (rank > 2 && isRun(2, rank)) return spatialDropout({ rate, channels: "first" });
-  if (rank > 2 && isRun(1, rank - 1)) return spatialDropout({ rate, channels: "last" });
-  if (isRun(1, rank)) return stochasticDepth({ rate });
-  return dropout({ rate, noiseShape: isShared.map((shared) => (shared ? 1 : null)) });
+  const isAll = !isShared.includes(true);
+  const isOf = (channels: "first" | "last"): boolean =>
+    rank > 2 && (channels === "first" ? isRun(2, rank) : isRun(1, rank - 1));
+  const channels = (["first", "last"] as const).find(isOf);
+  const noiseShape: NoiseShape = isShared.map((shared) => (shared ? 1 : null));
+  // A mask of blocks for the whole batch gets one for each example.
+  if (law === "blocks") {
+    return blockSize && rank > 2 ? dropBlock({ rate, blockSize, channels: "first" }) : undefined;
+  }
+  if (law === "gaussian") return isAll ? gaussianDropout({ rate }) : undefined;
+  if (law === "alpha") {
+    if (isAll) return alphaDropout({ rate });
+    return channels ? featureAlphaDropout({ rate, channels }) : alphaDropout({ rate, noiseShape });
+  }
+  if (isAll) return dropout({ rate });
+  if (channels) return spatialDropout({ rate, channels });
+  return isRun(1, rank) ? stochasticDepth({ rate }) : dropout({ rate, noiseShape });
 }

@@ -1,6 +1,6 @@
 import type { OnnxModel } from "../codec.js";
 import { fedInputs } from "../constants/fedInputs.js";
-import { readsOf } from "../rewire.js";
+import { countUses, readsOf } from "../rewire.js";
 import type { NodeProto } from "../schema.js";
 import { ownGraphs } from "../scopes/ownGraphs.js";
 import { shapesOf } from "../scopes/shapesOf.js";
@@ -21,7 +21,7 @@ export interface DropoutPlace {
   readonly dims: readonly Dim[];
 }
 
-/** The floats that come of a model's inputs, where noise is not yet, in the order of the nodes. */
+/** The floats that come of a model's inputs, that are read and where noise is not yet, in the order of the nodes. */
 export function placesOf(model: OnnxModel): DropoutPlace[] {
   const live = new Map<ScopedGraph["graph"], Set<string>>();
   const shapes = shapesOf(model);
@@ -36,9 +36,11 @@ export function placesOf(model: OnnxModel): DropoutPlace[] {
       for (const name of node.output) values.add(name);
     }
     const infos = shapes(scope);
+    const uses = countUses(graph);
     const place = (tensor: string, node?: NodeProto): DropoutPlace[] => {
       const info = infos.get(tensor);
       if (info === undefined || !isFloat(info) || !values.has(tensor)) return [];
+      if (!uses.has(tensor)) return [];
       const path = [...scope, node?.name ?? ""].join("/");
       const made = node && { node: node.name, opType: node.opType };
       return [

@@ -22,7 +22,7 @@ export function scanCounter(
 ): string {
   const { body, node, replace } = openScan(model, scope);
   const known = counterOf(body);
-  if (known !== undefined) return known;
+  if (known !== undefined) return known.name;
   const builder = names.beside(scope.join("/"));
   const [now, last] = [builder.uniqueName(COUNTER), builder.uniqueName(`${COUNTER}s`)];
   const start = builder.scalar("int64", 0);
@@ -40,8 +40,10 @@ export function scanCounter(
 export function dropScanCounter(model: OnnxModel, scope: readonly string[]): void {
   const { body, node, replace } = openScan(model, scope);
   const counter = counterOf(body);
-  const [increment, ...others] = body.node;
-  if (counter === undefined || others.some((item) => readsOf(item).includes(counter))) return;
+  if (counter === undefined) return;
+  const { name, increment } = counter;
+  const others = body.node.filter((item) => item !== increment);
+  if (others.some((item) => readsOf(item).includes(name))) return;
   body.input.shift();
   body.output.shift();
   body.node = others;
@@ -51,11 +53,18 @@ export function dropScanCounter(model: OnnxModel, scope: readonly string[]): voi
 }
 
 /** The counter that `scanCounter` put into a body. */
-function counterOf({ input, node }: GraphProto): string | undefined {
+function counterOf({
+  input,
+  output,
+  node,
+}: GraphProto): { readonly name: string; readonly increment: NodeProto } | undefined {
   const name = input[0]?.name ?? "";
-  const [increment] = node;
-  const isOurs = increment?.opType === "Add" && increment.input[0] === name;
-  return isOurs && /\/iteration(_\d+)?$/.test(name) ? name : undefined;
+  if (!/\/iteration(_\d+)?$/.test(name)) return undefined;
+  // A site on what enters the body stands before it.
+  const increment = node.find(
+    (item) => item.opType === "Add" && item.input[0] === name && item.output[0] === output[0]?.name,
+  );
+  return increment && { name, increment };
 }
 
 interface OpenScan {

@@ -7,6 +7,7 @@ import { type After, choosePlaces, siteName } from "../insert/choosePlaces.js";
 import { hasSite } from "../insert/hasSite.js";
 import { insertSite } from "../insert/insertSite.js";
 import type { NodeProto } from "../schema.js";
+import { nameHolders } from "../scopes/nameHolders.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import type { NoiseSource } from "../site.js";
 
@@ -29,6 +30,17 @@ export interface InsertDropoutOptions {
    * `dropout.key`, uint32 `[seed, step]`.
    */
   readonly noise?: NoiseSource;
+  /** Is told each chosen tensor that gets no noise since its shape is not known. Without it such a tensor is an error. */
+  readonly onSkip?: (place: SkippedPlace) => void;
+}
+
+/** A place that `insertDropout` leaves out. */
+export interface SkippedPlace {
+  readonly tensor: string;
+  /** The node that makes it; none for an input. */
+  readonly node?: NodeProto;
+  /** What its site would be called. */
+  readonly site: string;
 }
 
 /**
@@ -36,7 +48,7 @@ export interface InsertDropoutOptions {
  * Standard operators only; the weights are shared with `model`, which is not changed. A function that
  * holds a site is inlined where it is called. A part that is there already is not put in again. Call it
  * on a model for training; `stripDropout` takes it out again.
- * @throws {Error} If a chosen tensor does not exist or nothing is chosen, a name is taken, a
+ * @throws {Error} If a chosen tensor does not exist or is not read, nothing is chosen, a name is taken, a
  * shape is not known, or the model's opset is too old for the noise.
  * @throws {TypeError} If the variant does more than act on activations by one field over their values, or a
  * tensor holds no floats.
@@ -46,6 +58,7 @@ export function insertDropout(model: ModelLike, options: InsertDropoutOptions): 
   const noise = options.noise ?? "feeds";
   const part = valuePart("insertDropout", options.variant);
   const places = choosePlaces(noisy, options.after);
+  nameHolders(noisy);
   const infos = shapesOf(noisy);
   const names = new GraphBuilder("", noisy.graph);
   for (const place of places) {
@@ -53,6 +66,11 @@ export function insertDropout(model: ModelLike, options: InsertDropoutOptions): 
     const site = options.site?.(place) ?? siteName(place);
     if (hasSite(noisy, { owner: "insertDropout", site, part, noise, scope, tensor })) continue;
     const info = infos(scope).get(tensor);
+    if (info === undefined && options.onSkip) {
+      const { node } = place;
+      options.onSkip({ tensor, ...(node && { node }), site });
+      continue;
+    }
     const { variant } = options;
     const leaves = addLearned(noisy, { owner: "insertDropout", variant, site, info });
     insertSite(noisy, {

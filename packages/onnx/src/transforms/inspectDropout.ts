@@ -1,5 +1,6 @@
 import { copyModel, type ModelLike, modelOf } from "../codec.js";
 import { type DropoutSite, dropoutSites } from "../inspect/dropoutSites.js";
+import { leftovers } from "../inspect/leftovers.js";
 import type { Pitfall } from "../inspect/Pitfall.js";
 import { pitfallsOf } from "../inspect/pitfallsOf.js";
 import { type DropoutPlace, placesOf } from "../inspect/placesOf.js";
@@ -27,6 +28,6 @@ export function inspectDropout(model: ModelLike): DropoutReport {
   return {
     sites: inspected.map(({ site }) => site),
     places: placesOf(flat),
-    pitfalls: [...pitfallsOf(inspected), ...weightPitfalls(flat)],
+    pitfalls: [...pitfallsOf(inspected), ...leftovers(flat), ...weightPitfalls(flat)],
   };
 }

@@ -4,6 +4,7 @@ import { replaceSite } from "../insert/replaceSite.js";
 import { findDropout, holdsDropout } from "../inspect/findDropout.js";
 import { inspectedGraphs } from "../inspect/InspectedGraph.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
+import { nameHolders } from "../scopes/nameHolders.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import type { NoiseSource } from "../site.js";
 
@@ -20,7 +21,8 @@ export interface ReplaceDropoutOptions {
  * A model whose own dropout became dropoutkit's, which runtimes keep and whose masks can be set:
  * `Dropout` nodes of any opset, training or not, and dropout that is written as a generator and a
  * product or selection. A site has its node's name. A mask that is read is the site's. Functions that
- * hold dropout are inlined. `inspectDropout` lists what there is, before and after; `stripDropout` gives
+ * hold dropout are inlined. `inspectDropout` lists what there is, before and after (without a
+ * site of another kind than `"dropoutkit"` there is nothing to do); `stripDropout` gives
  * the clean model.
  * @throws {Error} If a rate is not constant and none is given, a shape is not known, one mask serves
  * several sites, a site's name is taken, or the model's opset is too old for the noise.
@@ -40,6 +42,7 @@ export function replaceDropout(
     const found = findDropout(opsetOf(noisy), scoped, infos);
     return found.map((one) => ({ one, info: infos.get(one.x) }));
   });
+  if (places.length > 0) nameHolders(noisy);
   for (const { one, info } of places) replaceSite(noisy, one, { variant, rate, noise, info });
   return noisy;
 }

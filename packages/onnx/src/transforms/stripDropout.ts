@@ -1,12 +1,15 @@
+import { inferBatchNorm } from "../batchNorm/inferBatchNorm.js";
 import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
 import { GraphBuilder } from "../GraphBuilder.js";
 import { addNodes } from "../insert/addNodes.js";
 import { type FoundDropout, findDropout, holdsDropout } from "../inspect/findDropout.js";
 import { inspectedGraphs } from "../inspect/InspectedGraph.js";
+import { isGenerator } from "../inspect/randomValues.js";
 import { DROPOUT_KEY } from "../noise/dropoutKey.js";
 import { prune } from "../prune.js";
 import { readsOf, renameOutput } from "../rewire.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
+import { forgetHolders } from "../scopes/nameHolders.js";
 import { openGraph } from "../scopes/openGraph.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import { replacedBy, type Site, sitesOf } from "../site.js";
@@ -21,8 +24,9 @@ const owner = "stripDropout";
  * The model for inference: what dropoutkit put in computes its variant's inference, a node that it
  * replaced is back, a model's own dropout is gone, `Dropout` nodes of any opset and what `inspectDropout`
  * calls a pattern, and so are the inputs that only noise read. A mask of a `Dropout` that is read keeps all.
- * Functions that hold dropout are inlined.
- * @throws {Error} If a variant draws noise at inference.
+ * BatchNormalization normalises by the running statistics (`inferBatchNorms`). Functions that hold any of these
+ * are inlined. A model in which `inspectDropout` finds no site and no pitfall `batchStatistics` stays as it is.
+ * @throws {Error} If a variant draws noise at inference, or statistics of a batch are read.
  */
 export function stripDropout(model: ModelLike): OnnxModel {
   const clean = copyModel(modelOf(owner, model));
@@ -40,6 +44,8 @@ export function stripDropout(model: ModelLike): OnnxModel {
     prune(clean.graph, unread);
   }
   prune(clean.graph, [DROPOUT_KEY, ...openRates]);
+  forgetHolders(clean);
+  inferBatchNorm(clean, owner);
   return clean;
 }
 
@@ -54,8 +60,13 @@ function namesOfSite(record: Site): readonly string[] {
   return names.filter((name) => name !== undefined).filter((name) => name !== "");
 }
 
-const foundIn = (model: OnnxModel): FoundDropout[] =>
-  inspectedGraphs(model).flatMap((scoped) => findDropout(opsetOf(model), scoped, new Map()));
+const foundIn = (model: OnnxModel): FoundDropout[] => {
+  const graphs = inspectedGraphs(model);
+  // Only a pattern needs them, and they take a pass over the model.
+  const isDrawn = graphs.some(({ graph }) => graph.node.some(isGenerator));
+  const infos = isDrawn ? shapesOf(model) : () => new Map();
+  return graphs.flatMap((scoped) => findDropout(opsetOf(model), scoped, infos(scoped.scope)));
+};
 
 /** Returns the tensor that nothing reads then. */
 function stripFound(model: OnnxModel, found: FoundDropout): string {

@@ -100,8 +100,9 @@ function outputOf(
   { node, outputs: { y, h } }: RecurrentLayer,
   { parts }: Variant,
 ): NoisyLayer["output"] {
-  if (y !== "" && countUses(model.graph).has(y)) return "y";
-  if (h !== "" || parts.every(({ at }) => at !== "output")) return "h";
+  const uses = countUses(model.graph);
+  if (y !== "" && uses.has(y)) return "y";
+  if ((h !== "" && uses.has(h)) || parts.every(({ at }) => at !== "output")) return "h";
   throw new Error(
     `${owner}: node ${nodeName(node)} must have an output Y or Y_h that is read for noise at the output, got none`,
   );

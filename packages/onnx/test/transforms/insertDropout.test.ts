@@ -237,7 +237,7 @@ describe("insertDropout: errors", () => {
 
   test("an operator that the model does not have", () => {
     expect(insert({ opType: ["Conv", "Tanh"] })).toThrow(
-      "insertDropout: after must choose a node, got none of type Conv, Tanh that makes floats (the model has Gemm, Relu, Neg, Abs)",
+      "insertDropout: after must choose a node, got none of type Conv, Tanh that makes floats which are read (the model has Gemm, Relu, Neg, Abs)",
     );
   });
 
