@@ -3,16 +3,32 @@ import { drawNormal, drawUniform } from "../../packages/core/dist/index.js";
 import { tensorInfoOf, tensorTypeOf } from "../../packages/onnx/dist/index.js";
 
 /** @typedef {import("./runtime.js").Ort} Ort */
+/** @typedef {import("../../packages/onnx/dist/index.js").OnnxModel} OnnxModel */
 /** @typedef {Record<string, InstanceType<Ort["Tensor"]>>} Feeds */
 
-/** Sizes to try for what a model only names: most take two of a thing, convolutions need more. */
-export const candidateSizes = [2, 1, 8, 32, 64, 224];
+/** @typedef {Readonly<Record<string, number>>} Sizes */
+
+/**
+ * Sizes to try for what a model only names: a batch is small, and of other axes convolutions need more than one.
+ * @param {OnnxModel} model
+ * @returns {Sizes[]}
+ */
+export function candidateSizes(model) {
+  const dims = inputsOf(model).map((input) => tensorInfoOf(input)?.dims ?? []);
+  const isNamed = (/** @type {unknown} */ dim) => typeof dim === "string";
+  const batches = dims.flatMap((sizes) => sizes.slice(0, 1)).filter(isNamed);
+  const others = dims.flatMap((sizes) => sizes.slice(1)).filter(isNamed);
+  return [32, 8, 2, 1, 64, 224].map((size) => ({
+    ...Object.fromEntries(others.map((name) => [name, size])),
+    ...Object.fromEntries(batches.map((name) => [name, Math.min(size, 2)])),
+  }));
+}
 
 /**
  * The inputs that a model must be given.
- * @param {import("../../packages/onnx/dist/index.js").OnnxModel} model
+ * @param {OnnxModel} model
  */
-export function inputsOf({ graph }) {
+function inputsOf({ graph }) {
   const weights = new Set(graph.initializer.map(({ name }) => name));
   return graph.input.filter(({ name }) => !weights.has(name));
 }
@@ -20,17 +36,17 @@ export function inputsOf({ graph }) {
 /**
  * Inputs for a model: normals, small integers, true; undefined where an input is no tensor.
  * @param {Ort} ort
- * @param {import("../../packages/onnx/dist/index.js").OnnxModel} model
- * @param {number} size Of all sizes that the model only names.
+ * @param {OnnxModel} model
+ * @param {Sizes} sizes Of what the model only names.
  * @returns {Feeds | undefined}
  */
-export function madeUpFeeds({ Tensor }, model, size) {
+export function madeUpFeeds({ Tensor }, model, sizes) {
   /** @type {Feeds} */
   const feeds = {};
   for (const input of inputsOf(model)) {
     const info = tensorInfoOf(input);
     if (info === undefined) return undefined;
-    const dims = info.dims.map((dim) => (typeof dim === "number" ? dim : size));
+    const dims = info.dims.map((dim) => (typeof dim === "number" ? dim : sizes[dim]));
     const count = dims.reduce((product, dim) => product * dim, 1);
     const type = tensorTypeOf(info.dataType) ?? "string";
     const make = makers[type];

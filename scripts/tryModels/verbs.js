@@ -11,17 +11,17 @@ import {
   opsetOf,
   replaceDropout,
   stripDropout,
-  tensorInfoOf,
   tensorTypeOf,
   upgradeOpset,
 } from "../../packages/onnx/dist/index.js";
 import { readModel } from "../../packages/onnx/dist/node.js";
 import { sgd, Trainer } from "../../packages/onnx-training/dist/index.js";
-import { candidateSizes, inputsOf, madeUpFeeds } from "./madeUpFeeds.js";
+import { candidateSizes, madeUpFeeds } from "./madeUpFeeds.js";
 import { sessionOptions } from "./runtime.js";
 
 /** @typedef {import("./runtime.js").Ort} Ort */
 /** @typedef {import("./madeUpFeeds.js").Feeds} Feeds */
+/** @typedef {import("./madeUpFeeds.js").Sizes} Sizes */
 /** @typedef {import("../../packages/onnx/dist/index.js").OnnxModel} OnnxModel */
 /** @typedef {{ kind: "ok" | "nothing" | "refused" | "failed", message?: string }} Outcome */
 
@@ -41,7 +41,7 @@ export class Trial {
     this.ort = ort;
     this.path = path;
     this.model = model;
-    /** @type {{ size: number, feeds: Feeds, outputs: Feeds } | undefined} */
+    /** @type {{ sizes: Sizes, feeds: Feeds, outputs: Feeds } | undefined} */
     this.run = undefined;
   }
 
@@ -51,11 +51,11 @@ export class Trial {
    */
   static async open(ort, path) {
     const trial = new Trial(ort, path, await readModel(path));
-    for (const size of candidateSizes) {
-      const feeds = madeUpFeeds(ort, trial.model, size);
+    for (const sizes of candidateSizes(trial.model)) {
+      const feeds = madeUpFeeds(ort, trial.model, sizes);
       if (feeds === undefined) break;
       try {
-        trial.run = { size, feeds, outputs: await trial.outputs(trial.model, feeds) };
+        trial.run = { sizes, feeds, outputs: await trial.outputs(trial.model, feeds) };
         break;
       } catch {
         // Another size may do.
@@ -85,9 +85,7 @@ export class Trial {
    */
   async noisyOutputs(model) {
     if (this.run === undefined) return undefined;
-    const { size, feeds } = this.run;
-    const named = inputsOf(model).flatMap((input) => tensorInfoOf(input)?.dims ?? []);
-    const dims = Object.fromEntries(named.map((name) => [name, size]));
+    const { sizes: dims, feeds } = this.run;
     /** @type {Feeds} */
     const noise = {};
     for (const [name, feed] of Object.entries(maskFeeds(model, { seed: 1, step: 0, dims }))) {
@@ -148,9 +146,10 @@ export const verbs = {
 
   async upgrade(trial) {
     const { model, run } = trial;
-    if (opsetOf(model) >= 21) return nothing("opset 21 or later");
-    const later = upgradeOpset(model, 21);
-    return compare(run?.outputs, run && (await trial.outputs(later, run.feeds)), "opset 21");
+    if (opsetOf(model) >= 20) return nothing("opset 20 or later");
+    // From 21 on, optimisers of onnxruntime 1.30 break quantised models.
+    const later = upgradeOpset(model, 20);
+    return compare(run?.outputs, run && (await trial.outputs(later, run.feeds)), "opset 20");
   },
 
   async train({ ort, model, run }) {
