@@ -28,9 +28,13 @@ export type ModelLike = Uint8Array | ModelProto;
  * not at all, or nodes read each other's results.
  */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
-  let model: ModelProto;
+  return checkModel("decodeModel", parseModel(bytes));
+}
+
+/** What a file holds, unchecked, and its nodes as they stand there. */
+export function parseModel(bytes: Uint8Array): ModelProto {
   try {
-    model = fromBinary(ModelProtoSchema, bytes, { recursionLimit: MAX_NESTED_MESSAGES });
+    return fromBinary(ModelProtoSchema, bytes, { recursionLimit: MAX_NESTED_MESSAGES });
   } catch (cause) {
     if (cause instanceof Error && cause.message.includes("recursion depth")) {
       throw nestingError("decodeModel");
@@ -40,7 +44,6 @@ export function decodeModel(bytes: Uint8Array): OnnxModel {
       { cause },
     );
   }
-  return checkModel("decodeModel", model);
 }
 
 /**

@@ -3,7 +3,14 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { encodeModel, inspectDropout } from "../src/index.js";
+import {
+  encodeModel,
+  GraphBuilder,
+  inspectDropout,
+  makeTensor,
+  makeValueInfo,
+  type OnnxModel,
+} from "../src/index.js";
 import { readModel } from "../src/node.js";
 import { modelFolder } from "./external/externalModel.js";
 import { plainCase, recurrentModel } from "./recurrent/recurrentModel.js";
@@ -104,9 +111,66 @@ describe("dropoutkit-onnx", () => {
     expect(graph.node.map(({ opType }) => opType)).toContain("Scan");
   });
 
+  test("sort: each node stands behind what it reads", async () => {
+    const model = await readModel(join(folder, "model.onnx"));
+    const names = (file: OnnxModel) => file.graph.node.map(({ output: [name] }) => name);
+    const expected = names(model);
+    model.graph.node.reverse();
+    await writeFile(join(folder, "unsorted.onnx"), encodeModel(model));
+    const { stdout } = await run("sort", "unsorted.onnx", "-o", "sorted.onnx");
+    expect(stdout).toBe("sorted the nodes: sorted.onnx\n");
+    const sorted = await readFile(join(folder, "sorted.onnx"));
+    expect(sorted).toEqual(await readFile(join(folder, "model.onnx")));
+    expect(names(await readModel(join(folder, "sorted.onnx")))).toEqual(expected);
+  });
+
+  test("inference: no dropout, and BatchNormalization by running statistics", async () => {
+    const builder = new GraphBuilder();
+    const ones = (name: string) =>
+      builder.constant(
+        makeTensor({ name, type: "float32", dims: [2], data: Float32Array.of(1, 1) }),
+      );
+    const inputs = ["x", ...["scale", "bias", "mean", "variance"].map(ones)];
+    const attributes = { training_mode: 1 };
+    builder.ops("BatchNormalization", inputs, {
+      name: "norm",
+      outputs: ["y", "m", "v"],
+      attributes,
+    });
+    const value = { type: "float32", dims: [3, 2] } as const;
+    const [x, y] = [makeValueInfo("x", value), makeValueInfo("y", value)];
+    const model = builder.model({ name: "norm", inputs: [x], outputs: [y], opset: 17 });
+    await writeFile(join(folder, "norm.onnx"), encodeModel(model));
+    const { stdout } = await run("inference", "norm.onnx", "-o", "clean.onnx");
+    expect(stdout).toBe(
+      "stripped 0 sites, and made 1 BatchNormalization use running statistics: clean.onnx\n",
+    );
+    expect(inspectDropout(await readModel(join(folder, "clean.onnx"))).pitfalls).toEqual([]);
+  });
+
+  test("insert --skip-unknown: places without a known shape are left out and listed", async () => {
+    const builder = new GraphBuilder();
+    builder.op("Relu", [builder.op("Unknown", ["x"], { name: "odd" })], { name: "dark" });
+    builder.op("Relu", ["x"], { name: "light" });
+    builder.op("Add", ["dark", "light"], { outputs: ["y"] });
+    builder.nodes[0].domain = "somewhere.else";
+    const value = makeValueInfo("x", { type: "float32", dims: [2] });
+    const y = makeValueInfo("y", { type: "float32", dims: [2] });
+    const model = builder.model({ name: "odd", inputs: [value], outputs: [y], opset: 17 });
+    await writeFile(join(folder, "odd.onnx"), encodeModel(model));
+    const args = ["insert", "odd.onnx", "--after", "Relu", "--rate", "0.5", "-o", "noisy.onnx"];
+    expect(await run(...args)).toMatchObject({ code: 1 });
+    const { code, stdout } = await run(...args, "--skip-unknown");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/│ light .*\n.*\ninserted 1 site, skipped dark: noisy\.onnx\n$/);
+    const told = JSON.parse((await run(...args, "--skip-unknown", "--json", "--dry-run")).stdout);
+    expect(told).toMatchObject({ sites: [{ site: "light" }], skipped: ["dark"] });
+  });
+
   test.each([
     ["strip", "model.onnx"],
     ["replace", "model.onnx"],
+    ["sort", "model.onnx"],
     ["recurrent-to-scan", "model.onnx"],
     ["upgrade", "model.onnx", "--opset", "17"],
   ])("%s of a model that stays as it is: one sentence, no file, exit code 0", async (...args) => {
@@ -186,7 +250,9 @@ describe("dropoutkit-onnx", () => {
   });
 
   test("every command has help with examples", async () => {
-    const listed = (await run("--help")).stdout.matchAll(/^ {2}([a-z][a-z-]+) .*<model>/gm);
+    const listed = (await run("--help")).stdout.matchAll(
+      /^ {2}([a-z][a-z-]+)(?:\|[a-z]+)? .*<model>/gm,
+    );
     const commands = [...listed].map(([, command]) => command);
     expect(commands).toContain("recurrent-to-scan");
     for (const command of commands) {

@@ -51,7 +51,7 @@ Examples:
           dropConnect(model, { rate, nodes, ...(noise && { noise }), ...(per && { per }) }),
         sites: addedSites,
         done: (sites) => `inserted ${sites}`,
-        nothing: "these weights are dropped already",
+        nothing: () => "these weights are dropped already",
       });
     });
 }

@@ -1,7 +1,7 @@
 import { dropout } from "@dropoutkit/core";
 import type { Command } from "commander";
 import type { After } from "../insert/choosePlaces.js";
-import { insertDropout } from "../transforms/insertDropout.js";
+import { insertDropout, type SkippedPlace } from "../transforms/insertDropout.js";
 import {
   addOutputOptions,
   gather,
@@ -19,6 +19,7 @@ interface InsertOptions extends NoiseOptions {
   readonly after?: readonly string[];
   readonly scope?: readonly string[];
   readonly tensor?: readonly string[];
+  readonly skipUnknown?: true;
 }
 
 export function addInsertCommand(program: Command, terminal: Terminal): void {
@@ -33,7 +34,8 @@ export function addInsertCommand(program: Command, terminal: Terminal): void {
       "after what leaves a scope; with --after, of operators in it",
       gather,
     )
-    .option("--tensor <name>", "after a tensor; may be given several times", gather);
+    .option("--tensor <name>", "after a tensor; may be given several times", gather)
+    .option("--skip-unknown", "leave out places whose shape is not known, and list them");
   addVariantOptions(command).addOption(noiseOption());
   addOutputOptions(command)
     .addHelpText(
@@ -48,13 +50,26 @@ Examples:
     .action(async (input: string, options: InsertOptions) => {
       const after = afterOf(command, options);
       const variant = (variantOf(command) ?? dropout)({ rate: options.rate });
-      const { noise } = options;
+      const { noise, skipUnknown } = options;
+      const skipped: string[] = [];
+      const onSkip = ({ site }: SkippedPlace): void => void skipped.push(site);
       await transformFile(command, terminal, {
         input,
-        transform: (model) => insertDropout(model, { variant, after, ...(noise && { noise }) }),
+        transform: (model) =>
+          insertDropout(model, {
+            variant,
+            after,
+            ...(noise && { noise }),
+            ...(skipUnknown && { onSkip }),
+          }),
         sites: addedSites,
-        done: (sites) => `inserted ${sites}`,
-        nothing: "dropout is in these places already",
+        done: (sites) =>
+          `inserted ${sites}${skipped.length > 0 ? `, skipped ${skipped.join(", ")}` : ""}`,
+        nothing: () =>
+          skipped.length > 0
+            ? `no shape is known of ${skipped.join(", ")}`
+            : "dropout is in these places already",
+        ...(skipUnknown && { facts: () => ({ skipped }) }),
       });
     });
 }

@@ -7,6 +7,7 @@ import { addInspectCommand } from "./inspectCommand.js";
 import { addRatesAsInputCommand } from "./ratesAsInputCommand.js";
 import { addRecurrentToScanCommand } from "./recurrentToScanCommand.js";
 import { addReplaceCommand } from "./replaceCommand.js";
+import { addSortCommand } from "./sortCommand.js";
 import { addStripCommand } from "./stripCommand.js";
 import type { Terminal } from "./Terminal.js";
 import { addUpgradeCommand } from "./upgradeCommand.js";
@@ -41,6 +42,7 @@ Examples:
   addRecurrentToScanCommand(command, terminal);
   addStripCommand(command, terminal);
   addUpgradeCommand(command, terminal);
+  addSortCommand(command, terminal);
   return command;
 }
 

@@ -27,7 +27,7 @@ Examples:
         sites: (before, after) =>
           after.filter(({ rate }, at) => rate === undefined && before[at]?.rate !== undefined),
         done: (sites) => `made the rate of ${sites} an input`,
-        nothing: "these rates are inputs already",
+        nothing: () => "these rates are inputs already",
       });
     });
 }

@@ -27,7 +27,7 @@ Examples:
         transform: (model) => recurrentToScan(model, nodes && { nodes }),
         sites: () => [],
         done: () => "wrote recurrent layers as Scans",
-        nothing: "the model has no recurrent layers",
+        nothing: () => "the model has no recurrent layers",
       });
     });
 }

@@ -38,7 +38,7 @@ Examples:
         transform: (model) => replaceDropout(model, options),
         sites: addedSites,
         done: (sites) => `replaced ${sites}`,
-        nothing: "the model has no dropout of its own",
+        nothing: () => "the model has no dropout of its own",
       });
     });
 }

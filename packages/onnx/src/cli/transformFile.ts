@@ -5,6 +5,7 @@ import { encodeModel } from "../encodeModel.js";
 import { readModel } from "../external/readModel.js";
 import { writeModel } from "../external/writeModel.js";
 import type { DropoutSite } from "../inspect/dropoutSites.js";
+import type { ModelProto } from "../schema.js";
 import { inspectDropout } from "../transforms/inspectDropout.js";
 import type { OutputOptions } from "./options.js";
 import { siteTable } from "./siteTable.js";
@@ -14,12 +15,16 @@ import type { Terminal } from "./Terminal.js";
 export interface TransformFileOptions {
   readonly input: string;
   transform(model: OnnxModel): OnnxModel;
+  /** The model that the result is compared with. Default: the one that is transformed. */
+  before?(input: string): Promise<ModelProto>;
   /** The sites to be shown, of those before and those after. */
   sites(before: readonly DropoutSite[], after: readonly DropoutSite[]): readonly DropoutSite[];
   /** What was done to the sites that are shown: `inserted 2 sites`. */
   done(sites: string): string;
   /** Why nothing was done, where the model stays as it is: `it has no dropout`. */
-  readonly nothing: string;
+  nothing(): string;
+  /** What JSON tells beside the output and the sites. */
+  facts?(): Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -29,7 +34,7 @@ export interface TransformFileOptions {
 export async function transformFile(
   command: Command,
   terminal: Terminal,
-  { input, transform, sites, done, nothing }: TransformFileOptions,
+  { input, transform, before, sites, done, nothing, facts }: TransformFileOptions,
 ): Promise<void> {
   const { output, dryRun, force, json } = command.opts<OutputOptions>();
   if (output === undefined && !dryRun) {
@@ -40,7 +45,7 @@ export async function transformFile(
   }
   const model = await readModel(input);
   const result = transform(model);
-  const isChanged = !isSameModel(model, result);
+  const isChanged = !isSameModel((await before?.(input)) ?? model, result);
   const shown = sites(inspectDropout(model).sites, inspectDropout(result).sites);
   const written = dryRun || !isChanged ? undefined : output;
   if (written !== undefined) {
@@ -53,11 +58,13 @@ export async function transformFile(
     });
   }
   if (json) {
-    terminal.write(JSON.stringify({ output: written ?? null, sites: shown }, null, 2));
+    terminal.write(
+      JSON.stringify({ output: written ?? null, sites: shown, ...facts?.() }, null, 2),
+    );
     return;
   }
   if (!isChanged) {
-    terminal.write(`nothing to do, and nothing written: ${nothing}`);
+    terminal.write(`nothing to do, and nothing written: ${nothing()}`);
     return;
   }
   if (shown.length > 0) terminal.write(siteTable(terminal, shown));
@@ -67,7 +74,7 @@ export async function transformFile(
 }
 
 /** Whether two models are the same file. */
-function isSameModel(a: OnnxModel, b: OnnxModel): boolean {
+function isSameModel(a: ModelProto, b: ModelProto): boolean {
   const [bytes, others] = [encodeModel(a), encodeModel(b)];
   return Buffer.compare(bytes, others) === 0;
 }

@@ -29,7 +29,7 @@ Examples:
         transform: (model) => upgradeOpset(model, opset),
         sites: () => [],
         done: () => `upgraded to opset ${opset}`,
-        nothing: `the model is at opset ${opset} already`,
+        nothing: () => `the model is at opset ${opset} already`,
       });
     });
 }

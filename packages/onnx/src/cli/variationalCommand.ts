@@ -48,7 +48,7 @@ Examples:
         transform: (model) => variationalDropout(model, { ...rates, ...given }),
         sites: addedSites,
         done: (sites) => `inserted ${sites}`,
-        nothing: "these layers have this dropout already",
+        nothing: () => "these layers have this dropout already",
       });
     });
 }

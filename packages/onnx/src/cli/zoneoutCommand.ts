@@ -42,7 +42,7 @@ Examples:
         transform: (model) => zoneout(model, { stateRate, cellRate, ...given }),
         sites: addedSites,
         done: (sites) => `inserted ${sites}`,
-        nothing: "these layers have zoneout already",
+        nothing: () => "these layers have zoneout already",
       });
     });
 }
