@@ -1,4 +1,4 @@
-import type { Variant } from "@dropoutkit/core";
+import { type Variant, withChannels } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
 import {
@@ -35,7 +35,8 @@ export abstract class NoiseLayer extends tf.layers.Layer implements Noisy {
     super(args);
     // The default name begins with the class name, whose ">" tfjs allows in no name of a weight.
     if (!args.name) this.name = this.name.replace(/^.*_(\w+)>/, "$1_");
-    this.variant = variant;
+    // As tfjs's own layers, whose dataFormat is channelsLast by default.
+    this.variant = withChannels(variant, "last");
     this.supportsMasking = true;
     if (rank !== undefined) this.inputSpec = [new tf.InputSpec({ ndim: rank })];
     this.source = new NoiseSource(this.owner, args);
