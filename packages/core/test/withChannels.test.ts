@@ -6,12 +6,12 @@ import { spaceFactories } from "./spaceFactories.js";
 const options = { rate: 0.5, blockSize: 2 };
 const layouts = ["first", "last"] as const;
 
-/** What a function makes of all options of all factories, as text; undefined where it takes others. */
+/** The parts that a function makes of all options of all factories, as text; undefined where it makes no variant. */
 function made(make: unknown, channels: core.Channels): string | undefined {
   const rates = { inputRate: 0.5, stateRate: 0.5, outputRate: 0.5, cellRate: 0.5 };
   try {
     const variant = Reflect.apply(Object(make), undefined, [{ ...options, ...rates, channels }]);
-    return JSON.stringify(variant);
+    return JSON.stringify(variant.parts);
   } catch {
     return undefined;
   }
