@@ -10,7 +10,11 @@ interface SharedField {
 }
 
 const fields: readonly SharedField[] = [
-  { name: "spatial", variant: spatialDropout({ rate: 0.3 }), shape: [16, 32, 32, 64] },
+  {
+    name: "spatial",
+    variant: spatialDropout({ rate: 0.3, channels: "last" }),
+    shape: [16, 32, 32, 64],
+  },
   {
     name: "spatial, channels first",
     variant: spatialDropout({ rate: 0.3, channels: "first" }),

@@ -1,5 +1,5 @@
 import { checkChoice } from "./checkOption.js";
-import type { Axes } from "./seam.js";
+import type { Axes, Space } from "./seam.js";
 
 /** Where a target has its channels: `[batch, ...space, channels]` or `[batch, channels, ...space]`. */
 export type Channels = "first" | "last";
@@ -16,3 +16,7 @@ export function spaceAxes(owner: string, channels: Channels): Axes {
   });
   return value === "last" ? [1, -2] : [2, -1];
 }
+
+/** The axes of space for an option that may be left out, which leaves the layout open. */
+export const openAxes = (owner: string, channels: Channels | undefined): Axes | Space =>
+  channels === undefined ? "space" : spaceAxes(owner, channels);

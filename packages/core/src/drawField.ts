@@ -1,3 +1,4 @@
+import { boundField } from "./boundField.js";
 import { drawPlan } from "./drawPlan.js";
 import { growMask } from "./growMask.js";
 import type { NoiseKey } from "./noiseKey.js";
@@ -28,11 +29,12 @@ export interface DrawnField {
 /**
  * Draws any field of the seam. Equal options give equal bits (docs/mask-contract.md).
  * @throws {RangeError} If the field does not fit the target, or an option is out of range.
- * @throws {TypeError} If a rate or the batch is needed and missing.
+ * @throws {TypeError} If a rate or the batch is needed and missing, or the field is over space, and its
+ * channels are not known.
  */
 export function drawField(field: Field, options: DrawFieldOptions): DrawnField {
   const rate = options.rate ?? field.rate;
-  const plan = planField(field, options);
+  const plan = planField(boundField("drawField", field), options);
   const { shape, grow } = plan;
   const drawn = drawPlan(plan);
   if (grow && drawn instanceof Uint8Array) {

@@ -1,3 +1,4 @@
+import { boundField } from "./boundField.js";
 import { drawField } from "./drawField.js";
 import { type Evaluation, evaluation, type Leaves } from "./evaluation.js";
 import { bindRate, reads } from "./expr.js";
@@ -28,15 +29,17 @@ export interface EvaluatePartOptions extends NoiseKey {
  * and gradients in float32, or in float64 where a leaf comes in float64. It is what adapters are
  * compared with, and serves the formulas that have no fused kernel.
  * @throws {RangeError} If an option is out of range, or shapes do not fit.
- * @throws {TypeError} If a leaf that the formula reads, the rate or the batch is missing.
+ * @throws {TypeError} If a leaf that the formula reads, the rate or the batch is missing, or the part is
+ * over space, and its channels are not known.
  */
 export function evaluatePart(part: Part, options: EvaluatePartOptions): Evaluation {
   const { leaves, training, linear = denseLinear } = options;
   const formula = training ? part.train : part.infer;
-  const rate = options.rate ?? part.field.rate;
+  const own = boundField("evaluatePart", part.field);
+  const rate = options.rate ?? own.rate;
   const site = partSite(options.site, part);
   const field = reads(formula, "field")
-    ? drawField(part.field, { ...options, site, target: targetShape(part, leaves, linear) })
+    ? drawField(own, { ...options, site, target: targetShape(part, leaves, linear) })
     : undefined;
   const scalars = rate === undefined ? undefined : rateScalars(checkRate("evaluatePart", rate));
   const bound = scalars

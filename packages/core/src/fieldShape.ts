@@ -1,11 +1,14 @@
+import { boundField } from "./boundField.js";
 import type { Field, Shape } from "./seam.js";
 
 /**
  * For each axis of a target, whether one draw serves all entries along it.
  * @param rank Number of the target's axes.
  * @throws {RangeError} If the field names axes that the target does not have.
+ * @throws {TypeError} If the field is over space, and its channels are not known.
  */
-export function sharedAxes({ shared = [], noiseShape }: Field, rank: number): boolean[] {
+export function sharedAxes(field: Field, rank: number): boolean[] {
+  const { shared = [], noiseShape } = boundField("sharedAxes", field);
   const axes: boolean[] = new Array(rank).fill(false);
   for (const range of shared) {
     const [from, to] = range.map((axis) => (axis < 0 ? axis + rank : axis));
@@ -32,10 +35,10 @@ export function sharedAxes({ shared = [], noiseShape }: Field, rank: number): bo
  * `[samples, batch]` where the field has these.
  * @param batch Examples in the batch; needed where the field is per example.
  * @throws {RangeError} If the field does not fit the target.
- * @throws {TypeError} If `batch` is needed and missing.
+ * @throws {TypeError} If `batch` is needed and missing, or the field is over space, and its channels are not known.
  */
 export function fieldShape(field: Field, target: Shape, batch?: number): Shape {
-  checkNoiseShape(field, target);
+  checkNoiseShape(boundField("fieldShape", field), target);
   const axes = sharedAxes(field, target.length);
   const shape = target.map((size, axis) => (axes[axis] ? 1 : size));
   if (field.perExample) {

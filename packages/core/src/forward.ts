@@ -1,4 +1,5 @@
 import { applyFormula } from "./applyFormula.js";
+import { boundField } from "./boundField.js";
 import { drawField } from "./drawField.js";
 import { bindRate, reads } from "./expr.js";
 import { fieldShape, sizeOf } from "./fieldShape.js";
@@ -28,6 +29,7 @@ export interface ApplyOptions extends NoiseKey {
  * Applies a variant to values.
  * @param output Filled and returned if given; may be `x` itself.
  * @throws {RangeError} If an option is out of range, or a length is not the shape's.
+ * @throws {TypeError} If the variant does more than act on activations, or its channels are not known.
  */
 export function forward(
   variant: Variant,
@@ -43,6 +45,7 @@ export function forward(
  * kept the entry, exactly 0 elsewhere. The noise is drawn again, not stored.
  * @param output Filled and returned if given; may be `dy` itself.
  * @throws {RangeError} If an option is out of range, or a length is not the shape's.
+ * @throws {TypeError} If the variant does more than act on activations, or its channels are not known.
  */
 export function backward(
   variant: Variant,
@@ -111,7 +114,7 @@ function activationPart(owner: string, { name, parts }: Variant): Part {
   if (parts.length !== 1 || (part.at !== "activation" && part.at !== "input")) {
     throw new TypeError(`${owner}: variant must act on activations alone, got ${name}`);
   }
-  const { perExample, perTimestep, samples } = part.field;
+  const { perExample, perTimestep, samples } = boundField(owner, part.field);
   if (perExample || perTimestep || samples !== undefined) {
     throw new TypeError(`${owner}: variant must draw one field over its values, got ${name}`);
   }

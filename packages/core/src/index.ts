@@ -1,4 +1,5 @@
 export { Arena } from "./Arena.js";
+export { type BoundField, boundField } from "./boundField.js";
 export type { Channels } from "./channels.js";
 export {
   type DenseArrays,
@@ -66,6 +67,7 @@ export type {
   Part,
   Place,
   Shape,
+  Space,
   Variant,
 } from "./seam.js";
 export { type SelectOptions, selectField } from "./selectField.js";
@@ -97,3 +99,4 @@ export {
   variationalDropout,
 } from "./variants/variationalDropout.js";
 export { type ZoneoutOptions, zoneout } from "./variants/zoneout.js";
+export { withChannels } from "./withChannels.js";

@@ -1,3 +1,4 @@
+import { type BoundField, boundField } from "./boundField.js";
 import type { DrawFieldOptions } from "./drawField.js";
 import { fieldShape, sizeOf } from "./fieldShape.js";
 import { type KeyWords, keyWords } from "./noiseKey.js";
@@ -28,15 +29,17 @@ export interface FieldPlan {
 /**
  * Works out how a field is drawn, and draws nothing.
  * @throws {RangeError} If the field does not fit the target, or an option is out of range.
- * @throws {TypeError} If a rate or the batch is needed and missing.
+ * @throws {TypeError} If a rate or the batch is needed and missing, or the field is over space, and its
+ * channels are not known.
  */
 export function planField(field: Field, options: DrawFieldOptions): FieldPlan {
   const owner = "planField";
   const { target, batch, timestep } = options;
+  const { grow: blocks } = boundField(owner, field);
   const shape = fieldShape(field, target, batch);
   const isBernoulli = field.draw === "bernoulli";
   const rate = isBernoulli ? checkRate(owner, options.rate ?? field.rate) : 0;
-  const grow = field.grow && growAxes(field.grow, shape.length - target.length, target.length);
+  const grow = blocks && growAxes(blocks, shape.length - target.length, target.length);
   const seeds = grow && seedPlan(shape, rate, grow);
   const drawn = seeds?.shape ?? shape;
   const entriesPerBlock = isBernoulli ? 4 : 2;
@@ -59,7 +62,11 @@ export function planField(field: Field, options: DrawFieldOptions): FieldPlan {
 type Grow = NonNullable<FieldPlan["grow"]>;
 
 /** Axes count from the target's front; a field may have a batch and samples before them. */
-function growAxes({ size, axes }: NonNullable<Field["grow"]>, lead: number, rank: number): Grow {
+function growAxes(
+  { size, axes }: NonNullable<BoundField["grow"]>,
+  lead: number,
+  rank: number,
+): Grow {
   const [from, to] = axes.map((axis) => lead + (axis < 0 ? axis + rank : axis));
   return { size, axes: [from, to] };
 }

@@ -4,6 +4,9 @@ export type Shape = readonly number[];
 /** A run of axes, both ends inclusive; negative counts from the end, as in `[1, -2]`. */
 export type Axes = readonly [from: number, to: number];
 
+/** All axes but the batch and the channels, in the layout of whoever executes the variant: `withChannels` says which they are. */
+export type Space = "space";
+
 /**
  * One random tensor, drawn by the mask contract (docs/mask-contract.md).
  * Its shape is the target's, changed by the properties below, in their order; see `fieldShape`.
@@ -14,11 +17,11 @@ export interface Field {
   /** Drop probability in [0, 1]: what a schedule overrides, and what the `rate` leaf reads. */
   readonly rate?: number;
   /** Axes of size 1: one draw serves all entries along them. */
-  readonly shared?: readonly Axes[];
+  readonly shared?: readonly (Axes | Space)[];
   /** Sizes for the trailing axes, 1 or the target's; `null` is the target's. Leading axes not named are 1. */
   readonly noiseShape?: readonly (number | null)[];
   /** Dropped entries are seeds in the valid region, grown to blocks along `axes`, at the rate that the block size asks for; at rate 1, all. */
-  readonly grow?: { readonly size: number; readonly axes: Axes };
+  readonly grow?: { readonly size: number; readonly axes: Axes | Space };
   /** Prepends the batch axis: a draw for each example, for targets that are weights. */
   readonly perExample?: true;
   /** Drawn anew at each timestep of a recurrent layer; otherwise once a sequence. */

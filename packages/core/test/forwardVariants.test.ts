@@ -21,15 +21,15 @@ const x = Float32Array.from({ length: 360 }, (_, i) => (i - 180) / 7);
 
 /** Every variant of activations alone; each would meet a kernel of its own in one pass, or its formula. */
 const variants: readonly Variant[] = [
-  spatialDropout({ rate: 0.3 }),
+  spatialDropout({ rate: 0.3, channels: "last" }),
   spatialDropout({ rate: 0.3, channels: "first" }),
   stochasticDepth({ rate: 0.5 }),
   stochasticDepth({ rate: 0.5, per: "batch" }),
   alphaDropout({ rate: 0.3 }),
   alphaDropout({ rate: 0.3, noiseShape: [null, 1] }),
-  featureAlphaDropout({ rate: 0.3 }),
+  featureAlphaDropout({ rate: 0.3, channels: "last" }),
   gaussianDropout({ rate: 0.3 }),
-  dropBlock({ rate: 0.3, blockSize: 3 }),
+  dropBlock({ rate: 0.3, blockSize: 3, channels: "last" }),
   dropBlock({ rate: 0.3, blockSize: 2, channels: "first" }),
   concreteDropout(),
 ];
@@ -93,7 +93,10 @@ test("forward: a rate at the call replaces the variant's, whatever is drawn", ()
   const pairs: readonly (readonly [Variant, Variant])[] = [
     [alphaDropout({ rate: 0.1 }), alphaDropout({ rate: 0.6 })],
     [gaussianDropout({ rate: 0.1 }), gaussianDropout({ rate: 0.6 })],
-    [dropBlock({ rate: 0.1, blockSize: 2 }), dropBlock({ rate: 0.6, blockSize: 2 })],
+    [
+      dropBlock({ rate: 0.1, blockSize: 2, channels: "last" }),
+      dropBlock({ rate: 0.6, blockSize: 2, channels: "last" }),
+    ],
   ];
   for (const [variant, other] of pairs) {
     expect(forward(variant, x, { ...options, rate: 0.6 })).toEqual(forward(other, x, options));

@@ -10,6 +10,7 @@ import {
   makeTensor,
   makeValueInfo,
   type OnnxModel,
+  sitesOf,
 } from "../src/index.js";
 import { readModel } from "../src/node.js";
 import { modelFolder } from "./external/externalModel.js";
@@ -247,6 +248,36 @@ describe("dropoutkit-onnx", () => {
     const { code, stderr } = await run(...args);
     expect(stderr).toMatch(/^error: [^\n]*\n$/);
     expect(code).toBe(2);
+  });
+
+  test.each([
+    ["spatial", [1, 4, 1, 1], [1, 1, 1, 9]],
+    ["feature-alpha", [1, 4, 1, 1], [1, 1, 1, 9]],
+    ["drop-block", [1, 4, 8, 9], [1, 4, 8, 9]],
+  ])("%s: channels are first unless --channels says last", async (variant, first, last) => {
+    const builder = new GraphBuilder();
+    builder.op("Relu", ["x"], { outputs: ["y"] });
+    const value = { type: "float32", dims: [1, 4, 8, 9] } as const;
+    const model = builder.model({
+      name: "maps",
+      inputs: [makeValueInfo("x", value)],
+      outputs: [makeValueInfo("y", value)],
+      opset: 17,
+    });
+    await writeFile(join(folder, "maps.onnx"), encodeModel(model));
+    const inserted = async (...args: readonly string[]) => {
+      const given = ["--variant", variant, "--rate", "0.25", ...args, "-o", "noisy.onnx"];
+      const size = variant === "drop-block" ? ["--block-size", "3"] : [];
+      expect(await run("insert", "maps.onnx", "--after", "Relu", ...given, ...size)).toMatchObject({
+        code: 0,
+        stderr: "",
+      });
+      const [{ dims, part }] = sitesOf(await readModel(join(folder, "noisy.onnx")));
+      await rm(join(folder, "noisy.onnx"));
+      return { dims, axes: part.field.grow?.axes ?? part.field.shared?.[0] };
+    };
+    expect(await inserted()).toEqual({ dims: first, axes: [2, -1] });
+    expect(await inserted("--channels", "last")).toEqual({ dims: last, axes: [1, -2] });
   });
 
   test("every command has help with examples", async () => {

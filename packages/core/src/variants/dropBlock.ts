@@ -1,4 +1,4 @@
-import { type Channels, spaceAxes } from "../channels.js";
+import { type Channels, openAxes } from "../channels.js";
 import { checkCount } from "../checkOption.js";
 import { dropPart } from "../dropPart.js";
 import { checkRate } from "../rate.js";
@@ -9,25 +9,25 @@ export interface DropBlockOptions {
   readonly rate: number;
   /** Edge of a block in entries: an integer >= 1, at most the smallest spatial size of what it is applied to. */
   readonly blockSize: number;
-  /** Where the channels are. Default "last". */
+  /** Where the channels are. Default: where the framework that executes the variant has them; over arrays it must be said. */
   readonly channels?: Channels;
 }
 
 /**
  * Drops contiguous blocks of each feature map, of `blockSize` entries along each of the 2 or 3 axes of
  * space, and scales survivors by entries / kept entries; the identity at inference. Blocks start
- * where they fit whole; blocks larger than the map are an error where the field is planned, while
- * torchvision and timm clamp them. Target `[batch, ...space, channels]`, or `[batch, channels, ...space]`.
+ * where they fit whole; blocks larger than the map are an error where the variant is applied, while
+ * torchvision and timm make them smaller. Target `[batch, ...space, channels]`, or `[batch, channels, ...space]`.
  * @throws {TypeError} If an option is of the wrong kind.
  * @throws {RangeError} If `rate` is outside [0, 1], or `blockSize` is no integer >= 1.
  * @see Ghiasi, Lin and Le 2018, "DropBlock: A regularization method for convolutional networks",
  * section 3 and algorithm 1 (arXiv:1810.12890).
  */
-export function dropBlock({ rate, blockSize, channels = "last" }: DropBlockOptions): Variant {
+export function dropBlock({ rate, blockSize, channels }: DropBlockOptions): Variant {
   checkRate("dropBlock", rate);
   const grow = {
     size: checkCount("dropBlock", "blockSize", blockSize),
-    axes: spaceAxes("dropBlock", channels),
+    axes: openAxes("dropBlock", channels),
   };
   return { name: "dropBlock", parts: [dropPart("activation", { rate, grow })] };
 }

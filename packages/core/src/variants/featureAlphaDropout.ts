@@ -1,4 +1,4 @@
-import { type Channels, spaceAxes } from "../channels.js";
+import { type Channels, openAxes } from "../channels.js";
 import { checkRate } from "../rate.js";
 import type { Variant } from "../seam.js";
 import { alphaPart } from "./alphaDropout.js";
@@ -6,7 +6,7 @@ import { alphaPart } from "./alphaDropout.js";
 export interface FeatureAlphaDropoutOptions {
   /** Drop probability in [0, 1]. */
   readonly rate: number;
-  /** Where the channels are. Default "last". */
+  /** Where the channels are. Default: where the framework that executes the variant has them; over arrays it must be said. */
   readonly channels?: Channels;
 }
 
@@ -19,11 +19,8 @@ export interface FeatureAlphaDropoutOptions {
  * Tompson et al. 2015, "Efficient Object Localization Using Convolutional Networks", section 3.2
  * (arXiv:1411.4280), for the field.
  */
-export function featureAlphaDropout({
-  rate,
-  channels = "last",
-}: FeatureAlphaDropoutOptions): Variant {
+export function featureAlphaDropout({ rate, channels }: FeatureAlphaDropoutOptions): Variant {
   checkRate("featureAlphaDropout", rate);
-  const shared = [spaceAxes("featureAlphaDropout", channels)];
+  const shared = [openAxes("featureAlphaDropout", channels)];
   return { name: "featureAlphaDropout", parts: [alphaPart({ rate, shared })] };
 }

@@ -1,4 +1,4 @@
-import { type Channels, spaceAxes } from "../channels.js";
+import { type Channels, openAxes } from "../channels.js";
 import { dropPart } from "../dropPart.js";
 import { checkRate } from "../rate.js";
 import type { Variant } from "../seam.js";
@@ -6,7 +6,7 @@ import type { Variant } from "../seam.js";
 export interface SpatialDropoutOptions {
   /** Drop probability in [0, 1]. */
   readonly rate: number;
-  /** Where the channels are. Default "last". */
+  /** Where the channels are. Default: where the framework that executes the variant has them; over arrays it must be said. */
   readonly channels?: Channels;
 }
 
@@ -19,8 +19,8 @@ export interface SpatialDropoutOptions {
  * @see Tompson et al. 2015, "Efficient Object Localization Using Convolutional Networks", section 3.2
  * (arXiv:1411.4280).
  */
-export function spatialDropout({ rate, channels = "last" }: SpatialDropoutOptions): Variant {
+export function spatialDropout({ rate, channels }: SpatialDropoutOptions): Variant {
   checkRate("spatialDropout", rate);
-  const shared = [spaceAxes("spatialDropout", channels)];
+  const shared = [openAxes("spatialDropout", channels)];
   return { name: "spatialDropout", parts: [dropPart("activation", { rate, shared })] };
 }

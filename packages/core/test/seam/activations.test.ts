@@ -98,9 +98,9 @@ describe("alpha", () => {
   );
 
   test("feature alpha draws one field a map", () => {
-    expect(fieldShape(featureAlphaDropout({ rate: 0.5 }).parts[0].field, [2, 9, 9, 3])).toEqual([
-      2, 1, 1, 3,
-    ]);
+    expect(
+      fieldShape(featureAlphaDropout({ rate: 0.5, channels: "last" }).parts[0].field, [2, 9, 9, 3]),
+    ).toEqual([2, 1, 1, 3]);
   });
 });
 
@@ -108,7 +108,7 @@ test("DropBlock: keeps the sum, for its gain is entries / kept entries", () => {
   const shape = [10, 8, 8, 2];
   const ones = array(shape, new Float64Array(1280).fill(1));
   const y = runPart(
-    dropBlock({ rate: 0.2, blockSize: 3 }).parts[0],
+    dropBlock({ rate: 0.2, blockSize: 3, channels: "last" }).parts[0],
     shape,
     { x: ones },
     training,

@@ -23,13 +23,13 @@ import {
 export const variantsAt = (rate: number): Readonly<Record<string, Variant>> => ({
   standard: dropout({ rate }),
   "standard with a noise shape": dropout({ rate, noiseShape: [null, 1, null] }),
-  "spatial, channels last": spatialDropout({ rate }),
+  "spatial, channels last": spatialDropout({ rate, channels: "last" }),
   "spatial, channels first": spatialDropout({ rate, channels: "first" }),
   "stochastic depth per example": stochasticDepth({ rate }),
   "stochastic depth per batch": stochasticDepth({ rate, per: "batch" }),
   alpha: alphaDropout({ rate }),
-  "feature alpha": featureAlphaDropout({ rate }),
-  DropBlock: dropBlock({ rate, blockSize: 3 }),
+  "feature alpha": featureAlphaDropout({ rate, channels: "last" }),
+  DropBlock: dropBlock({ rate, blockSize: 3, channels: "last" }),
   "variational, tied": variationalDropout({ inputRate: rate, stateRate: rate, outputRate: rate }),
   "variational, per gate": variationalDropout({
     inputRate: rate,

@@ -7,7 +7,7 @@ export interface VariantPenaltyOptions {
   readonly variant: Variant;
   /** The float32 tensors of the model that the penalty reads: `w`, `learned:logit`. */
   readonly tensors: Readonly<Partial<Record<Leaf, string>>>;
-  /** Sizes that the penalty reads: `features`, the size of the last axis of what enters the layer. */
+  /** Sizes that the penalty reads: `features`, the inputs of the layer: the last axis of what enters a product, axis 1 of what enters a convolution. */
   readonly numbers?: Readonly<Partial<Record<Leaf, number>>>;
 }
 

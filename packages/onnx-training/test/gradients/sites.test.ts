@@ -63,12 +63,12 @@ const variants = [
   dropout({ rate: 0.4 }),
   dropout({ rate: 0.4, noiseShape: [4, 1, 5] }),
   dropout({ rate: 1 }),
-  spatialDropout({ rate: 0.4 }),
+  spatialDropout({ rate: 0.4, channels: "last" }),
   spatialDropout({ rate: 0.4, channels: "first" }),
   stochasticDepth({ rate: 0.4 }),
   alphaDropout({ rate: 0.4 }),
-  featureAlphaDropout({ rate: 0.4 }),
-  dropBlock({ rate: 0.4, blockSize: 2 }),
+  featureAlphaDropout({ rate: 0.4, channels: "last" }),
+  dropBlock({ rate: 0.4, blockSize: 2, channels: "last" }),
 ];
 const sources = ["feeds", "graph"] as const;
 

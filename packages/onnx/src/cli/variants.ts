@@ -25,20 +25,14 @@ interface NamedVariant {
   make(options: VariantOptions & { readonly rate: number }): Variant;
 }
 
-// Convolutions of ONNX have their channels first, where core's are last unless said otherwise.
-const first = { channels: "first" } as const;
-
 const variants: Readonly<Record<string, NamedVariant>> = {
   dropout: { takes: [], make: dropout },
-  spatial: { takes: ["channels"], make: (options) => spatialDropout({ ...first, ...options }) },
+  spatial: { takes: ["channels"], make: spatialDropout },
   alpha: { takes: [], make: alphaDropout },
-  "feature-alpha": {
-    takes: ["channels"],
-    make: (options) => featureAlphaDropout({ ...first, ...options }),
-  },
+  "feature-alpha": { takes: ["channels"], make: featureAlphaDropout },
   "drop-block": {
     takes: ["channels", "blockSize"],
-    make: ({ blockSize = 7, ...options }) => dropBlock({ ...first, ...options, blockSize }),
+    make: ({ blockSize = 7, ...options }) => dropBlock({ ...options, blockSize }),
   },
   "stochastic-depth": { takes: ["per"], make: stochasticDepth },
   gaussian: { takes: [], make: gaussianDropout },

@@ -1,4 +1,4 @@
-import type { Part, Variant } from "@dropoutkit/core";
+import { type Part, type Variant, withChannels } from "@dropoutkit/core";
 
 /**
  * The one part of a variant that acts on activations, by one field over their values.
@@ -20,7 +20,9 @@ export function valuePart(owner: string, variant: Variant): Part {
   throw new TypeError(`${owner}: variant must act on activations alone, got ${variant.name}`);
 }
 
-function onlyPart(owner: string, { name, parts }: Variant): Part {
+// Channels of ONNX's convolutions and pools are first.
+function onlyPart(owner: string, variant: Variant): Part {
+  const { name, parts } = withChannels(variant, "first");
   const [part] = parts;
   if (parts.length !== 1) {
     throw new TypeError(`${owner}: variant must act on activations alone, got ${name}`);

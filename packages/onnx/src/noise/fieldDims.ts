@@ -1,4 +1,4 @@
-import { type Field, fieldShape, sharedAxes } from "@dropoutkit/core";
+import { type BoundField, boundField, type Field, fieldShape, sharedAxes } from "@dropoutkit/core";
 import type { GraphBuilder } from "../GraphBuilder.js";
 import type { Dim } from "../valueInfo.js";
 
@@ -53,10 +53,8 @@ export function emitFieldShape(builder: GraphBuilder, field: Field, target: Fiel
 }
 
 /** The field as one over its own sizes, of which there are `rank`: they suffice to draw it. */
-export function fieldOverItself(
-  { draw, rate, grow, perExample, samples }: Field,
-  rank: number,
-): Field {
+export function fieldOverItself(field: Field, rank: number): BoundField {
+  const { draw, rate, grow, perExample, samples } = boundField("fieldOverItself", field);
   const lead = Number(perExample === true) + Number(samples !== undefined);
   const absolute = (axis: number): number => (axis < 0 ? axis + rank : axis + lead);
   return {

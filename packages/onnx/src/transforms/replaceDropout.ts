@@ -9,7 +9,7 @@ import { shapesOf } from "../scopes/shapesOf.js";
 import type { NoiseSource } from "../site.js";
 
 export interface ReplaceDropoutOptions {
-  /** Makes the variant of each site's rate, such as `alphaDropout`. Default: what the site is, `dropout`, `spatialDropout` or `stochasticDepth`. */
+  /** Makes the variant of each site's rate, such as `alphaDropout`; channels are first where it does not say. Default: what the site is, `dropout`, `spatialDropout` or `stochasticDepth`. */
   readonly variant?: (options: { readonly rate: number }) => Variant;
   /** Drop probability in [0, 1] of all sites. Default: of each its own. */
   readonly rate?: number;

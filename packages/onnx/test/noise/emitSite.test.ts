@@ -105,12 +105,12 @@ describe.each(sources)("noise from %s: to the bit what core's forward computes",
     );
 
     test.each([
-      dropBlock({ rate: 0.3, blockSize: 2 }),
+      dropBlock({ rate: 0.3, blockSize: 2, channels: "last" }),
       dropBlock({ rate: 0.3, blockSize: 3, channels: "first" }),
-      spatialDropout({ rate: 0.3 }),
+      spatialDropout({ rate: 0.3, channels: "last" }),
       spatialDropout({ rate: 0.3, channels: "first" }),
       alphaDropout({ rate: 0.3 }),
-      featureAlphaDropout({ rate: 0.3 }),
+      featureAlphaDropout({ rate: 0.3, channels: "last" }),
       stochasticDepth({ rate: 0.3 }),
     ])("variant $name", async (variant) => {
       const shape = [6, 5, 4, 3];
@@ -122,10 +122,10 @@ describe.each(sources)("noise from %s: to the bit what core's forward computes",
     });
 
     test.each([
-      dropBlock({ rate: 0.2, blockSize: 2 }),
+      dropBlock({ rate: 0.2, blockSize: 2, channels: "last" }),
       dropBlock({ rate: 0.2, blockSize: 2, channels: "first" }),
-      dropBlock({ rate: 0, blockSize: 2 }),
-      dropBlock({ rate: 1, blockSize: 2 }),
+      dropBlock({ rate: 0, blockSize: 2, channels: "last" }),
+      dropBlock({ rate: 1, blockSize: 2, channels: "last" }),
     ])("variant $name in three dimensions of space", async (variant) => {
       const shape = [2, 3, 4, 3, 5];
       const x = valuesOf(shape);

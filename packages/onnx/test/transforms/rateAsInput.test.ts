@@ -75,7 +75,7 @@ const variants = [
   dropout({ rate: 0.5 }),
   alphaDropout({ rate: 0.5 }),
   gaussianDropout({ rate: 0.5 }),
-  dropBlock({ rate: 0.5, blockSize: 2 }),
+  dropBlock({ rate: 0.5, blockSize: 2, channels: "last" }),
 ];
 
 describe.each(["feeds", "graph"] as const)("rateAsInput with noise from %s", (noise) => {

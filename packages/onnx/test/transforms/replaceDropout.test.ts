@@ -275,7 +275,11 @@ describe.each(Object.entries(spellings))("replaceDropout of %s", (_, spell) => {
       [true, true, false, false],
       ({ rate }) => spatialDropout({ rate, channels: "first" }),
     ],
-    ["positions: spatialDropout, channels last", [true, false, false, true], spatialDropout],
+    [
+      "positions: spatialDropout, channels last",
+      [true, false, false, true],
+      ({ rate }) => spatialDropout({ rate, channels: "last" }),
+    ],
     ["examples: stochasticDepth", [true, false, false, false], stochasticDepth],
     [
       "rows: dropout with a noise shape",

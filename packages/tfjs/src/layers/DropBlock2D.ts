@@ -14,8 +14,9 @@ export interface DropBlock2DArgs extends NoiseLayerArgs {
 
 /**
  * Drops square blocks of each feature map, and scales survivors by entries / kept entries; the identity
- * at inference. Input `[batch, height, width, channels]`, or `[batch, channels, height, width]` with
- * channels first. A block larger than a map is an error, where torchvision and timm clamp it.
+ * at inference. Blocks larger than the map are an error of the training call, while torchvision and timm
+ * make them smaller. Input `[batch, height, width, channels]`, or `[batch, channels, height, width]` with
+ * channels first.
  * @see Ghiasi, Lin and Le 2018, "DropBlock: A regularization method for convolutional networks",
  * section 3 and algorithm 1 (arXiv:1810.12890).
  */

@@ -21,7 +21,7 @@ type Options = { readonly rate: number; readonly noiseShape?: number[] };
 /** tfjs's own layers of dropout, and what they do. */
 export const tfjsVariants: { readonly [className: string]: (options: Options) => Variant } = {
   Dropout: dropout,
-  SpatialDropout1D: spatialDropout,
+  SpatialDropout1D: ({ rate }) => spatialDropout({ rate, channels: "last" }),
   AlphaDropout: alphaDropout,
   GaussianDropout: gaussianDropout,
 };

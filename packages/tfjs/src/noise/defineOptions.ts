@@ -1,4 +1,4 @@
-import type { Variant } from "@dropoutkit/core";
+import { type Variant, withChannels } from "@dropoutkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import type { NoiseSource } from "./NoiseSource.js";
 
@@ -28,8 +28,10 @@ export function defineOptions(
   layer: tf.layers.Layer,
   { owner, source, rates, fixed = {}, others = {}, variantOf }: DefineOptions,
 ): () => tf.serialization.ConfigDict {
+  // Channels are last where nobody says otherwise, as in tfjs's own layers.
+  const variantAt = (values: typeof rates): Variant => withChannels(variantOf(values), "last");
   let now = { ...rates };
-  let variant = variantOf(now);
+  let variant = variantAt(now);
   const define = (name: string, get: () => unknown, set?: (value: number) => void): void => {
     const refuse = (value: unknown): never => {
       throw new TypeError(`${owner}: ${name} must stay as it was made, got ${String(value)}`);
@@ -47,7 +49,7 @@ export function defineOptions(
       () => now[name],
       (value) => {
         const next = { ...now, [name]: value };
-        variant = variantOf(next);
+        variant = variantAt(next);
         now = next;
       },
     );

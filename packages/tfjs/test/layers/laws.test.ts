@@ -40,12 +40,12 @@ const laws: { readonly [name: string]: Law } = {
   spatialDropout1d: {
     shape: [4, 5, 6],
     make: (rate) => spatialDropout1d({ rate, ...noise }),
-    variant: (rate) => core.spatialDropout({ rate }),
+    variant: (rate) => core.spatialDropout({ rate, channels: "last" }),
   },
   spatialDropout2d: {
     shape: [4, 5, 3, 6],
     make: (rate) => spatialDropout2d({ rate, ...noise }),
-    variant: (rate) => core.spatialDropout({ rate }),
+    variant: (rate) => core.spatialDropout({ rate, channels: "last" }),
   },
   "spatialDropout2d, channels first": {
     shape: [4, 6, 5, 3],
@@ -55,7 +55,7 @@ const laws: { readonly [name: string]: Law } = {
   spatialDropout3d: {
     shape: [2, 3, 4, 2, 6],
     make: (rate) => spatialDropout3d({ rate, ...noise }),
-    variant: (rate) => core.spatialDropout({ rate }),
+    variant: (rate) => core.spatialDropout({ rate, channels: "last" }),
   },
   "spatialDropout3d, channels first": {
     shape: [2, 6, 3, 4, 2],
@@ -80,7 +80,7 @@ const laws: { readonly [name: string]: Law } = {
   dropBlock2d: {
     shape: [3, 7, 6, 4],
     make: (rate) => dropBlock2d({ rate, blockSize: 3, ...noise }),
-    variant: (rate) => core.dropBlock({ rate, blockSize: 3 }),
+    variant: (rate) => core.dropBlock({ rate, blockSize: 3, channels: "last" }),
   },
   "dropBlock2d, channels first": {
     shape: [3, 4, 7, 6],

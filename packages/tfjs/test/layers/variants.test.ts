@@ -30,12 +30,12 @@ describe.each(backends)("%s", (backend) => {
 
   test.each<[Variant]>([
     [dropout({ rate: 0.3 })],
-    [spatialDropout({ rate: 0.3 })],
+    [spatialDropout({ rate: 0.3, channels: "last" })],
     [spatialDropout({ rate: 0.3, channels: "first" })],
     [alphaDropout({ rate: 0.3 })],
-    [featureAlphaDropout({ rate: 0.3 })],
+    [featureAlphaDropout({ rate: 0.3, channels: "last" })],
     [gaussianDropout({ rate: 0.3 })],
-    [dropBlock({ rate: 0.3, blockSize: 3 })],
+    [dropBlock({ rate: 0.3, blockSize: 3, channels: "last" })],
     [stochasticDepth({ rate: 0.3 })],
   ])("$name: the layer's output is core's to the bit, at each step", (variant) => {
     const layer = new AnyVariant(variant);

@@ -16,7 +16,8 @@ export const BLOCK = 5;
 
 interface VariantOptions {
   readonly rate: number;
-  readonly channels: Channels;
+  /** Default: the framework's own. */
+  readonly channels?: Channels;
 }
 
 /** The variants of activations, as core describes them. */

@@ -9,8 +9,8 @@ export interface OnnxPlace {
   readonly shape: readonly number[];
   /** ONNX's convolutions have them first. */
   readonly channels: Channels;
-  /** Where a layer of noise puts it, if that is not behind its tensor. */
-  readonly noisy?: Pick<OnnxPlace, "tensor" | "channels">;
+  /** Where a layer of noise puts it, if that is not behind its tensor, in ONNX's own layout. */
+  readonly noisy?: { readonly tensor: string; readonly channels: "last" };
 }
 
 /** Operators of activations; a layer of logits has none. */

@@ -31,8 +31,8 @@ export function withNoise(model: OnnxModel, plan: readonly LayerPlan[]): OnnxMod
     switch (layer.kind) {
       case "noise": {
         const { site, rate } = layer;
-        const { tensor, channels } = places[i].noisy ?? places[i];
-        const variant = noiseVariants[layer.variant]({ rate, channels });
+        const { tensor, ...layout } = places[i].noisy ?? { tensor: places[i].tensor };
+        const variant = noiseVariants[layer.variant]({ rate, ...layout });
         return insertDropout(noisy, { variant, after: { tensor }, site: () => site });
       }
       case "dense": {

@@ -89,7 +89,7 @@ const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await 
 function editedModel(model: OnnxModel, edit: Edit): OnnxModel {
   switch (edit.kind) {
     case "insert": {
-      const variant = noiseVariants[edit.variant]({ rate: edit.rate, channels: "first" });
+      const variant = noiseVariants[edit.variant]({ rate: edit.rate });
       return insertDropout(model, { variant, after: { tensor: edit.places } });
     }
     case "rate":
