@@ -8,7 +8,7 @@ import { NoiseLayer } from "../../src/layers/NoiseLayer.js";
 class AnyVariant extends NoiseLayer {
   static readonly className = "AnyVariant";
   constructor(variant: Variant) {
-    super(variant, { name: "any", seed: 7 });
+    super({ rates: {}, variantOf: () => variant }, { name: "any", seed: 7 });
   }
 }
 
