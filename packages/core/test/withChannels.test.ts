@@ -11,7 +11,7 @@ function made(make: unknown, channels: core.Channels): string | undefined {
   const rates = { inputRate: 0.5, stateRate: 0.5, outputRate: 0.5, cellRate: 0.5 };
   try {
     const variant = Reflect.apply(Object(make), undefined, [{ ...options, ...rates, channels }]);
-    return JSON.stringify(variant.parts);
+    return JSON.stringify(Object(variant).parts);
   } catch {
     return undefined;
   }
