@@ -10,8 +10,8 @@ const layouts = ["first", "last"] as const;
 function made(make: unknown, channels: core.Channels): string | undefined {
   const rates = { inputRate: 0.5, stateRate: 0.5, outputRate: 0.5, cellRate: 0.5 };
   try {
-    const made = Reflect.apply(Object(make), undefined, [{ ...options, ...rates, channels }]);
-    return JSON.stringify(Object(made).parts);
+    const variant = Reflect.apply(Object(make), undefined, [{ ...options, ...rates, channels }]);
+    return JSON.stringify(Object(variant).parts);
   } catch {
     return undefined;
   }
