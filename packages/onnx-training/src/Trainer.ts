@@ -1,11 +1,17 @@
-import { type ModelLike, modelOf, type OnnxModel, untieWeights } from "@dropoutkit/onnx";
+import {
+  type Bytes,
+  type ModelLike,
+  modelOf,
+  type OnnxModel,
+  untieWeights,
+} from "@dropoutkit/onnx";
 import { readCheckpoint } from "./checkpoint/readCheckpoint.js";
 import { checkSettings } from "./checkpoint/settingsOf.js";
 import type { NodeOnCpu } from "./fallback/nodesOnCpu.js";
 import { type FitOptions, type FitResult, fit } from "./fit/fit.js";
 import { planTraining } from "./planTraining.js";
 import type { RunResult } from "./Runner.js";
-import type { Feeds, OrtLike } from "./runtime.js";
+import type { Feeds, OrtLike, Tensor } from "./runtime.js";
 import type { TrainerOptions } from "./TrainerOptions.js";
 import { type GradientResult, Training } from "./Training.js";
 
@@ -14,12 +20,12 @@ import { type GradientResult, Training } from "./Training.js";
  * operators, in any flavour of the runtime. Dropout that `insertDropout` put in is on in `step`, and
  * off in `evaluate` and `exportModel`.
  */
-export class Trainer {
-  readonly #training: Training;
+export class Trainer<T extends Tensor = Tensor> {
+  readonly #training: Training<T>;
   #isBusy = false;
   #isDisposed = false;
 
-  private constructor(training: Training) {
+  private constructor(training: Training<T>) {
     this.#training = training;
   }
 
@@ -31,7 +37,11 @@ export class Trainer {
    * @throws {TypeError} If a weight that shall be trained does not hold float32.
    * @throws {RangeError} If a number is out of its range.
    */
-  static async create(ort: OrtLike, model: ModelLike, options: TrainerOptions): Promise<Trainer> {
+  static async create<T extends Tensor>(
+    ort: OrtLike<T>,
+    model: ModelLike,
+    options: TrainerOptions,
+  ): Promise<Trainer<T>> {
     const base = untieWeights(modelOf("Trainer", model));
     const training = new Training({ ort, base, options, plan: planTraining(base, options) });
     await training.open();
@@ -46,11 +56,11 @@ export class Trainer {
    * the learning rates, the dropout rates, `checkpoint` and `session`; the steps before it stay what they were.
    * @throws {Error} If it is no checkpoint, or another option is not that of the run.
    */
-  static async resume(
-    ort: OrtLike,
+  static async resume<T extends Tensor>(
+    ort: OrtLike<T>,
     checkpoint: ModelLike,
     options: Omit<TrainerOptions, "seed">,
-  ): Promise<Trainer> {
+  ): Promise<Trainer<T>> {
     const { base, record, tensors } = readCheckpoint(modelOf("Trainer.resume", checkpoint));
     const seeded = { ...options, seed: record.seed };
     const plan = planTraining(base, seeded);
@@ -80,7 +90,7 @@ export class Trainer {
    * @throws {Error} If feeds do not fit the model, the last call has not ended, the trainer is
    * disposed, or the loss or a gradient is not finite; all is then as it was.
    */
-  step(batch: Feeds): Promise<RunResult> {
+  step(batch: Feeds): Promise<RunResult<T>> {
     return this.#alone("Trainer.step", () => this.#training.step(batch));
   }
 
@@ -89,7 +99,7 @@ export class Trainer {
    * running statistics as `step` does, and leaves the parameters as they are.
    * @throws {Error} As `step`.
    */
-  gradients(batch: Feeds): Promise<GradientResult> {
+  gradients(batch: Feeds): Promise<GradientResult<T>> {
     return this.#alone("Trainer.gradients", () => this.#training.gradients(batch));
   }
 
@@ -107,7 +117,7 @@ export class Trainer {
    * Loss and outputs of a batch with the present parameters and dropout off.
    * @throws {Error} If feeds do not fit the model, the last call has not ended, or the trainer is disposed.
    */
-  evaluate(batch: Feeds): Promise<RunResult> {
+  evaluate(batch: Feeds): Promise<RunResult<T>> {
     return this.#alone("Trainer.evaluate", () => this.#training.evaluate(batch));
   }
 
@@ -135,7 +145,7 @@ export class Trainer {
   }
 
   /** An .onnx file of the model with its dropout, the weights, the optimizer's state, the seed and the counts, for `resume`. */
-  checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
+  checkpoint(): Promise<Bytes> {
     return this.#still("Trainer.checkpoint", () => this.#training.checkpoint());
   }
 
@@ -158,7 +168,7 @@ export class Trainer {
     });
   }
 
-  #alone<T>(owner: string, work: () => Promise<T>): Promise<T> {
+  #alone<R>(owner: string, work: () => Promise<R>): Promise<R> {
     return this.#still(owner, () => {
       if (this.#isDisposed) throw new Error(`${owner}: trainer must be open, got a disposed one`);
       return work();
@@ -166,7 +176,7 @@ export class Trainer {
   }
 
   /** Works while nothing else does: a step replaces the state, and frees it on a GPU. */
-  async #still<T>(owner: string, work: () => Promise<T>): Promise<T> {
+  async #still<R>(owner: string, work: () => Promise<R>): Promise<R> {
     if (this.#isBusy) throw new Error(`${owner}: the last call must have ended, got another`);
     this.#isBusy = true;
     try {

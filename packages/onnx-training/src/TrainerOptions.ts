@@ -4,7 +4,7 @@ import type { Which } from "./chooseNames.js";
 import type { Clipping } from "./graph/clipGradients.js";
 import type { MaxNorm } from "./graph/holdNorms.js";
 import type { Checkpoint } from "./recompute/segmentsOf.js";
-import type { InferenceSession } from "./runtime.js";
+import type { SessionOptions } from "./SessionOptions.js";
 import type { FlatGroupOptions } from "./state/FlatGroup.js";
 import type { LossOptions } from "./withLoss.js";
 
@@ -41,5 +41,5 @@ export interface TrainerOptions extends LossOptions, FlatGroupOptions {
    */
   readonly checkpoint?: Checkpoint;
   /** Passed to onnxruntime. Default: its own execution provider on the CPU. */
-  readonly session?: InferenceSession.SessionOptions;
+  readonly session?: SessionOptions;
 }

@@ -10,6 +10,7 @@ export {
   stringAttribute,
   tensorAttribute,
 } from "./attribute.js";
+export type { Bytes } from "./Bytes.js";
 export {
   copyMessage,
   copyModel,
