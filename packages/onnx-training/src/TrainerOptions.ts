@@ -28,7 +28,7 @@ export interface TrainerOptions extends LossOptions, FlatGroupOptions {
   readonly batchNorm?: BatchNormMode;
   /** Batches whose mean gradient is one update, an integer >= 1. Default: 1. */
   readonly accumulate?: number;
-  /** The dropout rates of a step, such as a schedule of `@dropoutkit/core`: they become inputs. Default: those of the model. */
+  /** The dropout rates of a step, such as `cosineSchedule`: they become inputs. Default: those of the model. */
   readonly rates?: (step: number) => Rates;
   /**
    * The sizes that fed noise has and the inputs' shapes do not tell, such as `{ "rows.0": 6 }`, by the names that

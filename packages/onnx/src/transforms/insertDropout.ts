@@ -12,7 +12,7 @@ import type { NoiseSource } from "../site.js";
 
 export interface InsertDropoutOptions {
   /**
-   * What is applied: a variant of `@dropoutkit/core` that acts on activations, or on what enters a layer. What it
+   * What is applied: a variant that acts on activations, or on what enters a layer. What it
    * learns becomes a scalar weight `<site>.<name>`, such as `hidden.logit` of `concreteDropout`.
    */
   readonly variant: Variant;
