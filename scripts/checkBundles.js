@@ -44,18 +44,31 @@ async function checkBundles(folder, launch) {
   const server = await serve(site, join(room, "node_modules/onnxruntime-web/dist"));
   const browser = await chromium.launch(launch);
   try {
+    /** @type {Promise<void>[]} */
+    const runs = [];
     for (const [bundler, bundle] of Object.entries(bundlers)) {
       for (const program of programs) {
         const name = `${bundler}-${program}`;
         await bundle(join(room, `${program}.js`), join(site, name));
-        const problems = await runPage(browser, `${server.origin}/${name}/`);
-        for (const problem of problems) console.error(`FAIL ${name}: ${problem}`);
-        if (problems.length > 0) process.exitCode = 1;
-        else console.log(`ok   ${name}`);
+        // Chromium runs it while the next one is bundled.
+        runs.push(
+          runPage(browser, `${server.origin}/${name}/`).then((found) => report(name, found)),
+        );
       }
     }
+    await Promise.all(runs);
   } finally {
     await browser.close();
     server.close();
   }
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} problems
+ */
+function report(name, problems) {
+  for (const problem of problems) console.error(`FAIL ${name}: ${problem}`);
+  if (problems.length > 0) process.exitCode = 1;
+  else console.log(`ok   ${name}`);
 }

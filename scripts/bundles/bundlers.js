@@ -2,7 +2,7 @@
 import { basename, dirname } from "node:path";
 import { promisify } from "node:util";
 import commonjs from "@rollup/plugin-commonjs";
-import nodeResolve from "@rollup/plugin-node-resolve";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
 import * as esbuild from "esbuild";
 import { rollup } from "rollup";
 import * as vite from "vite";
@@ -65,6 +65,7 @@ export const bundlers = /** @type {const} @satisfies {Record<string, Bundle>} */
   rollup: async (program, folder) => {
     const bundle = await rollup({
       input: program,
+      // @ts-expect-error: its types are those of its CommonJS entry.
       plugins: [nodeResolve({ browser: true }), commonjs()],
       // tfjs has circular imports.
       onwarn: () => undefined,

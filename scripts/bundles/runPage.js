@@ -19,7 +19,7 @@ export async function runPage(browser, address) {
       });
     });
     await page.goto(address);
-    const ended = page.waitForFunction("globalThis.hasEnded", undefined, { timeout: 60_000 });
+    const ended = page.waitForFunction("globalThis.hasEnded", undefined, { timeout: 120_000 });
     await Promise.race([ended, failed]).catch((error) => problems.push(String(error)));
     // What is in flight when the page closes is told to nobody.
     ended.catch(() => undefined);
