@@ -17,7 +17,7 @@ import { type GradientResult, Training } from "./Training.js";
 
 /**
  * Trains an ONNX model in onnxruntime: forward, backward and update run as one graph of plain
- * operators, in any flavour of the runtime. Dropout that `insertDropout` put in is on in `step`, and
+ * operators, on the providers `cpu`, `wasm` and `webgpu`. Dropout that `insertDropout` put in is on in `step`, and
  * off in `evaluate` and `exportModel`.
  */
 export class Trainer<T extends Tensor = Tensor> {
@@ -31,7 +31,7 @@ export class Trainer<T extends Tensor = Tensor> {
 
   /**
    * Builds the training graph and opens a session for it.
-   * @param ort The runtime: `import * as ort from "onnxruntime-web"`, or another flavour of it.
+   * @param ort The runtime: `import * as ort from "onnxruntime-web"` (1.18 or later), its `/wasm` or `/webgpu`, or `onnxruntime-node`.
    * @param model The model to train, with the dropout that it shall have; it is not changed.
    * @throws {Error} If the model, the loss or an option do not fit each other, or an operator has no gradient.
    * @throws {TypeError} If a weight that shall be trained does not hold float32.
