@@ -17,6 +17,12 @@ import { typeErrors } from "./typeErrors.js";
 /** The oldest onnxruntime-web whose types `Trainer` takes, and some between it and the workspace's. */
 const olderRuntimes = ["1.18.0", "1.20.1", "1.24.1"];
 
+/** What the README does not show: `Trainer` takes the options of each runtime's own sessions. */
+const sessionTypes = `
+const ofRuntime: ort.InferenceSession.SessionOptions = {};
+const session: TrainerOptions["session"] = ofRuntime;
+console.log(session);`;
+
 const WEB = "onnxruntime-web";
 const NODE = "onnxruntime-node";
 
@@ -44,14 +50,17 @@ try {
   function tryPackage(path) {
     const { installed, example } = readReadme(join(path, "README.md"));
     const dependencies = versionsOf(installed);
-    const problems = tryProgram(example, dependencies);
-    if (problems.length > 0 || !installed.includes("@dropoutkit/onnx-training")) return problems;
-    const older = olderRuntimes.map((version) => ({ ...dependencies, [WEB]: version }));
-    const { [WEB]: _, ...others } = dependencies;
-    const native = { ...others, ...versionsOf([NODE]) };
+    if (!installed.includes("@dropoutkit/onnx-training")) return tryProgram(example, dependencies);
+    const program = `${example}\n${sessionTypes}`;
+    const { [WEB]: newest, ...others } = dependencies;
     return [
-      ...older.flatMap((runtime) => tryProgram(example, runtime)),
-      ...tryProgram(example.replaceAll(`"${WEB}"`, `"${NODE}"`), native),
+      ...[newest, ...olderRuntimes].flatMap((version) =>
+        tryProgram(program, { ...others, [WEB]: version }),
+      ),
+      ...tryProgram(program.replaceAll(`"${WEB}"`, `"${NODE}"`), {
+        ...others,
+        ...versionsOf([NODE]),
+      }),
     ];
   }
 
