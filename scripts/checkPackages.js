@@ -1,81 +1,86 @@
 // @ts-check
 /*
- * Packs every publishable package and uses each as a stranger would: installed by npm from its
- * tarball in an empty folder, the README's example type-checked and run there.
+ * Packs every publishable package and uses each as a stranger would: installed by pnpm from its tarball in an empty
+ * folder, where only what the README's install line names can be imported. There the README's example is compiled with
+ * the oldest TypeScript that we support and with ours, and run; one that trains, with each onnxruntime too.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packPackage } from "./packPackage.js";
-import { importedPackages, readExample, tryExample } from "./tryReadme.js";
-import { readWorkspace } from "./workspace.js";
+import { fileURLToPath } from "node:url";
+import { installPackages } from "./installPackages.js";
+import { packAll } from "./packAll.js";
+import { readReadme } from "./readReadme.js";
+import { run } from "./run.js";
+import { typeErrors } from "./typeErrors.js";
 
-/** @typedef {import("./workspace.js").Project} Project */
-/** @typedef {{ project: Project, tarball: string, files: string[], problems: string[] }} Packed */
+/** The oldest onnxruntime-web whose types `Trainer` takes, and some between it and the workspace's. */
+const olderRuntimes = ["1.18.0", "1.20.1", "1.24.1"];
 
-const { projects, versions } = readWorkspace();
+/** What the README does not show: `Trainer` takes the options of each runtime's own sessions. */
+const sessionTypes = `
+const ofRuntime: ort.InferenceSession.SessionOptions = {};
+const session: TrainerOptions["session"] = ofRuntime;
+console.log(session);`;
+
+const WEB = "onnxruntime-web";
+const NODE = "onnxruntime-node";
+
 const folder = mkdtempSync(join(tmpdir(), "dropoutkit-packages-"));
 try {
-  const packed = new Map(
-    projects
-      .filter(({ manifest }) => manifest.private !== true)
-      .map((project) => [project.manifest.name, { project, ...packPackage(project, folder) }]),
-  );
-  for (const [name, item] of packed) {
-    const problems = item.problems.length > 0 ? item.problems : tryPackage(item, packed);
-    for (const problem of problems) console.error(`FAIL ${name}: ${problem}`);
-    if (problems.length > 0) process.exitCode = 1;
-    else console.log(`ok   ${name}: ${item.files.length} files, README example runs`);
+  const { packed, tarballs, versionsOf } = packAll(folder);
+  const tools = mkdtempSync(join(folder, "tools-"));
+  installPackages(tools, { dependencies: { typescript: "5.4.5" }, tarballs: {} });
+  const compilers = [
+    join(tools, "node_modules/typescript/bin/tsc"),
+    fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url)),
+  ];
+  for (const { project, files, problems } of packed) {
+    const { name } = project.manifest;
+    const found = problems.length > 0 ? problems : tryPackage(project.path);
+    for (const problem of found) console.error(`FAIL ${name}: ${problem}`);
+    if (found.length > 0) process.exitCode = 1;
+    else console.log(`ok   ${name}: ${files.length} files, README example runs`);
+  }
+
+  /**
+   * @param {string} path Of a package.
+   * @returns {string[]} Problems.
+   */
+  function tryPackage(path) {
+    const { installed, example } = readReadme(join(path, "README.md"));
+    const dependencies = versionsOf(installed);
+    if (!installed.includes("@dropoutkit/onnx-training")) return tryProgram(example, dependencies);
+    const program = `${example}\n${sessionTypes}`;
+    const { [WEB]: newest, ...others } = dependencies;
+    return [
+      ...[newest, ...olderRuntimes].flatMap((version) =>
+        tryProgram(program, { ...others, [WEB]: version }),
+      ),
+      ...tryProgram(program.replaceAll(`"${WEB}"`, `"${NODE}"`), {
+        ...others,
+        ...versionsOf([NODE]),
+      }),
+    ];
+  }
+
+  /**
+   * @param {string} program
+   * @param {Record<string, string>} dependencies
+   * @returns {string[]} Problems.
+   */
+  function tryProgram(program, dependencies) {
+    const room = mkdtempSync(join(folder, "program-"));
+    try {
+      installPackages(room, { dependencies, tarballs });
+      writeFileSync(join(room, "program.ts"), program);
+      const errors = compilers.flatMap((compiler) => typeErrors(room, compiler));
+      if (errors.length === 0) run("node", ["program.js"], { cwd: room, timeoutSeconds: 120 });
+      return errors.map((error) => `${Object.entries(dependencies).flat().join(" ")}: ${error}`);
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    }
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-/**
- * @param {Packed} item
- * @param {Map<string, Packed>} packed
- * @returns {string[]} Problems.
- */
-function tryPackage({ project }, packed) {
-  try {
-    const example = readExample(join(project.path, "README.md"));
-    const own = withOwnDependencies(project, packed);
-    const names = ["typescript", ...own.flatMap(requiredPeers), ...importedPackages(example)];
-    const foreign = names.filter((name) => !packed.has(name)).map((name) => [name, version(name)]);
-    const tarballs = own.map(({ manifest: { name } }) => [
-      name,
-      `file:${packed.get(name)?.tarball}`,
-    ]);
-    tryExample(example, Object.fromEntries([...foreign, ...tarballs]));
-    return [];
-  } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
-  }
-}
-
-/**
- * A project, and the projects of the workspace that it stands on.
- * @param {Project} project
- * @param {Map<string, Packed>} packed
- * @returns {Project[]}
- */
-function withOwnDependencies(project, packed) {
-  const direct = Object.keys(project.manifest.dependencies ?? {})
-    .map((name) => packed.get(name)?.project)
-    .filter((dependency) => dependency !== undefined);
-  return [project, ...direct.flatMap((dependency) => withOwnDependencies(dependency, packed))];
-}
-
-/** @param {Project} project */
-function requiredPeers({ manifest: { peerDependencies = {}, peerDependenciesMeta = {} } }) {
-  return Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional);
-}
-
-/** @param {string} name */
-function version(name) {
-  const found = versions.get(name);
-  if (found === undefined) {
-    throw new Error(`README.md: must import what the workspace depends on, got ${name}`);
-  }
-  return found;
 }

@@ -10,16 +10,20 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
-/** Bytes, by package. */
-const budgets = { tfjs: 25_000 };
+/**
+ * Bytes, by package. For tfjs, 25 kB and 3 more for wrappers that are the wrapped layer in all that tfjs asks; one layer
+ * is little less, since models are loaded by names, so that every layer is in every bundle.
+ */
+const budgets = { tfjs: { all: 28_500, one: 25_500 } };
 
 for (const [name, budget] of Object.entries(budgets)) {
   const entry = fileURLToPath(new URL(`../packages/${name}/dist/index.js`, import.meta.url));
   const names = Object.keys(await import(entry));
   const all = await zippedBytes(entry, names);
   const one = await zippedBytes(entry, names.slice(0, 1));
-  console.log(`${name}: ${all} bytes of at most ${budget}; ${one} with one layer`);
-  if (all > budget) process.exitCode = 1;
+  const most = `at most ${budget.all} and ${budget.one}`;
+  console.log(`${name}: ${all} bytes, ${one} with one layer; ${most}`);
+  if (all > budget.all || one > budget.one) process.exitCode = 1;
 }
 
 /**

@@ -5,10 +5,10 @@ import { spawnSync } from "node:child_process";
  * Runs a command to its end, without input, and returns what it wrote to stdout.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd: string, env?: Record<string, string>, timeoutSeconds?: number }} options
- * @throws {Error} With all output, if the command fails or takes longer than `timeoutSeconds` (300).
+ * @param {{ cwd: string, env?: Record<string, string>, timeoutSeconds?: number, mayFail?: boolean }} options
+ * @throws {Error} With all output, if the command takes longer than `timeoutSeconds` (300), or fails and may not.
  */
-export function run(command, args, { cwd, env = {}, timeoutSeconds = 300 }) {
+export function run(command, args, { cwd, env = {}, timeoutSeconds = 300, mayFail = false }) {
   const { status, error, stdout, stderr } = spawnSync(command, args, {
     cwd,
     env: { ...process.env, ...env },
@@ -17,7 +17,7 @@ export function run(command, args, { cwd, env = {}, timeoutSeconds = 300 }) {
     maxBuffer: 2 ** 26,
     timeout: timeoutSeconds * 1000,
   });
-  if (error === undefined && status === 0) return stdout;
+  if (error === undefined && (status === 0 || mayFail)) return stdout;
   const cause = error === undefined ? `exit code ${status}` : error.message;
   const output = `${stdout ?? ""}${stderr ?? ""}`.trimEnd();
   throw new Error(`${[command, ...args].join(" ")}: must succeed, got ${cause}\n${output}`);

@@ -48,10 +48,13 @@ export function madeUpFeeds({ Tensor }, model, sizes) {
     if (info === undefined) return undefined;
     const dims = info.dims.map((dim) => (typeof dim === "number" ? dim : sizes[dim]));
     const count = dims.reduce((product, dim) => product * dim, 1);
+    // The runtime takes strings too; the types name what the packages compute with.
     const type = tensorTypeOf(info.dataType) ?? "string";
     const make = makers[type];
     if (make === undefined || count > 2 ** 27) return undefined;
-    feeds[input.name] = new Tensor(type, make({ shape: [count], site: input.name }), dims);
+    // Strings are the runtime's; the types name what the packages compute with.
+    const known = /** @type {import("../../packages/onnx/dist/index.js").TensorType} */ (type);
+    feeds[input.name] = new Tensor(known, make({ shape: [count], site: input.name }), dims);
   }
   return feeds;
 }

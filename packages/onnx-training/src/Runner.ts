@@ -1,41 +1,42 @@
 import { DROPOUT_KEY, encodeModel, type OnnxModel, sitesOf } from "@dropoutkit/onnx";
 import { checkFeeds, type FeedInput, feedInputs } from "./feeds.js";
 import type { AddedLoss } from "./losses/Loss.js";
-import type { Feeds, InferenceSession, OrtLike, Tensor } from "./runtime.js";
+import type { Feeds, OrtLike, Session, Tensor } from "./runtime.js";
+import type { SessionOptions } from "./SessionOptions.js";
 import type { ModelWithLoss } from "./withLoss.js";
 
 /** What a run gives: the loss of its batch, and the model's own outputs by their names. */
-export interface RunResult {
+export interface RunResult<T extends Tensor = Tensor> {
   readonly loss: number;
-  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly outputs: Feeds<T>;
 }
 
-export interface RunnerOptions {
-  readonly ort: OrtLike;
+export interface RunnerOptions<T extends Tensor> {
+  readonly ort: OrtLike<T>;
   /** The model whose batches are run. */
   readonly of: ModelWithLoss;
   /** The model's own outputs. */
   readonly outputs: readonly string[];
   /** What the session runs: that model, with more behind it. */
   readonly graph: OnnxModel;
-  readonly session: InferenceSession.SessionOptions;
+  readonly session: SessionOptions;
 }
 
 /** A session that computes the loss of batches, and what is known of it beside. */
-export class Runner {
-  readonly #session: InferenceSession;
+export class Runner<T extends Tensor> {
+  readonly #session: Session<T>;
   readonly #loss: AddedLoss;
   readonly #inputs: readonly FeedInput[];
   readonly #outputs: readonly string[];
 
-  private constructor(session: InferenceSession, { of, outputs }: RunnerOptions) {
+  private constructor(session: Session<T>, { of, outputs }: RunnerOptions<T>) {
     this.#session = session;
     this.#loss = of.loss;
     this.#inputs = feedInputs(of.model).filter(({ name }) => !isNoise(of.model, name));
     this.#outputs = outputs;
   }
 
-  static async open(options: RunnerOptions): Promise<Runner> {
+  static async open<T extends Tensor>(options: RunnerOptions<T>): Promise<Runner<T>> {
     return new Runner(await openSession(options), options);
   }
 
@@ -46,11 +47,11 @@ export class Runner {
     return sizes;
   }
 
-  run(feeds: Feeds): Promise<Feeds> {
+  run(feeds: Feeds): Promise<Feeds<T>> {
     return this.#session.run(feeds);
   }
 
-  resultOf(results: Feeds): RunResult {
+  resultOf(results: Feeds<T>): RunResult<T> {
     return {
       loss: Number(results[this.#loss.tensor].data[0]),
       outputs: Object.fromEntries(this.#outputs.map((name) => [name, results[name]])),
@@ -63,11 +64,11 @@ export class Runner {
 }
 
 /** Opens a session. On a GPU the outputs `<name>.next` stay there: they are the inputs of the next step. */
-function openSession({
+function openSession<T extends Tensor>({
   ort,
   graph,
   session,
-}: Pick<RunnerOptions, "ort" | "graph" | "session">): Promise<InferenceSession> {
+}: Pick<RunnerOptions<T>, "ort" | "graph" | "session">): Promise<Session<T>> {
   const kept = graph.graph.output.map(({ name }) => name).filter((name) => name.endsWith(".next"));
   const onGpu = kept.map((name) => [name, "gpu-buffer"] as const);
   return ort.InferenceSession.create(encodeModel(graph), {
@@ -76,7 +77,7 @@ function openSession({
   });
 }
 
-const isOnGpu = ({ executionProviders = [] }: InferenceSession.SessionOptions): boolean =>
+const isOnGpu = ({ executionProviders = [] }: SessionOptions): boolean =>
   executionProviders.some(
     (provider) => (typeof provider === "string" ? provider : provider.name) === "webgpu",
   );

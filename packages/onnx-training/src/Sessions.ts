@@ -5,24 +5,24 @@ import { stepModel } from "./graph/stepModel.js";
 import { valuesOf } from "./graph/TrainingPlan.js";
 import type { PlannedTraining } from "./planTraining.js";
 import { Runner } from "./Runner.js";
-import type { OrtLike } from "./runtime.js";
+import type { OrtLike, Tensor } from "./runtime.js";
 import { readParameters } from "./state/readParameters.js";
 import type { TrainerOptions } from "./TrainerOptions.js";
 import { type ModelWithLoss, withLoss } from "./withLoss.js";
 
-export interface SessionsOptions {
-  readonly ort: OrtLike;
+export interface SessionsOptions<T extends Tensor> {
+  readonly ort: OrtLike<T>;
   readonly base: OnnxModel;
   readonly options: TrainerOptions;
   readonly plan: PlannedTraining;
 }
 
 /** The sessions of a training, each opened when it is asked for first. */
-export class Sessions {
-  readonly #made: SessionsOptions;
-  readonly #open = new Map<string, Promise<Runner>>();
+export class Sessions<T extends Tensor> {
+  readonly #made: SessionsOptions<T>;
+  readonly #open = new Map<string, Promise<Runner<T>>>();
 
-  constructor(made: SessionsOptions) {
+  constructor(made: SessionsOptions<T>) {
     this.#made = made;
   }
 
@@ -33,25 +33,25 @@ export class Sessions {
   }
 
   /** Forward, backward and update in one run. */
-  step(): Promise<Runner> {
+  step(): Promise<Runner<T>> {
     const { plan } = this.#made;
     return this.#once("step", () => ({ of: plan.withLoss, graph: stepModel(plan) }));
   }
 
   /** Forward and backward, which adds to the gradients of earlier runs. */
-  gradients(): Promise<Runner> {
+  gradients(): Promise<Runner<T>> {
     const { plan } = this.#made;
     return this.#once("gradients", () => ({ of: plan.withLoss, graph: gradientSumModel(plan) }));
   }
 
   /** The update alone. */
-  update(): Promise<Runner> {
+  update(): Promise<Runner<T>> {
     const { plan } = this.#made;
     return this.#once("update", () => ({ of: plan.withLoss, graph: applyModel(plan) }));
   }
 
   /** The loss with dropout off. */
-  evaluation(): Promise<Runner> {
+  evaluation(): Promise<Runner<T>> {
     const { base, options, plan } = this.#made;
     return this.#once("evaluation", () => {
       // Penalties may read what the variant learned, which goes with the noise where nothing reads it.
@@ -70,7 +70,7 @@ export class Sessions {
   #once(
     name: string,
     make: () => { readonly of: ModelWithLoss; readonly graph: OnnxModel },
-  ): Promise<Runner> {
+  ): Promise<Runner<T>> {
     const known = this.#open.get(name);
     if (known !== undefined) return known;
     const { ort, base, options } = this.#made;

@@ -1,37 +1,47 @@
-import { type ModelLike, modelOf, type OnnxModel, untieWeights } from "@dropoutkit/onnx";
+import {
+  type Bytes,
+  type ModelLike,
+  modelOf,
+  type OnnxModel,
+  untieWeights,
+} from "@dropoutkit/onnx";
 import { readCheckpoint } from "./checkpoint/readCheckpoint.js";
 import { checkSettings } from "./checkpoint/settingsOf.js";
 import type { NodeOnCpu } from "./fallback/nodesOnCpu.js";
 import { type FitOptions, type FitResult, fit } from "./fit/fit.js";
 import { planTraining } from "./planTraining.js";
 import type { RunResult } from "./Runner.js";
-import type { Feeds, OrtLike } from "./runtime.js";
+import type { Feeds, OrtLike, Tensor } from "./runtime.js";
 import type { TrainerOptions } from "./TrainerOptions.js";
 import { type GradientResult, type TrainedParameter, Training } from "./Training.js";
 
 /**
  * Trains an ONNX model in onnxruntime: forward, backward and update run as one graph of plain
- * operators, in any flavour of the runtime. Dropout that `insertDropout` put in is on in `step`, and
+ * operators, on the providers `cpu`, `wasm` and `webgpu`. Dropout that `insertDropout` put in is on in `step`, and
  * off in `evaluate` and `exportModel`.
  */
-export class Trainer {
-  readonly #training: Training;
+export class Trainer<T extends Tensor = Tensor> {
+  readonly #training: Training<T>;
   #isBusy = false;
   #isDisposed = false;
 
-  private constructor(training: Training) {
+  private constructor(training: Training<T>) {
     this.#training = training;
   }
 
   /**
    * Builds the training graph and opens a session for it.
-   * @param ort The runtime: `import * as ort from "onnxruntime-web"`, or another flavour of it.
+   * @param ort The runtime: `import * as ort from "onnxruntime-web"` (1.18 or later), its `/wasm` or `/webgpu`, or `onnxruntime-node`.
    * @param model The model to train, with the dropout that it shall have; it is not changed.
    * @throws {Error} If the model, the loss or an option do not fit each other, or an operator has no gradient.
    * @throws {TypeError} If a weight that shall be trained does not hold float32.
    * @throws {RangeError} If a number is out of its range.
    */
-  static async create(ort: OrtLike, model: ModelLike, options: TrainerOptions): Promise<Trainer> {
+  static async create<T extends Tensor>(
+    ort: OrtLike<T>,
+    model: ModelLike,
+    options: TrainerOptions,
+  ): Promise<Trainer<T>> {
     const base = untieWeights(modelOf("Trainer", model));
     const training = new Training({ ort, base, options, plan: planTraining(base, options) });
     await training.open();
@@ -46,11 +56,11 @@ export class Trainer {
    * the learning rates, the dropout rates, `recompute` and `session`; the steps before it stay what they were.
    * @throws {Error} If it is no checkpoint, or another option is not that of the run.
    */
-  static async resume(
-    ort: OrtLike,
+  static async resume<T extends Tensor>(
+    ort: OrtLike<T>,
     checkpoint: ModelLike,
     options: Omit<TrainerOptions, "seed">,
-  ): Promise<Trainer> {
+  ): Promise<Trainer<T>> {
     const { base, record, tensors } = readCheckpoint(modelOf("Trainer.resume", checkpoint));
     const seeded = { ...options, seed: record.seed };
     const plan = planTraining(base, seeded);
@@ -85,7 +95,7 @@ export class Trainer {
    * @throws {Error} If feeds do not fit the model, the last call has not ended, the trainer is
    * disposed, or the loss or a gradient is not finite; all is then as it was.
    */
-  step(batch: Feeds): Promise<RunResult> {
+  step(batch: Feeds): Promise<RunResult<T>> {
     return this.#alone("Trainer.step", () => this.#training.step(batch));
   }
 
@@ -94,7 +104,7 @@ export class Trainer {
    * running statistics as `step` does, and leaves the parameters as they are.
    * @throws {Error} As `step`.
    */
-  gradients(batch: Feeds): Promise<GradientResult> {
+  gradients(batch: Feeds): Promise<GradientResult<T>> {
     return this.#alone("Trainer.gradients", () => this.#training.gradients(batch));
   }
 
@@ -112,7 +122,7 @@ export class Trainer {
    * Loss and outputs of a batch with the present parameters and dropout off.
    * @throws {Error} If feeds do not fit the model, the last call has not ended, or the trainer is disposed.
    */
-  evaluate(batch: Feeds): Promise<RunResult> {
+  evaluate(batch: Feeds): Promise<RunResult<T>> {
     return this.#alone("Trainer.evaluate", () => this.#training.evaluate(batch));
   }
 
@@ -140,7 +150,7 @@ export class Trainer {
   }
 
   /** An .onnx file of the model with its dropout, the weights, the optimizer's state, the seed and the counts, for `resume`. */
-  checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
+  checkpoint(): Promise<Bytes> {
     return this.#still("Trainer.checkpoint", () => this.#training.checkpoint());
   }
 
@@ -163,7 +173,7 @@ export class Trainer {
     });
   }
 
-  #alone<T>(owner: string, work: () => Promise<T>): Promise<T> {
+  #alone<R>(owner: string, work: () => Promise<R>): Promise<R> {
     return this.#still(owner, () => {
       if (this.#isDisposed) throw new Error(`${owner}: trainer must be open, got a disposed one`);
       return work();
@@ -171,7 +181,7 @@ export class Trainer {
   }
 
   /** Works while nothing else does: a step replaces the state, and frees it on a GPU. */
-  async #still<T>(owner: string, work: () => Promise<T>): Promise<T> {
+  async #still<R>(owner: string, work: () => Promise<R>): Promise<R> {
     if (this.#isBusy) throw new Error(`${owner}: the last call must have ended, got another`);
     this.#isBusy = true;
     try {

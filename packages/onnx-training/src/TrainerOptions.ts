@@ -4,7 +4,7 @@ import type { Which } from "./chooseNames.js";
 import type { Clipping } from "./graph/clipGradients.js";
 import type { MaxNorm } from "./graph/holdNorms.js";
 import type { Recompute } from "./recompute/segmentsOf.js";
-import type { InferenceSession } from "./runtime.js";
+import type { SessionOptions } from "./SessionOptions.js";
 import type { FlatGroupOptions } from "./state/FlatGroup.js";
 import type { LossOptions } from "./withLoss.js";
 
@@ -28,7 +28,7 @@ export interface TrainerOptions extends LossOptions, FlatGroupOptions {
   readonly batchNorm?: BatchNormMode;
   /** Batches whose mean gradient is one update, an integer >= 1. Default: 1. */
   readonly accumulate?: number;
-  /** The dropout rates of a step, such as a schedule of `@dropoutkit/core`: they become inputs. Default: those of the model. */
+  /** The dropout rates of a step, such as `cosineSchedule`: they become inputs. Default: those of the model. */
   readonly rates?: (step: number) => Rates;
   /**
    * The sizes that fed noise has and the inputs' shapes do not tell, such as `{ "rows.0": 6 }`, by the names that
@@ -43,5 +43,5 @@ export interface TrainerOptions extends LossOptions, FlatGroupOptions {
    */
   readonly recompute?: Recompute;
   /** Passed to onnxruntime. Default: its own execution provider on the CPU. */
-  readonly session?: InferenceSession.SessionOptions;
+  readonly session?: SessionOptions;
 }

@@ -1,4 +1,4 @@
-import { encodeModel, type OnnxModel, sitesOf, stripDropout } from "@dropoutkit/onnx";
+import { type Bytes, encodeModel, type OnnxModel, sitesOf, stripDropout } from "@dropoutkit/onnx";
 import { checkpointModel } from "./checkpoint/checkpointModel.js";
 import { withWeights } from "./checkpoint/withWeights.js";
 import { type NodeOnCpu, nodesOnCpu } from "./fallback/nodesOnCpu.js";
@@ -15,9 +15,9 @@ import { entriesOf, type FlatGroup, nextOf, slotOf } from "./state/FlatGroup.js"
 import { TrainingState } from "./state/TrainingState.js";
 
 /** What a run gives that ends at the gradients. */
-export interface GradientResult extends RunResult {
+export interface GradientResult<T extends Tensor = Tensor> extends RunResult<T> {
   /** The loss's gradient by each parameter, by the parameters' names. */
-  readonly gradients: Readonly<Record<string, Tensor>>;
+  readonly gradients: Feeds<T>;
 }
 
 /** A weight that is trained. */
@@ -39,15 +39,15 @@ export interface Progress {
 const START: Progress = { steps: 0, updates: 0, accumulated: 0 };
 
 /** The work behind a Trainer, one thing at a time: its sessions, its state, and what goes from one to the other. */
-export class Training {
+export class Training<T extends Tensor> {
   readonly state: TrainingState;
   progress: Progress = START;
-  readonly #made: SessionsOptions;
-  readonly #sessions: Sessions;
+  readonly #made: SessionsOptions<T>;
+  readonly #sessions: Sessions<T>;
   readonly #noise: NoiseFeeds;
   readonly #scalars: ScalarFeeds;
 
-  constructor(made: SessionsOptions) {
+  constructor(made: SessionsOptions<T>) {
     const { ort, plan, options } = made;
     const { dims } = options;
     this.#made = made;
@@ -73,13 +73,13 @@ export class Training {
     await this.#sessions.update();
   }
 
-  step(batch: Feeds): Promise<RunResult> {
+  step(batch: Feeds): Promise<RunResult<T>> {
     return this.#wholeOrNot(() =>
       this.#made.plan.accumulate === 1 ? this.#wholeStep(batch) : this.#partOfStep(batch),
     );
   }
 
-  gradients(batch: Feeds): Promise<GradientResult> {
+  gradients(batch: Feeds): Promise<GradientResult<T>> {
     return this.#wholeOrNot(() => this.#gradients(batch));
   }
 
@@ -88,7 +88,7 @@ export class Training {
   }
 
   /** Does work after which state and counts are as they were, if it fails. */
-  async #wholeOrNot<T>(work: () => Promise<T>): Promise<T> {
+  async #wholeOrNot<Result>(work: () => Promise<Result>): Promise<Result> {
     const { progress } = this;
     const before = this.state.snapshot();
     try {
@@ -102,7 +102,7 @@ export class Training {
     }
   }
 
-  async #gradients(batch: Feeds): Promise<GradientResult> {
+  async #gradients(batch: Feeds): Promise<GradientResult<T>> {
     const { ort, plan } = this.#made;
     const zeros = ({ size }: FlatGroup): Tensor =>
       new ort.Tensor("float32", new Float32Array(size), [size]);
@@ -115,7 +115,7 @@ export class Training {
       },
     });
     this.state.advance(results, plan.statistics === undefined ? [] : [plan.statistics.name]);
-    const gradients: Record<string, Tensor> = {};
+    const gradients: Record<string, T> = {};
     for (const group of plan.groups) {
       const flat = await TrainingState.take(results[nextOf(sumOf(group))]);
       const entries = entriesOf(group, flat);
@@ -135,7 +135,7 @@ export class Training {
     await this.#update("Trainer.apply", flat);
   }
 
-  async evaluate(batch: Feeds): Promise<RunResult> {
+  async evaluate(batch: Feeds): Promise<RunResult<T>> {
     const runner = await this.#sessions.evaluation();
     runner.check("Trainer.evaluate", batch);
     return runner.resultOf(await runner.run({ ...batch, ...this.#values() }));
@@ -145,7 +145,7 @@ export class Training {
     return withWeights(stripDropout(this.#made.base), await this.#weights());
   }
 
-  async checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
+  async checkpoint(): Promise<Bytes> {
     const { base, plan } = this.#made;
     const tensors = new Map<string, Float32Array>();
     for (const name of this.state.names) tensors.set(name, await this.state.read(name));
@@ -168,7 +168,7 @@ export class Training {
     await this.#sessions.release();
   }
 
-  async #wholeStep(batch: Feeds): Promise<RunResult> {
+  async #wholeStep(batch: Feeds): Promise<RunResult<T>> {
     const { updates } = this.progress;
     const { result, results } = await this.#forward("Trainer.step", {
       runner: await this.#sessions.step(),
@@ -181,7 +181,7 @@ export class Training {
     return result;
   }
 
-  async #partOfStep(batch: Feeds): Promise<RunResult> {
+  async #partOfStep(batch: Feeds): Promise<RunResult<T>> {
     const { accumulate, groups } = this.#made.plan;
     const sums = groups.map(sumOf);
     const { result, results } = await this.#forward("Trainer.step", {
@@ -201,7 +201,7 @@ export class Training {
   }
 
   /** Runs a batch with masks, counts it, and checks that what it gives is finite. */
-  async #forward(owner: string, { runner, batch, feeds }: Forward): Promise<ForwardResult> {
+  async #forward(owner: string, { runner, batch, feeds }: Forward<T>): Promise<ForwardResult<T>> {
     const sizes = runner.check(owner, batch);
     const { steps: step } = this.progress;
     const rates = this.#made.options.rates?.(step);
@@ -273,13 +273,13 @@ export class Training {
   }
 }
 
-interface Forward {
-  readonly runner: Runner;
+interface Forward<T extends Tensor> {
+  readonly runner: Runner<T>;
   readonly batch: Feeds;
   readonly feeds: Feeds;
 }
 
-interface ForwardResult {
-  readonly result: RunResult;
-  readonly results: Feeds;
+interface ForwardResult<T extends Tensor> {
+  readonly result: RunResult<T>;
+  readonly results: Feeds<T>;
 }

@@ -1,6 +1,7 @@
 import type { OnnxModel, TensorType } from "@dropoutkit/onnx";
 import { encodeModel } from "@dropoutkit/onnx";
 import * as ort from "onnxruntime-web";
+import type { Tensor } from "../src/index.js";
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = "error";
@@ -41,5 +42,5 @@ export const int64 = (data: readonly number[]): ort.Tensor =>
   new ort.Tensor("int64", BigInt64Array.from(data, BigInt), [data.length]);
 
 /** A tensor's elements, float64 ones too, as plain numbers. */
-export const numbersOf = ({ data }: ort.Tensor): number[] =>
+export const numbersOf = ({ data }: Pick<Tensor, "data">): number[] =>
   Array.from<unknown, number>(data, Number);

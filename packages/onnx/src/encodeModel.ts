@@ -7,6 +7,7 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import type { Bytes } from "./Bytes.js";
 import { MAX_NESTED_MESSAGES, nestingError } from "./nesting.js";
 import { type ModelProto, ModelProtoSchema } from "./schema.js";
 
@@ -20,7 +21,7 @@ const MAX_BYTES = 2 ** 31 - 1;
  * are copied once.
  * @throws {Error} If the file would have 2 GiB or more, or graphs are nested too deep.
  */
-export function encodeModel(model: ModelProto): Uint8Array<ArrayBuffer> {
+export function encodeModel(model: ModelProto): Bytes {
   const parts = encodeParts("encodeModel", model);
   const bytes = new Uint8Array(lengthOf(parts));
   let at = 0;

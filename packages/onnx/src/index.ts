@@ -1,4 +1,46 @@
-export { type DropoutOptions, dropout } from "@dropoutkit/core";
+// What users of the transforms need of core, so that one package is enough: the variants that `insertDropout` takes, rates
+// and seeds. Those on weights and on recurrent states are transforms here.
+export {
+  type AlphaDropoutOptions,
+  alphaDropout,
+  type Channels,
+  type ConcreteDropoutOptions,
+  type ConstantScheduleOptions,
+  type CosineScheduleOptions,
+  type CurriculumScheduleOptions,
+  concreteDropout,
+  constantSchedule,
+  cosineSchedule,
+  curriculumSchedule,
+  type DropBlockOptions,
+  type DropoutOptions,
+  derive,
+  dropBlock,
+  dropout,
+  type EarlyScheduleOptions,
+  type Expr,
+  earlySchedule,
+  type FeatureAlphaDropoutOptions,
+  type Field,
+  featureAlphaDropout,
+  type GaussianDropoutOptions,
+  gaussianDropout,
+  type LateScheduleOptions,
+  type Leaf,
+  type LinearDepthRateOptions,
+  type LinearScheduleOptions,
+  lateSchedule,
+  linearDepthRate,
+  linearSchedule,
+  type Part,
+  type Place,
+  type RateSchedule,
+  type SpatialDropoutOptions,
+  type StochasticDepthOptions,
+  spatialDropout,
+  stochasticDepth,
+  type Variant,
+} from "@dropoutkit/core";
 export {
   type AttributeValue,
   floatAttribute,
@@ -10,6 +52,7 @@ export {
   stringAttribute,
   tensorAttribute,
 } from "./attribute.js";
+export type { Bytes } from "./Bytes.js";
 export { isBatchNorm, usesBatchStatistics } from "./batchNorm/batchStatistics.js";
 export {
   copyMessage,

@@ -1,5 +1,13 @@
 import "./registerLayers.js";
 
+// What users of the layers need of core, so that one package is enough: seeds, and rates over depth.
+export {
+  derive,
+  type LinearDepthRateOptions,
+  linearDepthRate,
+  type Place,
+  type Variant,
+} from "@dropoutkit/core";
 export type { DataFormat } from "./dataFormat.js";
 export { AlphaDropout, type AlphaDropoutArgs, alphaDropout } from "./layers/AlphaDropout.js";
 export { DropBlock2D, type DropBlock2DArgs, dropBlock2d } from "./layers/DropBlock2D.js";

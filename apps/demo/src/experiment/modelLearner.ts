@@ -4,10 +4,10 @@ import {
   crossEntropy,
   type OrtLike,
   type RunResult,
+  type Tensor,
   Trainer,
   type TrainerOptions,
 } from "@dropoutkit/onnx-training";
-import type { Tensor } from "onnxruntime-web";
 import {
   type Batch,
   countCorrect,

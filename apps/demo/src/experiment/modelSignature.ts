@@ -5,7 +5,7 @@ import {
   tensorInfoOf,
   type ValueInfoProto,
 } from "@dropoutkit/onnx";
-import type { Tensor } from "onnxruntime-web";
+import type { Tensor } from "@dropoutkit/onnx-training";
 import { PIXELS } from "../data/digits.js";
 
 /** A model's input, the sizes of an image in it, and its output. */

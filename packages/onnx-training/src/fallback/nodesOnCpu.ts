@@ -1,5 +1,6 @@
 import { encodeModel, inferShapes, type OnnxModel } from "@dropoutkit/onnx";
-import type { InferenceSession, OrtLike } from "../runtime.js";
+import type { OrtLike } from "../runtime.js";
+import type { SessionOptions } from "../SessionOptions.js";
 import { modelOfNode } from "./modelOfNode.js";
 
 /** A node that runs on the CPU, wholly or in part. */
@@ -10,7 +11,7 @@ export interface NodeOnCpu {
 
 export interface NodesOnCpuOptions {
   readonly ort: OrtLike;
-  readonly session: InferenceSession.SessionOptions;
+  readonly session: SessionOptions;
 }
 
 /**
@@ -39,11 +40,7 @@ export async function nodesOnCpu(
 }
 
 /** Whether the runtime opens a session of a model without the CPU. */
-async function fits(
-  ort: OrtLike,
-  bytes: Uint8Array,
-  options: InferenceSession.SessionOptions,
-): Promise<boolean> {
+async function fits(ort: OrtLike, bytes: Uint8Array, options: SessionOptions): Promise<boolean> {
   try {
     await (await ort.InferenceSession.create(bytes, options)).release();
     return true;
@@ -53,14 +50,14 @@ async function fits(
   }
 }
 
-function withoutCpu(session: InferenceSession.SessionOptions): InferenceSession.SessionOptions {
+function withoutCpu(session: SessionOptions): SessionOptions {
   const { session: configured, ...extra } = session.extra ?? {};
   const entries = { ...Object(configured), disable_cpu_ep_fallback: "1" };
   // A refusal is an answer here, and not to be logged.
   return { ...session, logSeverityLevel: 4, extra: { ...extra, session: entries } };
 }
 
-const hasOtherProvider = ({ executionProviders = [] }: InferenceSession.SessionOptions): boolean =>
+const hasOtherProvider = ({ executionProviders = [] }: SessionOptions): boolean =>
   executionProviders.some((provider) => {
     const name = typeof provider === "string" ? provider : provider.name;
     return name !== "cpu" && name !== "wasm";

@@ -3,7 +3,7 @@ import { emitExpr, GraphBuilder, nearMisses, type OnnxModel } from "@dropoutkit/
 import type { Penalty } from "./Loss.js";
 
 export interface VariantPenaltyOptions {
-  /** A variant of `@dropoutkit/core` that has a penalty, such as `concreteDropout`. */
+  /** A variant that has a penalty, such as `concreteDropout`. */
   readonly variant: Variant;
   /** The float32 tensors of the model that the penalty reads: `w`, `learned:logit`. */
   readonly tensors: Readonly<Partial<Record<Leaf, string>>>;

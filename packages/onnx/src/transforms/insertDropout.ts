@@ -13,8 +13,9 @@ import type { NoiseSource } from "../site.js";
 
 export interface InsertDropoutOptions {
   /**
-   * What is applied: a variant of `@dropoutkit/core` that acts on activations, or on what enters a layer. What it
-   * learns becomes a scalar weight `<site>.<name>`, such as `hidden.logit` of `concreteDropout`. Channels are first where the variant does not say.
+   * What is applied: a variant that acts on activations, or on what enters a layer. What it
+   * learns becomes a scalar weight `<site>.<name>`, such as `hidden.logit` of `concreteDropout`. Channels are first
+   * where the variant does not say.
    */
   readonly variant: Variant;
   /** Where it is applied. */

@@ -3,7 +3,7 @@ import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `stochasticDepth`. */
 export interface StochasticDepthArgs extends NoiseLayerArgs {
-  /** Probability in [0, 1] to drop the branch; core's `linearDepthRate` has the paper's rule over depth. */
+  /** Probability in [0, 1] to drop the branch; `linearDepthRate` has the paper's rule over depth. */
   readonly rate: number;
   /** Whether each example has a draw of its own, or the batch has one, as in the paper. Default "example". */
   readonly per?: "example" | "batch";

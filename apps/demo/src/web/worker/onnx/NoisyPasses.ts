@@ -1,12 +1,11 @@
 import { decodeModel, encodeModel, maskFeeds, type OnnxModel } from "@dropoutkit/onnx";
-import type { OrtLike } from "@dropoutkit/onnx-training";
-import type { InferenceSession, Tensor } from "onnxruntime-web";
+import type { OrtLike, Session, SessionOptions, Tensor } from "@dropoutkit/onnx-training";
 import type { ModelLearner } from "../../../experiment/modelLearner.js";
 import { scoresOf } from "../../../experiment/modelSignature.js";
 
 export interface NoisyPassesOptions extends Pick<ModelLearner, "trainer" | "signature"> {
   readonly runtime: OrtLike;
-  readonly session: InferenceSession.SessionOptions;
+  readonly session: SessionOptions;
   readonly seed: number;
 }
 
@@ -14,7 +13,7 @@ export interface NoisyPassesOptions extends Pick<ModelLearner, "trainer" | "sign
 export class NoisyPasses {
   readonly #options: NoisyPassesOptions;
   #made:
-    | { readonly steps: number; readonly noisy: OnnxModel; readonly session: InferenceSession }
+    | { readonly steps: number; readonly noisy: OnnxModel; readonly session: Session }
     | undefined;
 
   constructor(options: NoisyPassesOptions) {
