@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineBrowserCommand, playwright } from "@vitest/browser-playwright";
@@ -33,7 +34,8 @@ const node: TestProjectInlineConfiguration = {
     ],
     exclude: [pageTests],
     env: { DROPOUTKIT_DATA: hasData ? data : "" },
-    testTimeout: 30_000,
+    // For machines with other work: the longest takes 10 s on a quiet one.
+    testTimeout: 120_000,
   },
 };
 
@@ -81,5 +83,9 @@ function browser(launchOptions: LaunchOptions): TestProjectInlineConfiguration {
 }
 
 export default defineConfig({
-  test: { projects: chromium === undefined ? [node] : [node, page, browser(chromium)] },
+  test: {
+    projects: chromium === undefined ? [node] : [node, page, browser(chromium)],
+    // Vitest leaves one core to itself, which is half of a machine of two.
+    maxWorkers: availableParallelism(),
+  },
 });
