@@ -37,20 +37,23 @@ try {
   ];
   for (const { project, files, problems } of packed) {
     const { name } = project.manifest;
-    const found = problems.length > 0 ? problems : tryPackage(project.path);
+    const found = problems.length > 0 ? problems : tryPackage(project);
     for (const problem of found) console.error(`FAIL ${name}: ${problem}`);
     if (found.length > 0) process.exitCode = 1;
     else console.log(`ok   ${name}: ${files.length} files, README example runs`);
   }
 
   /**
-   * @param {string} path Of a package.
+   * @param {import("./workspace.js").Project} project
    * @returns {string[]} Problems.
    */
-  function tryPackage(path) {
+  function tryPackage({ path, manifest }) {
     const { installed, example } = readReadme(join(path, "README.md"));
     const dependencies = versionsOf(installed);
-    if (!installed.includes("@dropoutkit/onnx-training")) return tryProgram(example, dependencies);
+    if (!installed.includes("@dropoutkit/onnx-training")) {
+      const all = `${example}\n${importsOf(manifest)}`;
+      return tryProgram(all, dependencies);
+    }
     const program = `${example}\n${sessionTypes}`;
     const { [WEB]: newest, ...others } = dependencies;
     return [
@@ -83,4 +86,13 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * Imports of the entries that the README's example, which runs in browsers too, may not have.
+ * @param {import("./workspace.js").Project["manifest"]} manifest
+ */
+function importsOf({ name, exports = {} }) {
+  const others = Object.keys(exports).filter((entry) => entry !== ".");
+  return others.map((entry) => `import "${name}${entry.slice(1)}";`).join("\n");
 }

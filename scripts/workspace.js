@@ -10,6 +10,7 @@ import { run } from "./run.js";
  * @property {string} name
  * @property {string} version
  * @property {boolean} [private]
+ * @property {Record<string, unknown>} [exports]
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [peerDependencies]
  * @property {Record<string, { optional?: boolean }>} [peerDependenciesMeta]
