@@ -1,6 +1,5 @@
 import {
   constantTensors,
-  inferShapes,
   type OnnxModel,
   type Site,
   sitesOf,
