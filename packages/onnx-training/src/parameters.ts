@@ -1,5 +1,6 @@
 import {
   constantTensors,
+  inferShapes,
   type OnnxModel,
   type Site,
   sitesOf,
