@@ -1,5 +1,4 @@
-import { intAttribute, nodeLabel, stringAttribute } from "@dropoutkit/onnx";
-import { tooOld } from "../tooOld.js";
+import { intAttribute, stringAttribute } from "@dropoutkit/onnx";
 import { arithmetic } from "./emit/arithmetic.js";
 import { filledLike } from "./emit/filledLike.js";
 import {
