@@ -44,6 +44,6 @@ test("Cast: no gradient goes through integers", () => {
     opset: 17,
   });
   expect(() => gradientModel(model, { loss: "loss", withRespectTo: ["x"] })).toThrow(
-    "gradientModel: loss loss must depend on x, got no path between them",
+    "gradientModel: loss loss must depend on x, got no way between them that a gradient goes",
   );
 });

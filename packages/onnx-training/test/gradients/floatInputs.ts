@@ -171,7 +171,7 @@ export const floatInputs: Readonly<Record<string, Sample | "no floats">> = {
   ...constants(
     [
       ...["ArgMax", "ArgMin", "Ceil", "EyeLike", "Floor", "Hardmax", "IsInf", "IsNaN"],
-      ...["NonZero", "Round", "Shape", "Sign", "Size"],
+      ...["NonZero", "OptionalHasElement", "Round", "Shape", "Sign", "Size"],
     ],
     1,
   ),
@@ -463,14 +463,14 @@ export const floatInputs: Readonly<Record<string, Sample | "no floats">> = {
   Mod: withoutRule(2),
   Optional: withoutRule(1),
   OptionalGetElement: withoutRule(1),
-  OptionalHasElement: withoutRule(1),
   RoiAlign: withoutRule(2, 1),
   STFT: { inputs: [x([1, 4, 1]), int64(1), x([2], 2)], fates: refused(2) },
   SequenceAt: withoutRule(1, 1),
   SequenceConstruct: withoutRule(2),
   SequenceErase: withoutRule(1, 1),
   SequenceInsert: withoutRule(2),
-  SequenceLength: withoutRule(1),
+  // It reads a sequence, which is no tensor of floats, and makes a number of it.
+  SequenceLength: withoutRule(0),
   SequenceMap: withoutRule(2),
   SplitToSequence: withoutRule(1),
   TensorScatter: withoutRule(2, 1),
