@@ -65,7 +65,7 @@ export function prepareFeeds(
     if (field !== "" && noise === "graph") {
       feeds[DROPOUT_KEY] = { type: "uint32", data: key, dims: [2] };
     } else if (field !== "") {
-      const prepared = fieldFeed(site, { seed, sizes: dims });
+      const prepared = fieldFeed(site, { owner, seed, sizes: dims });
       fields.set(site, prepared);
       feeds[field] = prepared.feed;
     }

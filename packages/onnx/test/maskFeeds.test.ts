@@ -68,6 +68,22 @@ describe("maskFeeds", () => {
     );
   });
 
+  test("sizes that make a field empty are an error, as the runtime may hold one entry there", () => {
+    const builder = new GraphBuilder();
+    const attributes = { kernel_shape: [3], strides: [2] };
+    builder.op("MaxPool", ["x"], { name: "pool", outputs: ["y"], attributes });
+    const value = { type: "float32", dims: [1, 1, "time"] } as const;
+    const [x, y] = ["x", "y"].map((name) => makeValueInfo(name, value));
+    const model = builder.model({ name: "pool", inputs: [x], outputs: [y], opset: 17 });
+    const after = { opType: "MaxPool" };
+    const noisyPool = insertDropout(model, { variant: dropout({ rate: 0.5 }), after });
+    const feedsAt = (time: number) => maskFeeds(noisyPool, { seed: 0, step: 0, dims: { time } });
+    expect(feedsAt(3)["pool/keep"].dims).toEqual([1, 1, 1]);
+    expect(() => feedsAt(2)).toThrow(
+      /^maskFeeds: dims must make floor\(.* an integer >= 1, got 0 from \{"time":2\}$/,
+    );
+  });
+
   test.each([-1, 0.5, 2 ** 32, Number.NaN])("seed and step %d are out of range", (word) => {
     for (const noise of ["feeds", "graph"] as const) {
       expect(() => maskFeeds(noisy(noise), { seed: word, step: 0, dims })).toThrow(

@@ -1,5 +1,5 @@
 import { drawPlan, type FieldPlan, growMask, partSite, planField, sizeOf } from "@dropoutkit/core";
-import { sizeIn } from "../shapes/sizeIn.js";
+import { type SizeOptions, sizeIn } from "../shapes/sizeIn.js";
 import type { Site } from "../site.js";
 import { fieldOverItself } from "./fieldDims.js";
 
@@ -19,19 +19,19 @@ export interface FieldFeed {
  * Prepares a fed site's input. What a step does not change is worked out once: between two runs of a model
  * little of this code is in the processor's caches, and then it would take as long as the drawing.
  * @throws {Error} If a size is named and not in `sizes`.
- * @throws {RangeError} If the field does not fit, or the seed is out of range.
+ * @throws {RangeError} If a size is below 1, the field does not fit, or the seed is out of range.
  */
 export function fieldFeed(
   site: Site,
-  { seed, sizes }: { readonly seed: number; readonly sizes: Readonly<Record<string, number>> },
+  { seed, ...given }: SizeOptions & { readonly seed: number },
 ): FieldFeed {
   const { part, dims, iterations } = site;
-  const target = dims.map((dim) => sizeIn(sizes, dim));
+  const target = dims.map((dim) => sizeIn(dim, given));
   const own = fieldOverItself(part.field, target.length);
   const key = { seed, site: partSite(site.site, part), step: 0, target };
   const planAt = (rate: number | undefined, timestep = 0): FieldPlan =>
     planField({ ...own, ...(rate !== undefined && { rate }) }, { ...key, timestep });
-  const rows = iterations === undefined ? 1 : sizeIn(sizes, iterations);
+  const rows = iterations === undefined ? 1 : sizeIn(iterations, given);
   const feed = emptyFeed(part.field.draw, iterations === undefined ? target : [rows, ...target]);
   const starts = Array.from({ length: rows }, (_, row) => planAt(own.rate, row).firstBlock);
   const outputs = starts.map((_, row) => rowOf(feed, row, sizeOf(target)));

@@ -1,13 +1,26 @@
 import type { Dim } from "../valueInfo.js";
 import { evaluateDim, namesIn } from "./dims.js";
 
+export interface SizeOptions {
+  /** What the user called, for messages. */
+  readonly owner: string;
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
 /**
  * A size as a number: given by name, or computed from such, as `batch*4` of a flattened tensor is.
  * @throws {Error} If a name is not given.
+ * @throws {RangeError} If the size is below 1: an empty field would be broadcast over what is not empty, as behind
+ * windows larger than the values, of which runtimes make one place where the standard says none.
  */
-export function sizeIn(sizes: Readonly<Record<string, number>>, dim: Dim): number {
+export function sizeIn(dim: Dim, { owner, sizes }: SizeOptions): number {
   const size = evaluateDim(dim, sizes);
-  if (size !== undefined) return size;
-  const missing = namesIn(String(dim)).find((name) => !(name in sizes)) ?? dim;
-  throw new Error(`maskFeeds: dims must have a size for ${missing}, got ${JSON.stringify(sizes)}`);
+  if (size === undefined) {
+    const missing = namesIn(String(dim)).find((name) => !(name in sizes)) ?? dim;
+    throw new Error(`${owner}: dims must have a size for ${missing}, got ${JSON.stringify(sizes)}`);
+  }
+  if (size >= 1) return size;
+  throw new RangeError(
+    `${owner}: dims must make ${dim} an integer >= 1, got ${size} from ${JSON.stringify(sizes)}`,
+  );
 }

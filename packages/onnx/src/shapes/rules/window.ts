@@ -40,13 +40,20 @@ export function countPlaces(
     const [before, after] = autoPad === "VALID" ? [0, 0] : [pads[axis], pads[axis + rank]];
     const reach = plus(times(minus(kernel[axis], 1), dilations[axis]), 1);
     const room = minus(plus(size, before + after), reach);
-    const places = plus(ceil ? ceilDivide(room, stride) : floorDivide(room, stride), 1);
+    const places = plus(ceil ? ceilDivide(room, stride) : stepsIn(room, stride), 1);
     if (!ceil) return places;
     // The last window must begin inside the values or the padding before them.
     if (typeof size !== "number" || typeof places !== "number") return undefined;
     return (places - 1) * stride >= size + before ? places - 1 : places;
   });
 }
+
+/**
+ * Whole steps in some room. Where the window is larger than the values the room is negative, and ONNX's own inference
+ * and its runtimes round it towards 0.
+ */
+const stepsIn = (room: MaybeDim, stride: number): MaybeDim =>
+  typeof room === "number" ? Math.trunc(room / stride) + 0 : floorDivide(room, stride);
 
 /** The sizes that a transposed convolution makes. */
 export function spreadPlaces(
