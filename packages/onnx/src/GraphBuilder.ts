@@ -38,7 +38,8 @@ const scalarArrays: {
 /** Collects nodes and constants under names that no other part of a graph has. */
 export class GraphBuilder {
   readonly #scope: string;
-  #taken: Set<string>;
+  /** The names that are taken, each with the number that the next one made of it tries. */
+  #taken: Map<string, number>;
   #nodes: NodeProto[] = [];
   #initializers: TensorProto[] = [];
   #constants = new Map<string, string>();
@@ -49,7 +50,8 @@ export class GraphBuilder {
    */
   constructor(scope = "", graph?: GraphProto) {
     this.#scope = scope === "" ? "" : `${scope}/`;
-    this.#taken = graph === undefined ? new Set() : namesOf(graph);
+    this.#taken = new Map();
+    for (const name of graph === undefined ? [] : namesOf(graph)) this.#take(name);
   }
 
   get nodes(): NodeProto[] {
@@ -86,9 +88,15 @@ export class GraphBuilder {
   /** `<scope>/<hint>`, with a number where that is taken. */
   uniqueName(hint: string): string {
     const base = this.#scope + hint;
-    let name = base;
-    for (let count = 2; this.#taken.has(name); count++) name = `${base}_${count}`;
-    this.#taken.add(name);
+    let count = this.#taken.get(base);
+    if (count === undefined) return this.#take(base);
+    while (this.#taken.has(`${base}_${count}`)) count++;
+    this.#taken.set(base, count + 1);
+    return this.#take(`${base}_${count}`);
+  }
+
+  #take(name: string): string {
+    if (!this.#taken.has(name)) this.#taken.set(name, 2);
     return name;
   }
 
@@ -99,10 +107,10 @@ export class GraphBuilder {
 
   /** Adds a node and returns its outputs' names. */
   ops(opType: string, inputs: readonly string[], options: NodeOptions = {}): readonly string[] {
-    for (const input of inputs) this.#taken.add(input);
+    for (const input of inputs) this.#take(input);
     const name = options.name ?? this.uniqueName(opType);
     const outputs = options.outputs ?? [name];
-    for (const output of outputs) this.#taken.add(output);
+    for (const output of outputs) this.#take(output);
     const attribute = Object.entries(options.attributes ?? {}).map(([key, value]) =>
       makeAttribute(key, value),
     );
@@ -120,7 +128,7 @@ export class GraphBuilder {
 
   /** Adds a constant under its own name. */
   constant(tensor: TensorProto): string {
-    this.#taken.add(tensor.name);
+    this.#take(tensor.name);
     this.#initializers.push(tensor);
     return tensor.name;
   }

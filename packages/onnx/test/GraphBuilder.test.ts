@@ -29,6 +29,16 @@ describe("GraphBuilder", () => {
     );
   });
 
+  test("a name is the first free one in the order of its numbers, also of 100,000 nodes without names", () => {
+    const builder = new GraphBuilder();
+    builder.op("Neg", ["Relu_3", "Relu_5"], { outputs: ["Relu_5_2"] });
+    const nodes = Array.from({ length: 100_000 }, () => builder.op("Relu", ["x"]));
+    expect(nodes.slice(0, 4)).toEqual(["Relu", "Relu_2", "Relu_4", "Relu_6"]);
+    expect(nodes.at(-1)).toBe("Relu_100002");
+    expect(new Set(nodes).size).toBe(nodes.length);
+    expect([1, 2].map(() => builder.uniqueName("Relu_5"))).toEqual(["Relu_5_3", "Relu_5_4"]);
+  });
+
   test("names that a caller gives, and tensors that nodes read, are taken too", () => {
     const builder = new GraphBuilder();
     builder.op("Neg", ["Abs"], { outputs: ["Relu"] });
