@@ -10,7 +10,7 @@ export interface SizeOptions {
 /**
  * A size as a number: given by name, or computed from such, as `batch*4` of a flattened tensor is.
  * @throws {Error} If a name is not given.
- * @throws {RangeError} If the size is below 1: an empty field would be broadcast over what is not empty, as behind
+ * @throws {RangeError} If a computed size is below 1: an empty field would be broadcast over what is not empty, as behind
  * windows larger than the values, of which runtimes make one place where the standard says none.
  */
 export function sizeIn(dim: Dim, { owner, sizes }: SizeOptions): number {
@@ -19,7 +19,7 @@ export function sizeIn(dim: Dim, { owner, sizes }: SizeOptions): number {
     const missing = namesIn(String(dim)).find((name) => !(name in sizes)) ?? dim;
     throw new Error(`${owner}: dims must have a size for ${missing}, got ${JSON.stringify(sizes)}`);
   }
-  if (size >= 1) return size;
+  if (typeof dim === "number" || size >= 1) return size;
   throw new RangeError(
     `${owner}: dims must make ${dim} an integer >= 1, got ${size} from ${JSON.stringify(sizes)}`,
   );

@@ -101,12 +101,10 @@ describe.each(Object.entries(layers))("a %s", (name, layer) => {
     expect(y.dims).toEqual([2, ...layer.y]);
   });
 
-  test.runIf(/MatMul without inputs$|Gemm/.test(name))(
-    "sampleDropConnect: the model runs",
-    async () => {
-      const model = sampleDropConnect(modelOf(layer, 2), { rate: 0.5, samples: 3, nodes });
-      const { y } = await runModel(model, { x, ...maskFeeds(model, { seed: 1, step: 0 }) });
-      expect(y.dims).toEqual([2, ...layer.y]);
-    },
-  );
+  if (!/MatMul without inputs$|Gemm/.test(name)) return;
+  test("sampleDropConnect: the model runs", async () => {
+    const model = sampleDropConnect(modelOf(layer, 2), { rate: 0.5, samples: 3, nodes });
+    const { y } = await runModel(model, { x, ...maskFeeds(model, { seed: 1, step: 0 }) });
+    expect(y.dims).toEqual([2, ...layer.y]);
+  });
 });
