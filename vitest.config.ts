@@ -34,8 +34,8 @@ const node: TestProjectInlineConfiguration = {
     ],
     exclude: [pageTests],
     env: { DROPOUTKIT_DATA: hasData ? data : "" },
-    // For machines with other work: the longest takes 10 s on a quiet one.
-    testTimeout: 120_000,
+    // A guard against hangs, twice what the longest test took beside other work: 30 s.
+    testTimeout: 60_000,
   },
 };
 
