@@ -35,8 +35,8 @@ async function checkBundles(folder, launch) {
   const { packed, tarballs, versionsOf } = packAll(folder);
   const [room, site] = ["room", "site"].map((name) => join(folder, name));
   mkdirSync(room);
-  const names = [...Object.keys(tarballs), "@tensorflow/tfjs", "onnxruntime-web"];
-  installPackages(room, { dependencies: versionsOf(names), tarballs });
+  const dependencies = [...Object.keys(tarballs), "@tensorflow/tfjs", "onnxruntime-web"];
+  installPackages(room, { dependencies: versionsOf(dependencies), tarballs });
   const programs = writePrograms(
     room,
     packed.map(({ project }) => project),
@@ -44,19 +44,17 @@ async function checkBundles(folder, launch) {
   const server = await serve(site, join(room, "node_modules/onnxruntime-web/dist"));
   const browser = await chromium.launch(launch);
   try {
-    /** @type {Promise<void>[]} */
-    const runs = [];
+    /** @type {string[]} */
+    const names = [];
+    // All bundles first: a bundler keeps the thread, and the server could not answer a page beside it.
     for (const [bundler, bundle] of Object.entries(bundlers)) {
       for (const program of programs) {
         const name = `${bundler}-${program}`;
         await bundle(join(room, `${program}.js`), join(site, name));
-        // Chromium runs it while the next one is bundled.
-        runs.push(
-          runPage(browser, `${server.origin}/${name}/`).then((found) => report(name, found)),
-        );
+        names.push(name);
       }
     }
-    await Promise.all(runs);
+    for (const name of names) report(name, await runPage(browser, `${server.origin}/${name}/`));
   } finally {
     await browser.close();
     server.close();

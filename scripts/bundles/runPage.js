@@ -18,12 +18,13 @@ export async function runPage(browser, address) {
         if (message.type() === "error") fail(`${message.text()} (${message.location().url})`);
       });
     });
-    await page.goto(address);
-    const ended = page.waitForFunction("globalThis.hasEnded", undefined, { timeout: 120_000 });
-    await Promise.race([ended, failed]).catch((error) => problems.push(String(error)));
-    // What is in flight when the page closes is told to nobody.
-    ended.catch(() => undefined);
-    return problems;
+    const ended = page
+      .goto(address)
+      .then(() => page.waitForFunction("globalThis.hasEnded", undefined, { timeout: 120_000 }))
+      .catch((error) => problems.push(String(error)));
+    await Promise.race([ended, failed]);
+    // What still fails when the page closes is no problem of its program.
+    return [...problems];
   } finally {
     await page.close();
   }
