@@ -1,7 +1,7 @@
 // @ts-check
 import { drawMask, drawUniform } from "../packages/core/dist/index.js";
-import { keyWords } from "../packages/core/dist/noiseKey.js";
-import { threefry2x32 } from "../packages/core/dist/threefry.js";
+import { keyWords } from "../packages/core/dist/key/noiseKey.js";
+import { threefry2x32 } from "../packages/core/dist/key/threefry.js";
 
 /**
  * How fields become a stream: every step draws at each site in turn, one field of `tiles` tiles of 64

@@ -1,22 +1,46 @@
-export { Arena } from "./Arena.js";
-export { type BoundField, boundField } from "./boundField.js";
-export type { Channels } from "./channels.js";
+export { type ApplyOptions, backward, forward } from "./apply/forward.js";
+export { type SelectOptions, selectField } from "./apply/selectField.js";
 export {
   type DenseArrays,
   type DenseGradients,
   type DenseOptions,
   denseBackward,
   denseForward,
-} from "./denseLayer.js";
-export { derive } from "./derive.js";
-export { type DrawFieldOptions, type DrawnField, drawField } from "./drawField.js";
-export { drawMask, type MaskOptions, maskContractVersion } from "./drawMask.js";
-export { drawNormal, type NormalOptions } from "./drawNormal.js";
-export { drawPlan } from "./drawPlan.js";
-export { drawUniform, type UniformOptions } from "./drawUniform.js";
-export { type EvaluatePartOptions, evaluatePart } from "./evaluatePart.js";
-export { evaluatePenalty } from "./evaluatePenalty.js";
-export type { Evaluation, Leaves } from "./evaluation.js";
+} from "./dense/denseLayer.js";
+export { Arena } from "./engine/Arena.js";
+export {
+  ForeignMemory,
+  type ForeignMemoryOptions,
+  type MemoryLike,
+} from "./engine/ForeignMemory.js";
+export { type EvaluatePartOptions, evaluatePart } from "./evaluate/evaluatePart.js";
+export { evaluatePenalty } from "./evaluate/evaluatePenalty.js";
+export type { Evaluation, Leaves } from "./evaluate/evaluation.js";
+export { denseLinear, type LinearOp } from "./evaluate/linearOp.js";
+export type { Floats, Tensor } from "./evaluate/tensor.js";
+export { type BoundField, boundField } from "./field/boundField.js";
+export { type DrawFieldOptions, type DrawnField, drawField } from "./field/drawField.js";
+export { drawMask, type MaskOptions, maskContractVersion } from "./field/drawMask.js";
+export { drawNormal, type NormalOptions } from "./field/drawNormal.js";
+export { drawPlan } from "./field/drawPlan.js";
+export { drawUniform, type UniformOptions } from "./field/drawUniform.js";
+export { fieldShape, sharedAxes, sizeOf } from "./field/fieldShape.js";
+export { type GrowMaskOptions, growMask } from "./field/growMask.js";
+export { type FieldPlan, planField } from "./field/planField.js";
+export { derive } from "./key/derive.js";
+export { checkWord, type KeyWords, type NoiseKey } from "./key/noiseKey.js";
+export { checkName, partSite, siteHash } from "./key/site.js";
+export { type ConstantScheduleOptions, constantSchedule } from "./schedules/constantSchedule.js";
+export { type CosineScheduleOptions, cosineSchedule } from "./schedules/cosineSchedule.js";
+export {
+  type CurriculumScheduleOptions,
+  curriculumSchedule,
+} from "./schedules/curriculumSchedule.js";
+export { type EarlyScheduleOptions, earlySchedule } from "./schedules/earlySchedule.js";
+export { type LateScheduleOptions, lateSchedule } from "./schedules/lateSchedule.js";
+export { type LinearDepthRateOptions, linearDepthRate } from "./schedules/linearDepthRate.js";
+export { type LinearScheduleOptions, linearSchedule } from "./schedules/linearSchedule.js";
+export type { RateSchedule } from "./schedules/schedule.js";
 export {
   type Algebra,
   add,
@@ -35,28 +59,9 @@ export {
   square,
   sub,
   sum,
-} from "./expr.js";
-export { ForeignMemory, type ForeignMemoryOptions, type MemoryLike } from "./ForeignMemory.js";
-export { fieldShape, sharedAxes, sizeOf } from "./fieldShape.js";
-export { type ApplyOptions, backward, forward } from "./forward.js";
-export { type FusedSelect, fusedSelect } from "./fusedSelect.js";
-export { type GrowMaskOptions, growMask } from "./growMask.js";
-export { denseLinear, type LinearOp } from "./linearOp.js";
-export { checkWord, type KeyWords, type NoiseKey } from "./noiseKey.js";
-export type { NoiseShape } from "./noiseShape.js";
-export { type FieldPlan, planField } from "./planField.js";
-export { checkRate, dropThreshold, type RateScalars, rateScalars } from "./rate.js";
-export { type ConstantScheduleOptions, constantSchedule } from "./schedules/constantSchedule.js";
-export { type CosineScheduleOptions, cosineSchedule } from "./schedules/cosineSchedule.js";
-export {
-  type CurriculumScheduleOptions,
-  curriculumSchedule,
-} from "./schedules/curriculumSchedule.js";
-export { type EarlyScheduleOptions, earlySchedule } from "./schedules/earlySchedule.js";
-export { type LateScheduleOptions, lateSchedule } from "./schedules/lateSchedule.js";
-export { type LinearDepthRateOptions, linearDepthRate } from "./schedules/linearDepthRate.js";
-export { type LinearScheduleOptions, linearSchedule } from "./schedules/linearSchedule.js";
-export type { RateSchedule } from "./schedules/schedule.js";
+} from "./seam/expr.js";
+export { type FusedSelect, fusedSelect } from "./seam/fusedSelect.js";
+export { checkRate, dropThreshold, type RateScalars, rateScalars } from "./seam/rate.js";
 export type {
   Axes,
   Expr,
@@ -69,11 +74,9 @@ export type {
   Shape,
   Space,
   Variant,
-} from "./seam.js";
-export { type SelectOptions, selectField } from "./selectField.js";
-export { checkName, partSite, siteHash } from "./site.js";
-export type { Floats, Tensor } from "./tensor.js";
+} from "./seam/seam.js";
 export { type AlphaDropoutOptions, alphaDropout } from "./variants/alphaDropout.js";
+export type { Channels } from "./variants/channels.js";
 export { type ConcreteDropoutOptions, concreteDropout } from "./variants/concreteDropout.js";
 export { type DropBlockOptions, dropBlock } from "./variants/dropBlock.js";
 export { type DropConnectOptions, dropConnect } from "./variants/dropConnect.js";
@@ -84,6 +87,7 @@ export {
   featureAlphaDropout,
 } from "./variants/featureAlphaDropout.js";
 export { type GaussianDropoutOptions, gaussianDropout } from "./variants/gaussianDropout.js";
+export type { NoiseShape } from "./variants/noiseShape.js";
 export {
   type RecurrentDropConnectOptions,
   recurrentDropConnect,
@@ -98,5 +102,5 @@ export {
   type VariationalDropoutOptions,
   variationalDropout,
 } from "./variants/variationalDropout.js";
+export { withChannels } from "./variants/withChannels.js";
 export { type ZoneoutOptions, zoneout } from "./variants/zoneout.js";
-export { withChannels } from "./withChannels.js";

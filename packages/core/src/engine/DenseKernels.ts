@@ -1,4 +1,4 @@
-import type { KeyWords } from "../noiseKey.js";
+import type { KeyWords } from "../key/noiseKey.js";
 
 /**
  * A part of a matrix product whose weights have a mask for each example: weights `[rows, columns]`,

@@ -1,4 +1,4 @@
-import type { KeyWords } from "../noiseKey.js";
+import type { KeyWords } from "../key/noiseKey.js";
 
 /** `kept ? scale · x + shift : dropped` from one array to another; they may be the same. */
 export interface SelectTask {

@@ -1,5 +1,5 @@
-import type { KeyWords } from "../noiseKey.js";
-import { threefry2x32 } from "../threefry.js";
+import type { KeyWords } from "../key/noiseKey.js";
+import { threefry2x32 } from "../key/threefry.js";
 import { type Engine, type SelectTask, type SharedPiece, TILE_ENTRIES } from "./Engine.js";
 
 const BLOCKS = 64;

@@ -1,4 +1,4 @@
-import { checkRate } from "../rate.js";
+import { checkRate } from "../seam/rate.js";
 import { type RateSchedule, schedule } from "./schedule.js";
 
 export interface ConstantScheduleOptions {

@@ -1,5 +1,5 @@
-import { checkWord } from "../noiseKey.js";
-import { checkRate } from "../rate.js";
+import { checkWord } from "../key/noiseKey.js";
+import { checkRate } from "../seam/rate.js";
 import { type RateSchedule, schedule } from "./schedule.js";
 
 export interface LateScheduleOptions {

@@ -1,4 +1,4 @@
-import { checkWord } from "../noiseKey.js";
+import { checkWord } from "../key/noiseKey.js";
 
 /** A drop probability in [0, 1] as a function of the training step, an integer in [0, 2^32). */
 export type RateSchedule = (step: number) => number;

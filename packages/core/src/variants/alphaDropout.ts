@@ -1,7 +1,7 @@
-import { add, div, mul, select, sqrt } from "../expr.js";
-import { checkNoiseShape, type NoiseShape } from "../noiseShape.js";
-import { checkRate } from "../rate.js";
-import type { Expr, Field, Part, Variant } from "../seam.js";
+import { add, div, mul, select, sqrt } from "../seam/expr.js";
+import { checkRate } from "../seam/rate.js";
+import type { Expr, Field, Part, Variant } from "../seam/seam.js";
+import { checkNoiseShape, type NoiseShape } from "./noiseShape.js";
 
 export interface AlphaDropoutOptions {
   /** Drop probability in [0, 1]. */

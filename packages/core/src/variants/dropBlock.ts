@@ -1,8 +1,8 @@
-import { type Channels, openAxes } from "../channels.js";
-import { checkCount } from "../checkOption.js";
-import { dropPart } from "../dropPart.js";
-import { checkRate } from "../rate.js";
-import type { Variant } from "../seam.js";
+import { checkRate } from "../seam/rate.js";
+import type { Variant } from "../seam/seam.js";
+import { type Channels, openAxes } from "./channels.js";
+import { checkCount } from "./checkOption.js";
+import { dropPart } from "./dropPart.js";
 
 export interface DropBlockOptions {
   /** Share of the entries to drop, in [0, 1]. Blocks overlap, so the realised share is a little lower. */

@@ -1,8 +1,8 @@
-import { checkChoice, checkCount } from "../checkOption.js";
-import { dropPart } from "../dropPart.js";
-import { add, linear, mul, sqrt, square } from "../expr.js";
-import { checkRate } from "../rate.js";
-import type { Expr, Part, Variant } from "../seam.js";
+import { add, linear, mul, sqrt, square } from "../seam/expr.js";
+import { checkRate } from "../seam/rate.js";
+import type { Expr, Part, Variant } from "../seam/seam.js";
+import { checkChoice, checkCount } from "./checkOption.js";
+import { dropPart } from "./dropPart.js";
 
 export interface DropConnectOptions {
   /** Drop probability of each weight, in [0, 1]. */

@@ -1,7 +1,7 @@
-import { dropPart } from "../dropPart.js";
-import { checkNoiseShape, type NoiseShape } from "../noiseShape.js";
-import { checkRate } from "../rate.js";
-import type { Variant } from "../seam.js";
+import { checkRate } from "../seam/rate.js";
+import type { Variant } from "../seam/seam.js";
+import { dropPart } from "./dropPart.js";
+import { checkNoiseShape, type NoiseShape } from "./noiseShape.js";
 
 export interface DropoutOptions {
   /** Drop probability in [0, 1]. */

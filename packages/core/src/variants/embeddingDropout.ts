@@ -1,6 +1,6 @@
-import { dropPart } from "../dropPart.js";
-import { checkRate } from "../rate.js";
-import type { Variant } from "../seam.js";
+import { checkRate } from "../seam/rate.js";
+import type { Variant } from "../seam/seam.js";
+import { dropPart } from "./dropPart.js";
 
 export interface EmbeddingDropoutOptions {
   /** Probability in [0, 1] to drop a word. */

@@ -1,7 +1,7 @@
-import { type Channels, openAxes } from "../channels.js";
-import { checkRate } from "../rate.js";
-import type { Variant } from "../seam.js";
+import { checkRate } from "../seam/rate.js";
+import type { Variant } from "../seam/seam.js";
 import { alphaPart } from "./alphaDropout.js";
+import { type Channels, openAxes } from "./channels.js";
 
 export interface FeatureAlphaDropoutOptions {
   /** Drop probability in [0, 1]. */

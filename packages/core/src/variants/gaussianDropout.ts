@@ -1,6 +1,6 @@
-import { add, mul, sqrt } from "../expr.js";
-import { checkRate } from "../rate.js";
-import type { Variant } from "../seam.js";
+import { add, mul, sqrt } from "../seam/expr.js";
+import { checkRate } from "../seam/rate.js";
+import type { Variant } from "../seam/seam.js";
 
 export interface GaussianDropoutOptions {
   /** The rate in [0, 1] of the dropout whose mean and variance the noise has: standard deviation sqrt(rate / keep). */

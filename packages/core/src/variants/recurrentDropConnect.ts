@@ -1,6 +1,6 @@
-import { dropPart } from "../dropPart.js";
-import { checkRate } from "../rate.js";
-import type { Variant } from "../seam.js";
+import { checkRate } from "../seam/rate.js";
+import type { Variant } from "../seam/seam.js";
+import { dropPart } from "./dropPart.js";
 
 export interface RecurrentDropConnectOptions {
   /** Drop probability of each hidden-to-hidden weight, in [0, 1]. */

@@ -1,7 +1,7 @@
-import { type Channels, openAxes } from "../channels.js";
-import { dropPart } from "../dropPart.js";
-import { checkRate } from "../rate.js";
-import type { Variant } from "../seam.js";
+import { checkRate } from "../seam/rate.js";
+import type { Variant } from "../seam/seam.js";
+import { type Channels, openAxes } from "./channels.js";
+import { dropPart } from "./dropPart.js";
 
 export interface SpatialDropoutOptions {
   /** Drop probability in [0, 1]. */

@@ -1,7 +1,7 @@
-import { checkChoice } from "../checkOption.js";
-import { dropPart } from "../dropPart.js";
-import { checkRate } from "../rate.js";
-import type { Variant } from "../seam.js";
+import { checkRate } from "../seam/rate.js";
+import type { Variant } from "../seam/seam.js";
+import { checkChoice } from "./checkOption.js";
+import { dropPart } from "./dropPart.js";
 
 export interface StochasticDepthOptions {
   /** Probability in [0, 1] to drop the branch; see `linearDepthRate` for the paper's rule over depth. */

@@ -1,7 +1,7 @@
-import { checkCount } from "../checkOption.js";
-import { dropPart } from "../dropPart.js";
-import { checkRate } from "../rate.js";
-import type { Part, Variant } from "../seam.js";
+import { checkRate } from "../seam/rate.js";
+import type { Part, Variant } from "../seam/seam.js";
+import { checkCount } from "./checkOption.js";
+import { dropPart } from "./dropPart.js";
 
 export interface VariationalDropoutOptions {
   /** Drop probability in [0, 1] of what enters the layer, `[batch, time, features]`. */

@@ -1,6 +1,6 @@
-import { add, mul, select } from "../expr.js";
-import { checkRate } from "../rate.js";
-import type { Part, Variant } from "../seam.js";
+import { add, mul, select } from "../seam/expr.js";
+import { checkRate } from "../seam/rate.js";
+import type { Part, Variant } from "../seam/seam.js";
 
 export interface ZoneoutOptions {
   /** Probability in [0, 1] that a unit of the hidden state keeps its previous value. */

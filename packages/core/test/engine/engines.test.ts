@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fillMask } from "../../src/drawMask.js";
+import { type SelectOptions, selectField } from "../../src/apply/selectField.js";
 import type { Engine } from "../../src/engine/Engine.js";
 import { javascriptEngine } from "../../src/engine/javascriptEngine.js";
 import { instantiateKernels, type Kernels, SCRATCH_BYTES } from "../../src/engine/kernels.js";
 import { memoryEngine, scratchEngine } from "../../src/engine/wasmEngine.js";
-import { sizeOf } from "../../src/fieldShape.js";
-import { dropThreshold } from "../../src/rate.js";
-import { type SelectOptions, selectField } from "../../src/selectField.js";
+import { fillMask } from "../../src/field/drawMask.js";
+import { sizeOf } from "../../src/field/fieldShape.js";
+import { dropThreshold } from "../../src/seam/rate.js";
 
 /** Floats of the kernels' memory beyond the scratch. */
 const FLOATS = 65536;

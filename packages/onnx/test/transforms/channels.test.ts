@@ -1,6 +1,6 @@
 import { type Channels, forward, type Variant } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
-import { spaceFactories } from "../../../core/test/spaceFactories.js";
+import { spaceFactories } from "../../../core/test/variants/spaceFactories.js";
 import {
   encodeModel,
   GraphBuilder,

@@ -7,7 +7,7 @@ import {
   hashOf,
   readVectors,
   title,
-} from "../../../core/test/maskVectors.js";
+} from "../../../core/test/field/maskVectors.js";
 import { currentDevice } from "../../src/device/currentDevice.js";
 
 async function draw(

@@ -1,7 +1,7 @@
 import { type Channels, forward, type Variant, withChannels } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { spaceFactories } from "../../../core/test/spaceFactories.js";
+import { spaceFactories } from "../../../core/test/variants/spaceFactories.js";
 import { dropBlock2d, spatialDropout2d, spatialDropout3d } from "../../src/index.js";
 import { NoiseLayer } from "../../src/layers/NoiseLayer.js";
 

@@ -1,0 +1,122 @@
+import type { Tensor } from "../evaluate/tensor.js";
+import { boundField } from "../field/boundField.js";
+import { drawField } from "../field/drawField.js";
+import { fieldShape, sizeOf } from "../field/fieldShape.js";
+import { checkLength, checkShape } from "../field/shape.js";
+import { keyWords, type NoiseKey } from "../key/noiseKey.js";
+import { partSite } from "../key/site.js";
+import { bindRate, reads } from "../seam/expr.js";
+import { fusedSelect } from "../seam/fusedSelect.js";
+import { checkRate, dropThreshold, rateScalars } from "../seam/rate.js";
+import type { Expr, Part, Shape, Variant } from "../seam/seam.js";
+import { applyFormula } from "./applyFormula.js";
+import { type DrawnSelect, selectDrawn } from "./selectDrawn.js";
+import { selectField } from "./selectField.js";
+
+/** One application of a variant to values of a shape. */
+export interface ApplyOptions extends NoiseKey {
+  /** Shape of the values, row-major. */
+  readonly shape: Shape;
+  /** Draws noise if true; computes the variant's inference if false. */
+  readonly training: boolean;
+  /** Replaces the variant's drop probability, as a schedule does; in [0, 1]. */
+  readonly rate?: number;
+  /** Values of the variant's learned parameters, by name; default: their start values. */
+  readonly learned?: Readonly<Record<string, Tensor | number>>;
+}
+
+/**
+ * Applies a variant to values.
+ * @param output Filled and returned if given; may be `x` itself.
+ * @throws {RangeError} If an option is out of range, or a length is not the shape's.
+ * @throws {TypeError} If the variant does more than act on activations, or its channels are not known.
+ */
+export function forward(
+  variant: Variant,
+  x: Float32Array,
+  options: ApplyOptions,
+  output?: Float32Array,
+): Float32Array {
+  return apply({ owner: "forward", variant, values: x, options, output });
+}
+
+/**
+ * The gradient of `forward` by its `x`: for most variants `dy` scaled where the same call of `forward`
+ * kept the entry, exactly 0 elsewhere. The noise is drawn again, not stored.
+ * @param output Filled and returned if given; may be `dy` itself.
+ * @throws {RangeError} If an option is out of range, or a length is not the shape's.
+ * @throws {TypeError} If the variant does more than act on activations, or its channels are not known.
+ */
+export function backward(
+  variant: Variant,
+  dy: Float32Array,
+  options: ApplyOptions,
+  output?: Float32Array,
+): Float32Array {
+  return apply({ owner: "backward", variant, values: dy, options, output });
+}
+
+interface Application {
+  readonly owner: "forward" | "backward";
+  readonly variant: Variant;
+  readonly values: Float32Array;
+  readonly options: ApplyOptions;
+  readonly output: Float32Array | undefined;
+}
+
+function apply({ owner, variant, values, options, output }: Application): Float32Array {
+  const entries = sizeOf(checkShape(owner, options.shape, 4));
+  const result = output ?? new Float32Array(entries);
+  checkLength(owner, { name: "values", length: values.length, entries });
+  checkLength(owner, { name: "output", length: result.length, entries });
+  const part = activationPart(owner, variant);
+  if (part.field.draw !== "bernoulli") {
+    result.set(applyFormula({ owner, variant, part, values, options }));
+    return result;
+  }
+  const formula = options.training ? part.train : part.infer;
+  const rate = checkRate(owner, options.rate ?? part.field.rate);
+  const key = { ...options, site: partSite(options.site, part) };
+  const grown =
+    part.field.grow && reads(formula, "field")
+      ? drawField(part.field, { ...key, rate, target: options.shape })
+      : undefined;
+  const scalars = rateScalars(rate);
+  const expr = bindRate(formula, { ...scalars, gain: grown?.gain ?? scalars.gain });
+  if (expr === "x") {
+    result.set(values);
+    return result;
+  }
+  const select = selectOf(owner, expr);
+  if (select === undefined || (grown && grown.data.length !== entries)) {
+    result.set(applyFormula({ owner, variant, part, values, options }));
+  } else if (grown) {
+    selectDrawn(values, result, { ...select, mask: grown.data });
+  } else {
+    const { shape } = options;
+    const place = { key: keyWords(owner, key), shape, fieldShape: fieldShape(part.field, shape) };
+    selectField(values, result, { ...place, threshold: dropThreshold(rate), ...select });
+  }
+  return result;
+}
+
+/** What a formula of the fused form selects, or what its gradient does; undefined for another form. */
+function selectOf(owner: string, expr: Expr): Omit<DrawnSelect, "mask"> | undefined {
+  const { scale, shift = 0, dropped } = fusedSelect(expr) ?? {};
+  if (typeof scale !== "number" || typeof dropped !== "number") return undefined;
+  if (owner === "backward") return { scale, shift: -0, dropped: 0 };
+  // Adding -0 changes no float32; adding 0 would make 0 of a surviving -0.
+  return { scale, shift: shift === 0 ? -0 : shift, dropped };
+}
+
+function activationPart(owner: string, { name, parts }: Variant): Part {
+  const [part] = parts;
+  if (parts.length !== 1 || (part.at !== "activation" && part.at !== "input")) {
+    throw new TypeError(`${owner}: variant must act on activations alone, got ${name}`);
+  }
+  const { perExample, perTimestep, samples } = boundField(owner, part.field);
+  if (perExample || perTimestep || samples !== undefined) {
+    throw new TypeError(`${owner}: variant must draw one field over its values, got ${name}`);
+  }
+  return part;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import * as core from "../../src/index.js";
+import { variantsAt } from "../seam/variants.js";
+import { spaceFactories } from "./spaceFactories.js";
+
+const options = { rate: 0.5, blockSize: 2 };
+const layouts = ["first", "last"] as const;
+
+/** The parts that a function makes of all options of all factories, as text; undefined where it makes no variant. */
+function made(make: unknown, channels: core.Channels): string | undefined {
+  const rates = { inputRate: 0.5, stateRate: 0.5, outputRate: 0.5, cellRate: 0.5 };
+  try {
+    const variant = Reflect.apply(Object(make), undefined, [{ ...options, ...rates, channels }]);
+    return JSON.stringify(Object(variant).parts);
+  } catch {
+    return undefined;
+  }
+}
+
+test("the table of factories has each export that heeds channels", () => {
+  const heeding = Object.entries(core)
+    .filter(([, make]) => made(make, "first") !== made(make, "last"))
+    .map(([name]) => name);
+  expect(heeding.sort()).toEqual(Object.keys(spaceFactories).sort());
+});
+
+describe.each(Object.entries(spaceFactories))("%s", (_, make) => {
+  test.each(layouts)(
+    "without channels, withChannels makes the variant of channels %s",
+    (channels) => {
+      expect(core.withChannels(make(options), channels)).toEqual(make({ ...options, channels }));
+    },
+  );
+
+  test.each(layouts)("channels %s are kept in every layout", (channels) => {
+    const own = make({ ...options, channels });
+    for (const layout of layouts) expect(core.withChannels(own, layout)).toEqual(own);
+  });
+
+  test("survives JSON without channels", () => {
+    const open = make(options);
+    expect(JSON.parse(JSON.stringify(open))).toEqual(open);
+  });
+
+  const key = { seed: 1, site: "s", step: 0 };
+  const shape = [2, 4, 4, 4];
+  const x = { shape, data: new Float32Array(128).fill(1) };
+  const open = make(options);
+  const [part] = open.parts;
+  const calls: Readonly<Record<string, (training: boolean) => unknown>> = {
+    forward: (training) => core.forward(open, x.data, { ...key, shape, training }),
+    backward: (training) => core.backward(open, x.data, { ...key, shape, training }),
+    evaluatePart: (training) => core.evaluatePart(part, { ...key, leaves: { x }, training }),
+    drawField: () => core.drawField(part.field, { ...key, target: shape }),
+    planField: () => core.planField(part.field, { ...key, target: shape }),
+    fieldShape: () => core.fieldShape(part.field, shape),
+    sharedAxes: () => core.sharedAxes(part.field, 4),
+  };
+
+  test.each(Object.keys(calls))(
+    "without channels, %s says what to pass, at inference too",
+    (owner) => {
+      for (const training of [true, false]) {
+        expect(() => calls[owner](training)).toThrow(
+          new TypeError(
+            `${owner}: channels must be "first" or "last" for a variant over space, got undefined`,
+          ),
+        );
+      }
+    },
+  );
+});
+
+test.each(Object.entries(variantsAt(0.5)))(
+  "%s says its axes: withChannels changes nothing",
+  (_, variant) => {
+    for (const layout of layouts) expect(core.withChannels(variant, layout)).toEqual(variant);
+  },
+);
+
+test("withChannels: channels are first or last", () => {
+  const call = (channels: unknown): unknown =>
+    Reflect.apply(core.withChannels, undefined, [core.dropout({ rate: 0.5 }), channels]);
+  for (const channels of ["middle", undefined]) {
+    expect(() => call(channels)).toThrow(
+      new TypeError(`withChannels: channels must be "first" or "last", got ${channels}`),
+    );
+  }
+});
