@@ -1,4 +1,5 @@
-export { type ApplyOptions, backward, forward } from "./apply/forward.js";
+export type { ApplyOptions } from "./apply/ApplyOptions.js";
+export { backward, forward } from "./apply/forward.js";
 export { type SelectOptions, selectField } from "./apply/selectField.js";
 export {
   type DenseArrays,
@@ -19,7 +20,8 @@ export type { Evaluation, Leaves } from "./evaluate/evaluation.js";
 export { denseLinear, type LinearOp } from "./evaluate/linearOp.js";
 export type { Floats, Tensor } from "./evaluate/tensor.js";
 export { type BoundField, boundField } from "./field/boundField.js";
-export { type DrawFieldOptions, type DrawnField, drawField } from "./field/drawField.js";
+export type { DrawFieldOptions } from "./field/DrawFieldOptions.js";
+export { type DrawnField, drawField } from "./field/drawField.js";
 export { drawMask, type MaskOptions, maskContractVersion } from "./field/drawMask.js";
 export { drawNormal, type NormalOptions } from "./field/drawNormal.js";
 export { drawPlan } from "./field/drawPlan.js";

@@ -1,7 +1,7 @@
 import { evaluatePart } from "../evaluate/evaluatePart.js";
 import type { Leaves } from "../evaluate/evaluation.js";
 import type { Expr, Part, Variant } from "../seam/seam.js";
-import type { ApplyOptions } from "./forward.js";
+import type { ApplyOptions } from "./ApplyOptions.js";
 
 export interface Formula {
   readonly owner: "forward" | "backward";

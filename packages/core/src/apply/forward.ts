@@ -9,21 +9,10 @@ import { bindRate, reads } from "../seam/expr.js";
 import { fusedSelect } from "../seam/fusedSelect.js";
 import { checkRate, dropThreshold, rateScalars } from "../seam/rate.js";
 import type { Expr, Part, Shape, Variant } from "../seam/seam.js";
+import type { ApplyOptions } from "./ApplyOptions.js";
 import { applyFormula } from "./applyFormula.js";
 import { type DrawnSelect, selectDrawn } from "./selectDrawn.js";
 import { selectField } from "./selectField.js";
-
-/** One application of a variant to values of a shape. */
-export interface ApplyOptions extends NoiseKey {
-  /** Shape of the values, row-major. */
-  readonly shape: Shape;
-  /** Draws noise if true; computes the variant's inference if false. */
-  readonly training: boolean;
-  /** Replaces the variant's drop probability, as a schedule does; in [0, 1]. */
-  readonly rate?: number;
-  /** Values of the variant's learned parameters, by name; default: their start values. */
-  readonly learned?: Readonly<Record<string, Tensor | number>>;
-}
 
 /**
  * Applies a variant to values.

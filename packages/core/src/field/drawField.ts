@@ -1,22 +1,10 @@
-import type { NoiseKey } from "../key/noiseKey.js";
 import { rateScalars } from "../seam/rate.js";
 import type { Field, Shape } from "../seam/seam.js";
 import { boundField } from "./boundField.js";
+import type { DrawFieldOptions } from "./DrawFieldOptions.js";
 import { drawPlan } from "./drawPlan.js";
 import { growMask } from "./growMask.js";
 import { planField } from "./planField.js";
-
-/** What a field is drawn for, and where its noise comes from: `site` is the part's, of `partSite`. */
-export interface DrawFieldOptions extends NoiseKey {
-  /** Shape of the values that the field broadcasts to. */
-  readonly target: Shape;
-  /** Replaces the field's rate, as a schedule does; in [0, 1]. */
-  readonly rate?: number;
-  /** Examples in the batch; needed where the field is per example. */
-  readonly batch?: number;
-  /** Iteration of a loop, for a field that is drawn anew at each; an integer >= 0. Default 0. */
-  readonly timestep?: number;
-}
 
 /** A drawn field, row-major: 1 kept and 0 dropped, uniforms in (0, 1), or standard normals. */
 export interface DrawnField {

@@ -2,7 +2,7 @@ import { type KeyWords, keyWords } from "../key/noiseKey.js";
 import { checkRate, dropThreshold } from "../seam/rate.js";
 import type { Axes, Field, Shape } from "../seam/seam.js";
 import { type BoundField, boundField } from "./boundField.js";
-import type { DrawFieldOptions } from "./drawField.js";
+import type { DrawFieldOptions } from "./DrawFieldOptions.js";
 import { fieldShape, sizeOf } from "./fieldShape.js";
 import { checkShape, timestepBlock } from "./shape.js";
 
