@@ -34,7 +34,9 @@ export function writePrograms(room, projects) {
  */
 function oneLayer(room) {
   // The table of the package's own tests, which one of them holds to be complete.
-  const table = fileURLToPath(new URL("../../packages/tfjs/test/layers.ts", import.meta.url));
+  const table = fileURLToPath(
+    new URL("../../packages/tfjs/test/layers/layers.ts", import.meta.url),
+  );
   const source = readFileSync(table, "utf8").replace("../src/index.js", "@dropoutkit/tfjs");
   const write = `
     const models = Object.values(layers).map(({ make, shape }, i) =>

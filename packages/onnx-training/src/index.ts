@@ -1,5 +1,5 @@
+export { type GradientOptions, gradientModel } from "./backward/gradientModel.js";
 export type { BatchNormMode } from "./batchNorm/trainBatchNorms.js";
-export type { Which } from "./chooseNames.js";
 export type { NodeOnCpu } from "./fallback/nodesOnCpu.js";
 export type { Batches } from "./fit/batches.js";
 export type {
@@ -10,7 +10,6 @@ export type {
   FitOptions,
   FitResult,
 } from "./fit/fit.js";
-export { type GradientOptions, gradientModel } from "./gradientModel.js";
 export type { Clipping } from "./graph/clipGradients.js";
 export type { MaxNorm } from "./graph/holdNorms.js";
 export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "./losses/binaryCrossEntropy.js";
@@ -32,12 +31,13 @@ export { type LionOptions, lion } from "./optimizers/lion.js";
 export type { Optimizer, Update, Updated } from "./optimizers/Optimizer.js";
 export { type RmsPropOptions, rmsProp } from "./optimizers/rmsProp.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
-export type { RunResult } from "./Runner.js";
+export type { Which } from "./parameters/chooseNames.js";
 export type { Recompute } from "./recompute/segmentsOf.js";
-export type { Feeds, OrtLike, Session, Tensor } from "./runtime.js";
-export type { ExecutionProvider, SessionOptions } from "./SessionOptions.js";
-export type { Settings } from "./Settings.js";
+export type { RunResult } from "./runtime/Runner.js";
+export type { Feeds, OrtLike, Session, Tensor } from "./runtime/runtime.js";
+export type { ExecutionProvider, SessionOptions } from "./runtime/SessionOptions.js";
 export type { ParameterGroup } from "./state/FlatGroup.js";
-export { Trainer } from "./Trainer.js";
-export type { TrainerOptions } from "./TrainerOptions.js";
-export type { GradientResult, TrainedParameter } from "./Training.js";
+export type { Settings } from "./trainer/Settings.js";
+export { Trainer } from "./trainer/Trainer.js";
+export type { TrainerOptions } from "./trainer/TrainerOptions.js";
+export type { GradientResult, TrainedParameter } from "./trainer/Training.js";

@@ -41,6 +41,21 @@ export {
   stochasticDepth,
   type Variant,
 } from "@dropoutkit/core";
+export { isBatchNorm, usesBatchStatistics } from "./batchNorm/batchStatistics.js";
+export { type Constants, constantsOf } from "./constants/constantsOf.js";
+export { constantTensors } from "./constants/constantTensors.js";
+export { elementsOf } from "./constants/elementsOf.js";
+export { fedInputs } from "./constants/fedInputs.js";
+export { replaceConstants } from "./constants/replaceConstants.js";
+export { GraphBuilder, type ModelOptions, type NodeOptions } from "./emit/GraphBuilder.js";
+export { embedWeights } from "./external/embedWeights.js";
+export { type ExternalData, externalDataOf, externalTensors } from "./external/externalData.js";
+export type { After } from "./insert/choosePlaces.js";
+export type { DropoutSite } from "./inspect/dropoutSites.js";
+export type { Pitfall } from "./inspect/Pitfall.js";
+export type { DropoutPlace } from "./inspect/placesOf.js";
+export { nearMisses } from "./labels/nearMisses.js";
+export { nodeLabel } from "./labels/nodeLabel.js";
 export {
   type AttributeValue,
   floatAttribute,
@@ -51,9 +66,8 @@ export {
   makeAttribute,
   stringAttribute,
   tensorAttribute,
-} from "./attribute.js";
-export type { Bytes } from "./Bytes.js";
-export { isBatchNorm, usesBatchStatistics } from "./batchNorm/batchStatistics.js";
+} from "./model/attribute.js";
+export type { Bytes } from "./model/Bytes.js";
 export {
   copyMessage,
   copyModel,
@@ -62,39 +76,10 @@ export {
   modelOf,
   type OnnxModel,
   opsetOf,
-} from "./codec.js";
-export { type Constants, constantsOf } from "./constants/constantsOf.js";
-export { constantTensors } from "./constants/constantTensors.js";
-export { elementsOf } from "./constants/elementsOf.js";
-export { fedInputs } from "./constants/fedInputs.js";
-export { replaceConstants } from "./constants/replaceConstants.js";
-export { encodeModel } from "./encodeModel.js";
-export { embedWeights } from "./external/embedWeights.js";
-export { type ExternalData, externalDataOf, externalTensors } from "./external/externalData.js";
-export { GraphBuilder, type ModelOptions, type NodeOptions } from "./GraphBuilder.js";
-export type { After } from "./insert/choosePlaces.js";
-export type { DropoutSite } from "./inspect/dropoutSites.js";
-export type { Pitfall } from "./inspect/Pitfall.js";
-export type { DropoutPlace } from "./inspect/placesOf.js";
-export {
-  drawFeeds,
-  type FeedsOfRun,
-  type MaskFeedOptions,
-  maskFeeds,
-  type PrepareFeedsOptions,
-  prepareFeeds,
-} from "./maskFeeds.js";
-export { metadataOf, setMetadata } from "./metadata.js";
-export { nearMisses } from "./nearMisses.js";
-export { nodeLabel } from "./nodeLabel.js";
-export { DROPOUT_KEY } from "./noise/dropoutKey.js";
-export { type EmitExprOptions, type EmittedExpr, emitExpr } from "./noise/emitExpr.js";
-export type { NoiseFeed } from "./noise/fieldFeed.js";
-export { OldOpsetError } from "./opset/OldOpsetError.js";
-export type { Rates } from "./rates/ratesOfSites.js";
-export type { WhichRecurrent } from "./recurrent/recurrentNodes.js";
-export { type RecurrentToScanOptions, recurrentToScan } from "./recurrent/recurrentToScan.js";
-export { readsOf } from "./rewire.js";
+} from "./model/codec.js";
+export { encodeModel } from "./model/encodeModel.js";
+export { metadataOf, setMetadata } from "./model/metadata.js";
+export { readsOf } from "./model/rewire.js";
 export type {
   AttributeProto,
   GraphProto,
@@ -102,15 +87,37 @@ export type {
   NodeProto,
   TensorProto,
   ValueInfoProto,
-} from "./schema.js";
+} from "./model/schema.js";
+export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./model/tensor.js";
+export { type TensorArrays, type TensorType, tensorTypeOf } from "./model/tensorType.js";
+export {
+  type Dim,
+  makeValueInfo,
+  type TensorInfo,
+  tensorInfoOf,
+  valueInfoOf,
+} from "./model/valueInfo.js";
+export { DROPOUT_KEY } from "./noise/dropoutKey.js";
+export { type EmitExprOptions, type EmittedExpr, emitExpr } from "./noise/emitExpr.js";
+export type { NoiseFeed } from "./noise/fieldFeed.js";
+export { OldOpsetError } from "./opset/OldOpsetError.js";
+export type { Rates } from "./rates/ratesOfSites.js";
+export type { WhichRecurrent } from "./recurrent/recurrentNodes.js";
+export { type RecurrentToScanOptions, recurrentToScan } from "./recurrent/recurrentToScan.js";
 export { type InlineOptions, inlineCalls } from "./scopes/inlineCalls.js";
 export { evaluateDim } from "./shapes/dims.js";
 export { inferNestedShapes, inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
 export { type EinsumTerms, einsumTerms } from "./shapes/rules/einsumTerms.js";
 export { type Window, windowOf } from "./shapes/rules/window.js";
-export { type NoiseSource, type Site, sitesOf } from "./site.js";
-export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./tensor.js";
-export { type TensorArrays, type TensorType, tensorTypeOf } from "./tensorType.js";
+export {
+  drawFeeds,
+  type FeedsOfRun,
+  type MaskFeedOptions,
+  maskFeeds,
+  type PrepareFeedsOptions,
+  prepareFeeds,
+} from "./sites/maskFeeds.js";
+export { type NoiseSource, type Site, sitesOf } from "./sites/site.js";
 export { type DropConnectOptions, dropConnect } from "./transforms/dropConnect.js";
 export { inferBatchNorms } from "./transforms/inferBatchNorms.js";
 export {
@@ -134,11 +141,4 @@ export {
   variationalDropout,
 } from "./transforms/variationalDropout.js";
 export { type ZoneoutOptions, zoneout } from "./transforms/zoneout.js";
-export {
-  type Dim,
-  makeValueInfo,
-  type TensorInfo,
-  tensorInfoOf,
-  valueInfoOf,
-} from "./valueInfo.js";
 export type { WhichNodes } from "./weights/chosenNodes.js";

@@ -1,4 +1,4 @@
-import "./registerLayers.js";
+import "./registry/registerLayers.js";
 
 // What users of the layers need of core, so that one package is enough: seeds, and rates over depth.
 export {
@@ -8,10 +8,10 @@ export {
   type Place,
   type Variant,
 } from "@dropoutkit/core";
-export type { DataFormat } from "./dataFormat.js";
 export { AlphaDropout, type AlphaDropoutArgs, alphaDropout } from "./layers/AlphaDropout.js";
 export { DropBlock2D, type DropBlock2DArgs, dropBlock2d } from "./layers/DropBlock2D.js";
 export { Dropout, type DropoutArgs, dropout } from "./layers/Dropout.js";
+export type { DataFormat } from "./layers/dataFormat.js";
 export {
   GaussianDropout,
   type GaussianDropoutArgs,
@@ -60,7 +60,7 @@ export {
   variationalRnn,
 } from "./recurrent/VariationalRnn.js";
 export { ZoneoutRnn, type ZoneoutRnnArgs, zoneoutRnn } from "./recurrent/ZoneoutRnn.js";
-export { registerAsDefault } from "./registerAsDefault.js";
+export { registerAsDefault } from "./registry/registerAsDefault.js";
 export {
   ConcreteDropout,
   type ConcreteDropoutArgs,

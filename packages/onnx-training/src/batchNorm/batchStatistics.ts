@@ -11,7 +11,7 @@ import {
   type TensorInfos,
   usesBatchStatistics,
 } from "@dropoutkit/onnx";
-import { emitContext } from "../emitContext.js";
+import { emitContext } from "../backward/emitContext.js";
 import { movingAverage } from "./movingAverage.js";
 
 /**

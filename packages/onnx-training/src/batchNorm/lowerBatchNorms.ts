@@ -1,5 +1,5 @@
 import { GraphBuilder, type NodeProto, type OnnxModel, type TensorInfos } from "@dropoutkit/onnx";
-import { emitContext } from "../emitContext.js";
+import { emitContext } from "../backward/emitContext.js";
 import { arithmetic } from "../gradients/emit/arithmetic.js";
 import { channelsOf } from "../gradients/emit/channels.js";
 import type { EmitContext } from "../gradients/GradientRule.js";

@@ -7,13 +7,13 @@ import {
   type OnnxModel,
   tensorData,
 } from "@dropoutkit/onnx";
-import { emitContext } from "../emitContext.js";
+import { emitContext } from "../backward/emitContext.js";
 import { arithmetic } from "../gradients/emit/arithmetic.js";
 import { channelsOf } from "../gradients/emit/channels.js";
 import { scalarLike } from "../gradients/emit/scalarLike.js";
 import { sizeOf } from "../gradients/emit/sizeOf.js";
 import type { EmitContext } from "../gradients/GradientRule.js";
-import type { Parameter } from "../parameters.js";
+import type { Parameter } from "../parameters/parameters.js";
 import { exposeBatchStatistics, withBatchStatistics } from "./batchStatistics.js";
 import { movingAverage } from "./movingAverage.js";
 

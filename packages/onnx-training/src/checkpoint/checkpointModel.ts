@@ -6,8 +6,8 @@ import {
   setMetadata,
 } from "@dropoutkit/onnx";
 import { valuesOf } from "../graph/TrainingPlan.js";
-import type { PlannedTraining } from "../planTraining.js";
-import type { Progress } from "../Training.js";
+import type { PlannedTraining } from "../trainer/planTraining.js";
+import type { Progress } from "../trainer/Training.js";
 import { type CheckpointRecord, RECORD_KEY } from "./CheckpointRecord.js";
 
 export interface CheckpointOptions {

@@ -1,7 +1,7 @@
 import type { TrainingPlan } from "../graph/TrainingPlan.js";
-import type { Settings } from "../Settings.js";
 import type { FlatGroup } from "../state/FlatGroup.js";
-import type { TrainerOptions } from "../TrainerOptions.js";
+import type { Settings } from "../trainer/Settings.js";
+import type { TrainerOptions } from "../trainer/TrainerOptions.js";
 
 /** What must be the same when a training is resumed: for each option its values, as text. */
 export type FixedSettings = Readonly<Record<string, readonly string[]>>;

@@ -1,6 +1,6 @@
 import { encodeModel, inferShapes, type OnnxModel } from "@dropoutkit/onnx";
-import type { OrtLike } from "../runtime.js";
-import type { SessionOptions } from "../SessionOptions.js";
+import type { OrtLike } from "../runtime/runtime.js";
+import type { SessionOptions } from "../runtime/SessionOptions.js";
 import { modelOfNode } from "./modelOfNode.js";
 
 /** A node that runs on the CPU, wholly or in part. */

@@ -1,4 +1,4 @@
-import type { Feeds } from "../runtime.js";
+import type { Feeds } from "../runtime/runtime.js";
 
 /** The mean of batches' losses, each with the weight of its examples: the first axis of its first tensor. */
 export class MeanLoss {

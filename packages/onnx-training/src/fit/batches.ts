@@ -1,4 +1,4 @@
-import type { Feeds } from "../runtime.js";
+import type { Feeds } from "../runtime/runtime.js";
 
 /** Some batches, at once or as they come. */
 type BatchIterable = Iterable<Feeds> | AsyncIterable<Feeds>;

@@ -1,5 +1,5 @@
-import type { RunResult } from "../Runner.js";
-import type { Feeds } from "../runtime.js";
+import type { RunResult } from "../runtime/Runner.js";
+import type { Feeds } from "../runtime/runtime.js";
 import { BestState, type Snapshots } from "./BestState.js";
 import { type Batches, batchesOf } from "./batches.js";
 import { MeanLoss } from "./MeanLoss.js";

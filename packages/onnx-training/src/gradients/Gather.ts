@@ -1,5 +1,5 @@
 import { intAttribute, makeTensor, nodeLabel } from "@dropoutkit/onnx";
-import { tooOld } from "../tooOld.js";
+import { tooOld } from "../backward/tooOld.js";
 import { reshapeLike } from "./emit/reshapeLike.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
 import { repeated } from "./moved.js";

@@ -1,6 +1,6 @@
 import type { GraphBuilder, NodeOptions, NodeProto, TensorInfo } from "@dropoutkit/onnx";
-import type { GradientSums } from "../GradientSums.js";
-import type { Scope } from "../Scope.js";
+import type { Scope } from "../backward/Scope.js";
+import type { GradientSums } from "../trainer/GradientSums.js";
 import { filledLike } from "./emit/filledLike.js";
 
 /** Where nodes are written, and what decides how: the version of the operators and what is known of tensors. */

@@ -5,9 +5,9 @@ import {
   readsOf,
   valueInfoOf,
 } from "@dropoutkit/onnx";
-import { GradientSums } from "../GradientSums.js";
-import { ancestors, dependents } from "../reachability.js";
-import { nestedScope, type Scope } from "../Scope.js";
+import { ancestors, dependents } from "../backward/reachability.js";
+import { nestedScope, type Scope } from "../backward/Scope.js";
+import { GradientSums } from "../trainer/GradientSums.js";
 import { filledLike } from "./emit/filledLike.js";
 import { type GradientContext, type GradientRule, serving } from "./GradientRule.js";
 

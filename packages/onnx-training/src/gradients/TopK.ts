@@ -1,5 +1,5 @@
 import { intAttribute, nodeLabel } from "@dropoutkit/onnx";
-import { tooOld } from "../tooOld.js";
+import { tooOld } from "../backward/tooOld.js";
 import { filledLike } from "./emit/filledLike.js";
 import { type GradientRule, outputGradient } from "./GradientRule.js";
 

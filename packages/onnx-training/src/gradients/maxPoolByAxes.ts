@@ -1,5 +1,5 @@
 import { makeTensor } from "@dropoutkit/onnx";
-import { tooOld } from "../tooOld.js";
+import { tooOld } from "../backward/tooOld.js";
 import { arithmetic } from "./emit/arithmetic.js";
 import { planes } from "./emit/planes.js";
 import { reshapeLike } from "./emit/reshapeLike.js";

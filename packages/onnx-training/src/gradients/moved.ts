@@ -1,5 +1,5 @@
 import { nodeLabel } from "@dropoutkit/onnx";
-import { tooOld } from "../tooOld.js";
+import { tooOld } from "../backward/tooOld.js";
 import { positionsIn } from "./emit/positionsIn.js";
 import { scatter, scatterSum } from "./emit/scatterSum.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";

@@ -1,5 +1,5 @@
 import { GraphBuilder, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
-import { backward } from "../backward.js";
+import { backward } from "../backward/backward.js";
 import { trainBatchNorms } from "../batchNorm/trainBatchNorms.js";
 import { type FlatTensor, nextOf } from "../state/FlatGroup.js";
 import { readParameters } from "../state/readParameters.js";

@@ -1,5 +1,5 @@
 import { type GraphBuilder, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
-import { addUp } from "../addUp.js";
+import { addUp } from "../backward/addUp.js";
 
 /** Name of the output that is a finite number where all that a step computes for the state is. */
 export const CHECK = "training.check";

@@ -1,4 +1,4 @@
-import { addUp } from "../addUp.js";
+import { addUp } from "../backward/addUp.js";
 import { clip } from "../gradients/emit/clip.js";
 import type { EmitContext } from "../gradients/GradientRule.js";
 import { checkPositive } from "../optimizers/checkHyperparameter.js";

@@ -1,10 +1,10 @@
 import { intAttribute, type NodeProto, type OnnxModel } from "@dropoutkit/onnx";
-import type { Which } from "../chooseNames.js";
 import { clip } from "../gradients/emit/clip.js";
 import { reduce } from "../gradients/emit/reduce.js";
 import { slice } from "../gradients/emit/slice.js";
 import type { EmitContext } from "../gradients/GradientRule.js";
-import type { Parameter } from "../parameters.js";
+import type { Which } from "../parameters/chooseNames.js";
+import type { Parameter } from "../parameters/parameters.js";
 import type { FlatGroup, FlatParameter } from "../state/FlatGroup.js";
 
 /** A bound on the length of the weights that come into a unit. */

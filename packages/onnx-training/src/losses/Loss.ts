@@ -1,6 +1,6 @@
 import type { OnnxModel } from "@dropoutkit/onnx";
-import type { Feeds } from "../runtime.js";
-import type { Settings } from "../Settings.js";
+import type { Feeds } from "../runtime/runtime.js";
+import type { Settings } from "../trainer/Settings.js";
 
 /** A scalar to minimise, as nodes that are added to a model. */
 export interface Loss {

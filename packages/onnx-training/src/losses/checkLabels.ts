@@ -1,5 +1,5 @@
 import type { Dim } from "@dropoutkit/onnx";
-import type { Tensor } from "../runtime.js";
+import type { Tensor } from "../runtime/runtime.js";
 
 export interface Labels {
   readonly labels: string;

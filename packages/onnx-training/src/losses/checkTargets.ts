@@ -1,4 +1,4 @@
-import type { Feeds } from "../runtime.js";
+import type { Feeds } from "../runtime/runtime.js";
 
 export interface TargetRange {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { type Dim, GraphBuilder, makeTensor, type OnnxModel, opsetOf } from "@dropoutkit/onnx";
-import { tooOld } from "../tooOld.js";
+import { tooOld } from "../backward/tooOld.js";
 import { addTarget } from "./addTarget.js";
 import { checkLabels } from "./checkLabels.js";
 import type { Loss } from "./Loss.js";

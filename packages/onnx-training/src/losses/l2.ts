@@ -1,7 +1,7 @@
 import { constantTensors, GraphBuilder, tensorTypeOf } from "@dropoutkit/onnx";
-import { addUp } from "../addUp.js";
-import { chooseNames, textOf, type Which } from "../chooseNames.js";
+import { addUp } from "../backward/addUp.js";
 import { checkNotNegative } from "../optimizers/checkHyperparameter.js";
+import { chooseNames, textOf, type Which } from "../parameters/chooseNames.js";
 import type { Penalty } from "./Loss.js";
 
 export interface L2Options {

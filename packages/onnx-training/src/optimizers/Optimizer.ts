@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "@dropoutkit/onnx";
-import type { Settings } from "../Settings.js";
+import type { Settings } from "../trainer/Settings.js";
 
 /** The update of some parameters, whose entries lie in one tensor `[entries]`, as those of all others here do. */
 export interface Update {

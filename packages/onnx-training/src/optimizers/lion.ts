@@ -1,4 +1,4 @@
-import { tooOld } from "../tooOld.js";
+import { tooOld } from "../backward/tooOld.js";
 import { checkDecay, checkNotNegative } from "./checkHyperparameter.js";
 import { type LearningRate, learningRateAt } from "./LearningRate.js";
 import type { Optimizer, Updated } from "./Optimizer.js";

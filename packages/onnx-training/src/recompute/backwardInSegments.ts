@@ -5,10 +5,10 @@ import {
   readsOf,
   type TensorInfo,
 } from "@dropoutkit/onnx";
-import type { GradientSums } from "../GradientSums.js";
-import { goBack } from "../goBack.js";
-import { dependents } from "../reachability.js";
-import type { Scope } from "../Scope.js";
+import { goBack } from "../backward/goBack.js";
+import { dependents } from "../backward/reachability.js";
+import type { Scope } from "../backward/Scope.js";
+import type { GradientSums } from "../trainer/GradientSums.js";
 import { recompute } from "./recompute.js";
 import { type Recompute, segmentsOf } from "./segmentsOf.js";
 

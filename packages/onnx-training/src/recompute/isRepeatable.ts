@@ -1,5 +1,5 @@
 import type { NodeProto } from "@dropoutkit/onnx";
-import { RANDOM_OPERATORS } from "../randomOperators.js";
+import { RANDOM_OPERATORS } from "../backward/randomOperators.js";
 
 /** Whether a node gives the same values when it runs again, and is a single operator. */
 export const isRepeatable = ({ opType, attribute }: NodeProto): boolean =>

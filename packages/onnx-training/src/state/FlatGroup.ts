@@ -1,6 +1,6 @@
-import { chooseNames, type Which } from "../chooseNames.js";
 import type { Optimizer } from "../optimizers/Optimizer.js";
-import type { Parameter } from "../parameters.js";
+import { chooseNames, type Which } from "../parameters/chooseNames.js";
+import type { Parameter } from "../parameters/parameters.js";
 
 /** Parameters that move by an optimizer of their own. */
 export interface ParameterGroup {

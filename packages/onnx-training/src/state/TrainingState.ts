@@ -1,5 +1,5 @@
 import { sumOf } from "../graph/gradientSumModel.js";
-import type { Feeds, OrtLike, Tensor } from "../runtime.js";
+import type { Feeds, OrtLike, Tensor } from "../runtime/runtime.js";
 import { type FlatGroup, type FlatTensor, nextOf, slotOf, startOf } from "./FlatGroup.js";
 
 /** Tensors of the state by their names. */

@@ -1,10 +1,10 @@
 import { drawUniform } from "@dropoutkit/core";
 import { GraphBuilder, makeTensor, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
 import { describe, expect, test } from "vitest";
-import { backward } from "../../src/backward.js";
+import { backward } from "../../src/backward/backward.js";
 import { runningStatisticsOf, trainBatchNorms } from "../../src/batchNorm/trainBatchNorms.js";
 import { gradientModel } from "../../src/index.js";
-import { numbersOf, openModel } from "../runModel.js";
+import { numbersOf, openModel } from "../runtime/runModel.js";
 
 const x = {
   type: "float32",

@@ -2,8 +2,8 @@ import { copyMessage, encodeModel, makeAttribute, type OnnxModel } from "@dropou
 import { expect, test } from "vitest";
 import type { TrainerOptions } from "../../src/index.js";
 import { normalisedMlp } from "../checkpoint/normalisedMlp.js";
-import { batch } from "../noisyMlp.js";
-import { lossesOf, open } from "../training/trainNoisyMlp.js";
+import { batch } from "../trainer/noisyMlp.js";
+import { lossesOf, open } from "../trainer/trainNoisyMlp.js";
 
 /** The normalised MLP as an exporter writes it in training mode: the node hands on its moved statistics. */
 function inTrainingMode(): OnnxModel {

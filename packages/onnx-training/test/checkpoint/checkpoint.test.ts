@@ -10,8 +10,8 @@ import {
   Trainer,
   type TrainerOptions,
 } from "../../src/index.js";
-import { batch, noisyMlp } from "../noisyMlp.js";
-import { lossesOf, open, weightsOf } from "../training/trainNoisyMlp.js";
+import { batch, noisyMlp } from "../trainer/noisyMlp.js";
+import { lossesOf, open, weightsOf } from "../trainer/trainNoisyMlp.js";
 import { normalisedMlp } from "./normalisedMlp.js";
 
 const loss = crossEntropy({ logits: "logits" });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeModel } from "@dropoutkit/onnx";
 import { expect, test } from "vitest";
-import { noisyMlp } from "../noisyMlp.js";
+import { noisyMlp } from "../trainer/noisyMlp.js";
 
 /** Steps that are trained in all. */
 const STEPS = 12;

@@ -6,7 +6,7 @@ import {
   makeTensor,
   type OnnxModel,
 } from "@dropoutkit/onnx";
-import { mlp } from "../noisyMlp.js";
+import { mlp } from "../trainer/noisyMlp.js";
 
 /** The noisy MLP with a batch normalisation before its noise. */
 export function normalisedMlp(): OnnxModel {

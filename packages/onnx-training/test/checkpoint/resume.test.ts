@@ -14,8 +14,8 @@ import {
   Trainer,
   type TrainerOptions,
 } from "../../src/index.js";
-import { noisyMlp } from "../noisyMlp.js";
-import { lossesOf, open, weightsOf } from "../training/trainNoisyMlp.js";
+import { noisyMlp } from "../trainer/noisyMlp.js";
+import { lossesOf, open, weightsOf } from "../trainer/trainNoisyMlp.js";
 import { normalisedMlp } from "./normalisedMlp.js";
 
 const loss = crossEntropy({ logits: "logits" });

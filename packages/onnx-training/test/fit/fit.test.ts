@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { adam, type BatchReport, type EpochReport, type Feeds, sgd } from "../../src/index.js";
-import { batch } from "../noisyMlp.js";
-import { float32, int64, numbersOf } from "../runModel.js";
-import { lossesOf, open, weightsOf } from "../training/trainNoisyMlp.js";
+import { float32, int64, numbersOf } from "../runtime/runModel.js";
+import { batch } from "../trainer/noisyMlp.js";
+import { lossesOf, open, weightsOf } from "../trainer/trainNoisyMlp.js";
 
 /** The batch in three of four examples. */
 function thirds(): Feeds[] {

@@ -1,7 +1,7 @@
 import { makeValueInfo } from "@dropoutkit/onnx";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { numbersOf, openModel } from "../runModel.js";
+import { numbersOf, openModel } from "../runtime/runModel.js";
 import { backwardModel, feedsOf, floats, type Setting } from "./caseModels.js";
 import { type Cases, derived, seeds } from "./cases.js";
 import { gradientLaw } from "./gradientLaw.js";

@@ -1,7 +1,7 @@
 import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx";
 import { expect, test } from "vitest";
 import { gradientModel } from "../../src/index.js";
-import { numbersOf, openModel } from "../runModel.js";
+import { numbersOf, openModel } from "../runtime/runModel.js";
 
 const DOUBLE = 11;
 const INT64 = 7;

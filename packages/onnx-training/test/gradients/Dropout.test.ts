@@ -1,7 +1,7 @@
 import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx";
 import { expect, test } from "vitest";
 import { gradientModel } from "../../src/index.js";
-import { type Feed, numbersOf, openModel } from "../runModel.js";
+import { type Feed, numbersOf, openModel } from "../runtime/runModel.js";
 
 const SIZE = 64;
 

@@ -2,7 +2,7 @@ import { GraphBuilder, makeTensor, makeValueInfo, type OnnxModel } from "@dropou
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { gradientModel } from "../../src/index.js";
-import { type Feed, numbersOf, openModel } from "../runModel.js";
+import { type Feed, numbersOf, openModel } from "../runtime/runModel.js";
 import { seeds, valuesIn } from "./cases.js";
 
 const type = "float64";

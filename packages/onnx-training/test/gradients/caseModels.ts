@@ -7,7 +7,7 @@ import {
   type OnnxModel,
 } from "@dropoutkit/onnx";
 import { gradientModel } from "../../src/index.js";
-import type { Feed } from "../runModel.js";
+import type { Feed } from "../runtime/runModel.js";
 import { type Derived, isDerived, type NodeCase } from "./nodeCase.js";
 
 /** The operator of a case, its version, and the type that it is computed in. */

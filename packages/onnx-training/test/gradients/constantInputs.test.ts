@@ -1,7 +1,7 @@
 import { GraphBuilder, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
 import { describe, expect, test } from "vitest";
 import { gradientModel } from "../../src/index.js";
-import { float32, numbersOf, openModel } from "../runModel.js";
+import { float32, numbersOf, openModel } from "../runtime/runModel.js";
 
 /** Writes a list of integers into a graph, and returns the tensor. */
 type Way = (builder: GraphBuilder, list: readonly number[]) => string;

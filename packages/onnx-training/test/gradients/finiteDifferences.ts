@@ -1,6 +1,6 @@
 import { maskFeeds } from "@dropoutkit/onnx";
 import { expect } from "vitest";
-import { numbersOf, openModel } from "../runModel.js";
+import { numbersOf, openModel } from "../runtime/runModel.js";
 import {
   backwardModel,
   feedsOf,

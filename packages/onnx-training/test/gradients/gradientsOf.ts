@@ -1,4 +1,4 @@
-import { numbersOf, openModel } from "../runModel.js";
+import { numbersOf, openModel } from "../runtime/runModel.js";
 import { backwardModel, feedsOf, floats, type Setting } from "./caseModels.js";
 import type { NodeCase } from "./nodeCase.js";
 

@@ -8,7 +8,7 @@ import {
 } from "@dropoutkit/onnx";
 import { expect, test } from "vitest";
 import { gradientModel } from "../../src/index.js";
-import { numbersOf, openModel } from "../runModel.js";
+import { numbersOf, openModel } from "../runtime/runModel.js";
 import type { Setting } from "./caseModels.js";
 import { derived } from "./cases.js";
 import { expectGradients } from "./finiteDifferences.js";

@@ -1,5 +1,5 @@
 import { makeTensor, type NodeOptions, type TensorProto } from "@dropoutkit/onnx";
-import type { Feed } from "../runModel.js";
+import type { Feed } from "../runtime/runModel.js";
 
 /** Numbers that gradients are wanted by. */
 export interface Derived {

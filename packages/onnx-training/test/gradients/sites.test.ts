@@ -21,7 +21,7 @@ import {
 } from "@dropoutkit/onnx";
 import { expect, test } from "vitest";
 import { gradientModel } from "../../src/index.js";
-import { numbersOf, openModel } from "../runModel.js";
+import { numbersOf, openModel } from "../runtime/runModel.js";
 
 const dims = [4, 3, 5];
 const key = { seed: 3, step: 5 };

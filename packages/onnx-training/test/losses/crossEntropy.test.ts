@@ -2,8 +2,8 @@ import { copyModel, makeValueInfo } from "@dropoutkit/onnx";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { crossEntropy } from "../../src/index.js";
-import { mlp } from "../noisyMlp.js";
-import { numbersOf, openModel } from "../runModel.js";
+import { numbersOf, openModel } from "../runtime/runModel.js";
+import { mlp } from "../trainer/noisyMlp.js";
 import { expectLoss, labelsOf, logSoftmax } from "./lossLaw.js";
 
 test("crossEntropy: the mean of -log softmax(logits)[label], in float64 by its definition", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { klDivergence } from "../../src/index.js";
-import { mlp } from "../noisyMlp.js";
+import { mlp } from "../trainer/noisyMlp.js";
 import { expectLoss, floats, logSoftmax, mean } from "./lossLaw.js";
 
 const rows = [

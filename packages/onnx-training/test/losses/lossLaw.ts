@@ -1,7 +1,7 @@
 import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx";
 import { expect } from "vitest";
 import { gradientModel, type Loss } from "../../src/index.js";
-import { type Feed, numbersOf, openModel } from "../runModel.js";
+import { type Feed, numbersOf, openModel } from "../runtime/runModel.js";
 
 export interface LossCase {
   readonly loss: Loss;

@@ -6,7 +6,7 @@ import {
   meanSquaredError,
   type RegressionOptions,
 } from "../../src/index.js";
-import { mlp } from "../noisyMlp.js";
+import { mlp } from "../trainer/noisyMlp.js";
 import { expectLoss, floats, mean } from "./lossLaw.js";
 
 const dims = [2, 3];

@@ -2,8 +2,8 @@ import { concreteDropout, dropout, evaluatePenalty } from "@dropoutkit/core";
 import { makeTensor, makeValueInfo, tensorData } from "@dropoutkit/onnx";
 import { expect, test } from "vitest";
 import { gradientModel, variantPenalty } from "../../src/index.js";
-import { mlp } from "../noisyMlp.js";
-import { numbersOf, openModel } from "../runModel.js";
+import { numbersOf, openModel } from "../runtime/runModel.js";
+import { mlp } from "../trainer/noisyMlp.js";
 
 const variant = concreteDropout({ weightRegularizer: 0.01, dropoutRegularizer: 0.1 });
 const tensors = { w: "fc1.weight", "learned:logit": "logit" } as const;

@@ -7,7 +7,7 @@ import {
 } from "@dropoutkit/onnx";
 import { floats, weightsOf } from "../gradients/caseModels.js";
 import { valuesIn } from "../gradients/cases.js";
-import type { Feed } from "../runModel.js";
+import type { Feed } from "../runtime/runModel.js";
 
 /** A tensor of a network, none of whose entries is larger than `bound`. */
 export interface Value {

@@ -10,7 +10,7 @@ import {
 } from "@dropoutkit/onnx";
 import { expect, test } from "vitest";
 import { gradientModel, type Recompute } from "../../src/index.js";
-import { type Feed, numbersOf, openModel } from "../runModel.js";
+import { type Feed, numbersOf, openModel } from "../runtime/runModel.js";
 
 const WIDTH = 8;
 const DEPTH = 12;

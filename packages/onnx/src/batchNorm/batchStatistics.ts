@@ -1,6 +1,6 @@
-import { intAttribute } from "../attribute.js";
-import { isStandardDomain } from "../codec.js";
-import type { NodeProto } from "../schema.js";
+import { intAttribute } from "../model/attribute.js";
+import { isStandardDomain } from "../model/codec.js";
+import type { NodeProto } from "../model/schema.js";
 
 /** Whether a node is the standard operator. */
 export const isBatchNorm = ({ domain, opType }: NodeProto): boolean =>

@@ -1,9 +1,9 @@
-import { makeAttribute } from "../attribute.js";
-import { copyMessage, type OnnxModel, opsetOf } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
-import { nodeLabel } from "../nodeLabel.js";
-import { countUses } from "../rewire.js";
-import type { AttributeProto, NodeProto } from "../schema.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
+import { nodeLabel } from "../labels/nodeLabel.js";
+import { makeAttribute } from "../model/attribute.js";
+import { copyMessage, type OnnxModel, opsetOf } from "../model/codec.js";
+import { countUses } from "../model/rewire.js";
+import type { AttributeProto, NodeProto } from "../model/schema.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
 import { openGraph } from "../scopes/openGraph.js";
 import { walkGraphs } from "../scopes/walkGraphs.js";

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { type OnnxModel, opsetOf } from "../codec.js";
 import { constantTensors } from "../constants/constantTensors.js";
 import { externalTensors } from "../external/externalData.js";
 import { readModel } from "../external/readModel.js";
 import { isFloat } from "../inspect/isFloat.js";
 import type { DropoutPlace } from "../inspect/placesOf.js";
+import { type OnnxModel, opsetOf } from "../model/codec.js";
 import { type DropoutReport, inspectDropout } from "../transforms/inspectDropout.js";
 import { plainTable, siteTable } from "./siteTable.js";
 import type { Terminal } from "./Terminal.js";

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { NoiseSource } from "../site.js";
+import type { NoiseSource } from "../sites/site.js";
 
 /** What every command that writes a model takes. */
 export interface OutputOptions {

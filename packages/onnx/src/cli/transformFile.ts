@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { OnnxModel } from "../codec.js";
-import { encodeModel } from "../encodeModel.js";
 import { readModel } from "../external/readModel.js";
 import { writeModel } from "../external/writeModel.js";
 import type { DropoutSite } from "../inspect/dropoutSites.js";
-import type { ModelProto } from "../schema.js";
+import type { OnnxModel } from "../model/codec.js";
+import { encodeModel } from "../model/encodeModel.js";
+import type { ModelProto } from "../model/schema.js";
 import { inspectDropout } from "../transforms/inspectDropout.js";
 import type { OutputOptions } from "./options.js";
 import { siteTable } from "./siteTable.js";

@@ -1,4 +1,4 @@
-import type { GraphProto } from "../schema.js";
+import type { GraphProto } from "../model/schema.js";
 import { constantTensors } from "./constantTensors.js";
 import { elementsOf } from "./elementsOf.js";
 

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { isStandardDomain } from "../codec.js";
+import { isStandardDomain } from "../model/codec.js";
 import {
   type AttributeProto,
   DataType,
@@ -7,8 +7,8 @@ import {
   type SparseTensorProto,
   type TensorProto,
   TensorProtoSchema,
-} from "../schema.js";
-import { makeTensor } from "../tensor.js";
+} from "../model/schema.js";
+import { makeTensor } from "../model/tensor.js";
 
 /** True for the operator whose output an attribute holds. */
 export const isConstant = ({ domain, opType }: NodeProto): boolean =>

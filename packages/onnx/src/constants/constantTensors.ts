@@ -1,5 +1,5 @@
-import { copyMessage } from "../codec.js";
-import type { GraphProto, TensorProto } from "../schema.js";
+import { copyMessage } from "../model/codec.js";
+import type { GraphProto, TensorProto } from "../model/schema.js";
 import { constantTensor } from "./constantTensor.js";
 
 /** The constants that a graph holds, under the names by which nodes read them: its initializers, then the tensors of its `Constant` nodes. Data is shared. */

@@ -1,5 +1,5 @@
-import { copyModel, type OnnxModel } from "../codec.js";
-import type { GraphProto, NodeProto } from "../schema.js";
+import { copyModel, type OnnxModel } from "../model/codec.js";
+import type { GraphProto, NodeProto } from "../model/schema.js";
 import { nestedGraphs } from "../scopes/walkGraphs.js";
 import { Inference } from "../shapes/Inference.js";
 import { isConstant, sparseTensorOf } from "./constantTensor.js";

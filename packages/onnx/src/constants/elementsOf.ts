@@ -1,4 +1,4 @@
-import { DataLocation, DataType, type TensorProto } from "../schema.js";
+import { DataLocation, DataType, type TensorProto } from "../model/schema.js";
 
 /** How a type's elements lie in raw bytes, and in the fields of a message. */
 interface Format {

@@ -1,4 +1,4 @@
-import type { GraphProto, ValueInfoProto } from "../schema.js";
+import type { GraphProto, ValueInfoProto } from "../model/schema.js";
 
 /** The inputs of a graph that each run must be given: those without an initializer for a default. */
 export function fedInputs({ input, initializer, sparseInitializer }: GraphProto): ValueInfoProto[] {

@@ -1,4 +1,4 @@
-import type { GraphProto, ModelProto } from "../schema.js";
+import type { GraphProto, ModelProto } from "../model/schema.js";
 
 /**
  * Tells of which initializers a caller may replace the value: those that are inputs too, since IR version 4. Before,

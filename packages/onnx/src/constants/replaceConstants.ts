@@ -1,6 +1,6 @@
-import { makeAttribute } from "../attribute.js";
-import { copyMessage, type OnnxModel } from "../codec.js";
-import type { TensorProto } from "../schema.js";
+import { makeAttribute } from "../model/attribute.js";
+import { copyMessage, type OnnxModel } from "../model/codec.js";
+import type { TensorProto } from "../model/schema.js";
 import { isConstant } from "./constantTensor.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { SparseTensorProto } from "../schema.js";
+import type { SparseTensorProto } from "../model/schema.js";
 import { elementsOf } from "./elementsOf.js";
 
 /** What lists of sizes and axes need: a few bytes of a file must not become an array of any length. */

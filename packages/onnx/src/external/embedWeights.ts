@@ -1,5 +1,5 @@
-import { copyMessage, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
-import { DataLocation, type TensorProto } from "../schema.js";
+import { copyMessage, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
+import { DataLocation, type TensorProto } from "../model/schema.js";
 import { externalDataOf, externalTensors } from "./externalData.js";
 import { replaceTensors } from "./replaceTensors.js";
 

@@ -1,6 +1,11 @@
-import type { OnnxModel } from "../codec.js";
-import { DataLocation, type GraphProto, type NodeProto, type TensorProto } from "../schema.js";
-import { tensorLabel } from "../tensorLabel.js";
+import { tensorLabel } from "../labels/tensorLabel.js";
+import type { OnnxModel } from "../model/codec.js";
+import {
+  DataLocation,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+} from "../model/schema.js";
 
 /** Where a tensor's bytes are that are not in the model's file. */
 export interface ExternalData {

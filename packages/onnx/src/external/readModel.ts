@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { decodeModel, type OnnxModel } from "../codec.js";
+import { decodeModel, type OnnxModel } from "../model/codec.js";
 import { tensorFiles } from "./tensorFiles.js";
 
 /**

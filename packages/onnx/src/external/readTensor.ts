@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
-import { copyMessage } from "../codec.js";
-import { DataLocation, type TensorProto } from "../schema.js";
+import { copyMessage } from "../model/codec.js";
+import { DataLocation, type TensorProto } from "../model/schema.js";
 import { tensorFile } from "./tensorFiles.js";
 
 /**

@@ -1,5 +1,5 @@
-import type { OnnxModel } from "../codec.js";
-import type { TensorProto } from "../schema.js";
+import type { OnnxModel } from "../model/codec.js";
+import type { TensorProto } from "../model/schema.js";
 import { externalTensors } from "./externalData.js";
 import { readModel } from "./readModel.js";
 import { readTensor } from "./readTensor.js";

@@ -1,5 +1,5 @@
-import { copyMessage, type OnnxModel } from "../codec.js";
-import type { AttributeProto, GraphProto, NodeProto, TensorProto } from "../schema.js";
+import { copyMessage, type OnnxModel } from "../model/codec.js";
+import type { AttributeProto, GraphProto, NodeProto, TensorProto } from "../model/schema.js";
 
 /** A model with some tensors replaced, wherever it holds them; all else is shared. */
 export function replaceTensors(

@@ -1,9 +1,9 @@
 import { realpath, stat } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
-import type { OnnxModel } from "../codec.js";
-import type { TensorProto } from "../schema.js";
-import { tensorLabel } from "../tensorLabel.js";
-import { elementBytes } from "../tensorType.js";
+import { tensorLabel } from "../labels/tensorLabel.js";
+import type { OnnxModel } from "../model/codec.js";
+import type { TensorProto } from "../model/schema.js";
+import { elementBytes } from "../model/tensorType.js";
 import { type ExternalData, externalDataOf, externalTensors } from "./externalData.js";
 
 /** A tensor's bytes in a file that is there. */

@@ -1,9 +1,9 @@
 import type { Variant } from "@dropoutkit/core";
-import type { OnnxModel } from "../codec.js";
-import { DataType } from "../schema.js";
-import type { Site } from "../site.js";
-import { makeTensor } from "../tensor.js";
-import type { TensorInfo } from "../valueInfo.js";
+import type { OnnxModel } from "../model/codec.js";
+import { DataType } from "../model/schema.js";
+import { makeTensor } from "../model/tensor.js";
+import type { TensorInfo } from "../model/valueInfo.js";
+import type { Site } from "../sites/site.js";
 
 /** Whose parameters are learned: a variant at a site, and what is known of the tensor. */
 export interface AddLearnedOptions {

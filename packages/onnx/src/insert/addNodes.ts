@@ -1,8 +1,13 @@
 import { create } from "@bufbuild/protobuf";
-import { makeAttribute } from "../attribute.js";
-import type { OnnxModel } from "../codec.js";
-import type { GraphBuilder } from "../GraphBuilder.js";
-import { type GraphProto, type NodeProto, NodeProtoSchema, type TensorProto } from "../schema.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { makeAttribute } from "../model/attribute.js";
+import type { OnnxModel } from "../model/codec.js";
+import {
+  type GraphProto,
+  type NodeProto,
+  NodeProtoSchema,
+  type TensorProto,
+} from "../model/schema.js";
 
 export interface AddNodesOptions {
   /** The graph of the model that the nodes go into. */

@@ -1,14 +1,14 @@
-import type { OnnxModel } from "../codec.js";
 import { isFloat } from "../inspect/isFloat.js";
-import { nearMisses } from "../nearMisses.js";
-import { countUses, readsOf } from "../rewire.js";
-import type { GraphProto, NodeProto } from "../schema.js";
+import { nearMisses } from "../labels/nearMisses.js";
+import type { OnnxModel } from "../model/codec.js";
+import { countUses, readsOf } from "../model/rewire.js";
+import type { GraphProto, NodeProto } from "../model/schema.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
 import { type OwnGraph, ownGraphs } from "../scopes/ownGraphs.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import { type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
-import { isSameScope, type Site, sitesOf } from "../site.js";
+import { isSameScope, type Site, sitesOf } from "../sites/site.js";
 
 /**
  * Which tensors noise goes to, in nested graphs and functions too:

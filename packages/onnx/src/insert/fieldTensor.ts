@@ -1,4 +1,4 @@
-import type { NodeProto } from "../schema.js";
+import type { NodeProto } from "../model/schema.js";
 
 /** The tensor that formulas read of a site's field: in a loop with fed noise the iteration's row of it, else the field itself. */
 export const fieldTensor = (nodes: readonly NodeProto[], field: string): string =>

@@ -1,6 +1,6 @@
 import { checkName, partSite, siteHash } from "@dropoutkit/core";
-import type { OnnxModel } from "../codec.js";
-import { isSameScope, type Site, sitesOf } from "../site.js";
+import type { OnnxModel } from "../model/codec.js";
+import { isSameScope, type Site, sitesOf } from "../sites/site.js";
 
 /** True if the model holds just that part already; anything else of that name, or of its hash, is an error. */
 export function hasSite(

@@ -1,11 +1,11 @@
-import type { OnnxModel } from "../codec.js";
 import { isFloat } from "../inspect/isFloat.js";
-import { renameOutput, rewire } from "../rewire.js";
+import type { OnnxModel } from "../model/codec.js";
+import { renameOutput, rewire } from "../model/rewire.js";
+import { tensorTypeOf } from "../model/tensorType.js";
+import { type TensorInfo, valueInfoOf } from "../model/valueInfo.js";
 import { iterationOf } from "../scopes/iterationOf.js";
 import { openGraph } from "../scopes/openGraph.js";
-import { renameSiteOutput } from "../site.js";
-import { tensorTypeOf } from "../tensorType.js";
-import { type TensorInfo, valueInfoOf } from "../valueInfo.js";
+import { renameSiteOutput } from "../sites/site.js";
 import { type PutSiteOptions, putSite } from "./putSite.js";
 
 export interface InsertSiteOptions

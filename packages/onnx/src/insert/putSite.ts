@@ -1,12 +1,12 @@
 import type { Part } from "@dropoutkit/core";
-import type { OnnxModel } from "../codec.js";
-import type { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import type { OnnxModel } from "../model/codec.js";
+import { renameOutput } from "../model/rewire.js";
+import type { GraphProto } from "../model/schema.js";
+import type { TensorInfo } from "../model/valueInfo.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
 import { type EmitSiteOptions, emitSite } from "../noise/emitSite.js";
-import { renameOutput } from "../rewire.js";
-import type { GraphProto } from "../schema.js";
-import { type NoiseSource, recordSite, type Site } from "../site.js";
-import type { TensorInfo } from "../valueInfo.js";
+import { type NoiseSource, recordSite, type Site } from "../sites/site.js";
 import { addNodes } from "./addNodes.js";
 
 /** A part of a variant, and where it goes. */

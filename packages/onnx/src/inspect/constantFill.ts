@@ -1,6 +1,6 @@
-import { tensorAttribute } from "../attribute.js";
 import { elementsOf } from "../constants/elementsOf.js";
-import type { NodeProto } from "../schema.js";
+import { tensorAttribute } from "../model/attribute.js";
+import type { NodeProto } from "../model/schema.js";
 import { arithmeticOf, isCondition, isSameEntries } from "./arithmetic.js";
 import type { InspectedGraph } from "./InspectedGraph.js";
 

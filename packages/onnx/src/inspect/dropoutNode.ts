@@ -1,6 +1,6 @@
-import { floatAttribute, intAttribute } from "../attribute.js";
-import { isStandardDomain } from "../codec.js";
-import type { NodeProto } from "../schema.js";
+import { floatAttribute, intAttribute } from "../model/attribute.js";
+import { isStandardDomain } from "../model/codec.js";
+import type { NodeProto } from "../model/schema.js";
 import { constantFill } from "./constantFill.js";
 import type { InspectedGraph } from "./InspectedGraph.js";
 

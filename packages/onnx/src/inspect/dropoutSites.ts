@@ -1,8 +1,8 @@
 import type { Field, Place } from "@dropoutkit/core";
-import { type OnnxModel, opsetOf } from "../codec.js";
+import { type OnnxModel, opsetOf } from "../model/codec.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
-import { isSameScope, type NoiseSource, type Site, sitesOf } from "../site.js";
+import { isSameScope, type NoiseSource, type Site, sitesOf } from "../sites/site.js";
 import { type FoundDropout, findDropout } from "./findDropout.js";
 import { type InspectedGraph, inspectedGraphs } from "./InspectedGraph.js";
 import { patternVariant } from "./patternVariant.js";

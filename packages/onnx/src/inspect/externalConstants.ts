@@ -1,5 +1,5 @@
 import { constantTensors } from "../constants/constantTensors.js";
-import { DataLocation, type TensorProto } from "../schema.js";
+import { DataLocation, type TensorProto } from "../model/schema.js";
 import type { ScopedGraph } from "../scopes/walkGraphs.js";
 import { isSameEntries } from "./arithmetic.js";
 

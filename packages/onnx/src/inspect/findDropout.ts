@@ -1,8 +1,8 @@
-import { countUses } from "../rewire.js";
-import type { NodeProto } from "../schema.js";
+import { countUses } from "../model/rewire.js";
+import type { NodeProto } from "../model/schema.js";
+import type { Dim } from "../model/valueInfo.js";
 import { nodeName } from "../scopes/walkGraphs.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
-import type { Dim } from "../valueInfo.js";
 import { isDropout, readDropout } from "./dropoutNode.js";
 import type { InspectedGraph } from "./InspectedGraph.js";
 import { type NoisePattern, noiseIn } from "./noisePatterns.js";

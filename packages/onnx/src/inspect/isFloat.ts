@@ -1,5 +1,5 @@
-import { DataType } from "../schema.js";
-import type { TensorInfo } from "../valueInfo.js";
+import { DataType } from "../model/schema.js";
+import type { TensorInfo } from "../model/valueInfo.js";
 
 /** True for a tensor that is known to hold floats. */
 export const isFloat = (info: Pick<TensorInfo, "dataType"> | undefined): boolean =>

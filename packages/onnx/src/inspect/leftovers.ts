@@ -1,6 +1,6 @@
 import { usesBatchStatistics } from "../batchNorm/batchStatistics.js";
-import { type OnnxModel, opsetOf } from "../codec.js";
-import type { NodeProto } from "../schema.js";
+import { type OnnxModel, opsetOf } from "../model/codec.js";
+import type { NodeProto } from "../model/schema.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import { nodeName } from "../scopes/walkGraphs.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";

@@ -1,7 +1,7 @@
-import { isStandardDomain } from "../codec.js";
-import type { GraphProto, NodeProto } from "../schema.js";
+import { isStandardDomain } from "../model/codec.js";
+import type { GraphProto, NodeProto } from "../model/schema.js";
+import type { Dim } from "../model/valueInfo.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
-import type { Dim } from "../valueInfo.js";
 import { arithmeticOf } from "./arithmetic.js";
 import { constantFill } from "./constantFill.js";
 import type { InspectedGraph } from "./InspectedGraph.js";

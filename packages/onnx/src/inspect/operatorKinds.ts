@@ -1,4 +1,4 @@
-import type { NodeProto } from "../schema.js";
+import type { NodeProto } from "../model/schema.js";
 
 const kind =
   (names: string) =>

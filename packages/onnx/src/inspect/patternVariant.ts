@@ -9,7 +9,7 @@ import {
   stochasticDepth,
   type Variant,
 } from "@dropoutkit/core";
-import type { Dim } from "../valueInfo.js";
+import type { Dim } from "../model/valueInfo.js";
 import type { NoisePattern } from "./noisePatterns.js";
 
 export interface PatternVariantOptions extends Pick<NoisePattern, "law" | "blockSize"> {

@@ -1,4 +1,4 @@
-import type { GraphProto, NodeProto } from "../schema.js";
+import type { GraphProto, NodeProto } from "../model/schema.js";
 import type { DropoutSite, InspectedSite } from "./dropoutSites.js";
 import type { InspectedGraph } from "./InspectedGraph.js";
 import { isActivation, isConvolution, isReshaping, mapsStay } from "./operatorKinds.js";

@@ -1,11 +1,11 @@
-import type { OnnxModel } from "../codec.js";
 import { fedInputs } from "../constants/fedInputs.js";
-import { countUses, readsOf } from "../rewire.js";
-import type { NodeProto } from "../schema.js";
+import type { OnnxModel } from "../model/codec.js";
+import { countUses, readsOf } from "../model/rewire.js";
+import type { NodeProto } from "../model/schema.js";
+import type { Dim } from "../model/valueInfo.js";
 import { ownGraphs } from "../scopes/ownGraphs.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import type { ScopedGraph } from "../scopes/walkGraphs.js";
-import type { Dim } from "../valueInfo.js";
 import { isDropout } from "./dropoutNode.js";
 import { isFloat } from "./isFloat.js";
 import { isGenerator } from "./randomValues.js";

@@ -1,4 +1,4 @@
-import type { NodeProto } from "../schema.js";
+import type { NodeProto } from "../model/schema.js";
 
 /** Numbers of a value that is one of two, or the constant and the factor of one that is linear in a normal. */
 export type Pair = readonly [number, number];

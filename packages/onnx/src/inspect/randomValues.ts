@@ -1,6 +1,11 @@
-import { floatAttribute, intAttribute, intsAttribute, stringAttribute } from "../attribute.js";
-import { isStandardDomain } from "../codec.js";
-import type { NodeProto } from "../schema.js";
+import {
+  floatAttribute,
+  intAttribute,
+  intsAttribute,
+  stringAttribute,
+} from "../model/attribute.js";
+import { isStandardDomain } from "../model/codec.js";
+import type { NodeProto } from "../model/schema.js";
 import { combined, mapped, normalised, type Operand, scaled, selected } from "./affine.js";
 import { arithmeticOf, isSameEntries } from "./arithmetic.js";
 import { constantFill, constantValues } from "./constantFill.js";

@@ -1,6 +1,6 @@
-import { isStandardDomain, type OnnxModel } from "../codec.js";
 import { constantTensors } from "../constants/constantTensors.js";
-import { DataType, type NodeProto, type TensorProto } from "../schema.js";
+import { isStandardDomain, type OnnxModel } from "../model/codec.js";
+import { DataType, type NodeProto, type TensorProto } from "../model/schema.js";
 import { isFloat } from "./isFloat.js";
 import type { Pitfall } from "./Pitfall.js";
 

@@ -1,6 +1,6 @@
-import { type OnnxModel, opsetOf } from "../codec.js";
+import { type OnnxModel, opsetOf } from "../model/codec.js";
 import { OldOpsetError } from "../opset/OldOpsetError.js";
-import type { NoiseSource } from "../site.js";
+import type { NoiseSource } from "../sites/site.js";
 
 /** Where came with opset 9, the bit operations with 18. */
 const oldestOpset: { readonly [S in NoiseSource]: number } = { feeds: 9, graph: 18 };

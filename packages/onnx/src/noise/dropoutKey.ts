@@ -1,5 +1,5 @@
-import type { OnnxModel } from "../codec.js";
-import { makeValueInfo } from "../valueInfo.js";
+import type { OnnxModel } from "../model/codec.js";
+import { makeValueInfo } from "../model/valueInfo.js";
 
 /** The input that noise in the graph is drawn from: uint32 `[seed, step]`. */
 export const DROPOUT_KEY = "dropout.key";

@@ -1,7 +1,7 @@
 import { sizeOf } from "@dropoutkit/core";
-import type { GraphBuilder } from "../GraphBuilder.js";
-import { makeTensor } from "../tensor.js";
-import type { Dim } from "../valueInfo.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { makeTensor } from "../model/tensor.js";
+import type { Dim } from "../model/valueInfo.js";
 
 export interface CounterOptions {
   /** The sizes of the field, as far as they are known. */

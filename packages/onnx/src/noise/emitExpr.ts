@@ -6,7 +6,7 @@ import {
   type Op,
   type RateScalars,
 } from "@dropoutkit/core";
-import type { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { type FloatType, isRateLeaf, scalarTensor, scalarValue } from "./rateScalar.js";
 
 /** Which ONNX operator computes an operation of the seam that is one of numbers. */

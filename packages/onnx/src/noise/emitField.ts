@@ -1,8 +1,8 @@
 import { checkRate, dropThreshold, type Field, type FieldPlan } from "@dropoutkit/core";
-import type { OnnxModel } from "../codec.js";
-import type { GraphBuilder } from "../GraphBuilder.js";
-import type { Site } from "../site.js";
-import { type Dim, makeValueInfo } from "../valueInfo.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import type { OnnxModel } from "../model/codec.js";
+import { type Dim, makeValueInfo } from "../model/valueInfo.js";
+import type { Site } from "../sites/site.js";
 import { addKeyInput } from "./dropoutKey.js";
 import { emitBernoulli } from "./emitBernoulli.js";
 import { emitGrown } from "./emitGrown.js";

@@ -1,8 +1,8 @@
 import { type Leaf, type Part, rateScalars } from "@dropoutkit/core";
-import type { GraphBuilder } from "../GraphBuilder.js";
-import { DataType } from "../schema.js";
-import { dataTypeOf, tensorTypeOf } from "../tensorType.js";
-import type { TensorInfo } from "../valueInfo.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { DataType } from "../model/schema.js";
+import { dataTypeOf, tensorTypeOf } from "../model/tensorType.js";
+import type { TensorInfo } from "../model/valueInfo.js";
 import { type EmittedExpr, emitExpr } from "./emitExpr.js";
 import { emitGain } from "./emitGain.js";
 import type { FloatType } from "./rateScalar.js";

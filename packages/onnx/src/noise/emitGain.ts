@@ -1,5 +1,5 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
-import { DataType } from "../schema.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { DataType } from "../model/schema.js";
 
 /**
  * The gain of a field that grew, float32: entries / kept entries, 0 where nothing is kept. In float64, like

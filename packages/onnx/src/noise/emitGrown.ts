@@ -1,6 +1,6 @@
 import { type FieldPlan, type Shape, sizeOf } from "@dropoutkit/core";
-import type { GraphBuilder } from "../GraphBuilder.js";
-import { DataType } from "../schema.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { DataType } from "../model/schema.js";
 
 export interface GrownOptions {
   /** The boolean field of seeds, false where a block starts, and its sizes: those before the grown axes decide nothing. */

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { emitUnit } from "./emitUniform.js";
 import { type DrawOptions, emitLayout, emitWords } from "./emitWords.js";
 

@@ -1,8 +1,8 @@
 import { type Part, partSite, reads } from "@dropoutkit/core";
-import type { OnnxModel } from "../codec.js";
-import type { GraphBuilder } from "../GraphBuilder.js";
-import type { Site } from "../site.js";
-import type { TensorInfo } from "../valueInfo.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import type { OnnxModel } from "../model/codec.js";
+import type { TensorInfo } from "../model/valueInfo.js";
+import type { Site } from "../sites/site.js";
 import { type EmitFieldOptions, emitField } from "./emitField.js";
 import { type EmitFormulaOptions, emitFormula } from "./emitFormula.js";
 

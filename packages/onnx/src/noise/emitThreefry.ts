@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
 
 /** uint32 tensors that broadcast: the key's two words and the counter's. */
 export interface ThreefryInputs {

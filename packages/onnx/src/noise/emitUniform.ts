@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { type DrawOptions, emitLayout, emitWords } from "./emitWords.js";
 
 /** Draws a field of uniforms in (0, 1) in the graph, float32, to the bit as core's `drawUniform` does. */

@@ -1,5 +1,5 @@
 import { siteHash, sizeOf } from "@dropoutkit/core";
-import type { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { DROPOUT_KEY } from "./dropoutKey.js";
 import { type CounterOptions, emitCounters, TILE_BLOCKS } from "./emitCounters.js";
 import { emitThreefry } from "./emitThreefry.js";

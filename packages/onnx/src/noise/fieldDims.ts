@@ -1,6 +1,6 @@
 import { type BoundField, boundField, type Field, fieldShape, sharedAxes } from "@dropoutkit/core";
-import type { GraphBuilder } from "../GraphBuilder.js";
-import type { Dim } from "../valueInfo.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import type { Dim } from "../model/valueInfo.js";
 
 /** What a field is laid over: a tensor's sizes, and the batch's where the field is per example. */
 export interface FieldTarget {

@@ -1,6 +1,6 @@
 import { drawPlan, type FieldPlan, growMask, partSite, planField, sizeOf } from "@dropoutkit/core";
 import { type SizeOptions, sizeIn } from "../shapes/sizeIn.js";
-import type { Site } from "../site.js";
+import type { Site } from "../sites/site.js";
 import { fieldOverItself } from "./fieldDims.js";
 
 /** What a tensor of onnxruntime is made of: `new ort.Tensor(type, data, dims)`. */

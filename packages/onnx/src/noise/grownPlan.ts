@@ -1,5 +1,5 @@
 import { type Field, type FieldPlan, planField } from "@dropoutkit/core";
-import type { Dim } from "../valueInfo.js";
+import type { Dim } from "../model/valueInfo.js";
 import { fieldOverItself } from "./fieldDims.js";
 
 /**

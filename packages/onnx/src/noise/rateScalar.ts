@@ -1,6 +1,6 @@
 import { bindRate, type Expr, type Leaf, type RateScalars, rateScalars } from "@dropoutkit/core";
-import type { TensorProto } from "../schema.js";
-import { makeTensor } from "../tensor.js";
+import type { TensorProto } from "../model/schema.js";
+import { makeTensor } from "../model/tensor.js";
 
 /** The element types that formulas are computed in. */
 export type FloatType = "float32" | "float64";

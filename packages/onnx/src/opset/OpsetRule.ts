@@ -1,6 +1,6 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
-import type { NodeProto } from "../schema.js";
-import type { TensorInfo } from "../valueInfo.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import type { NodeProto } from "../model/schema.js";
+import type { TensorInfo } from "../model/valueInfo.js";
 
 /** Where a node is written anew. */
 export interface OpsetContext {

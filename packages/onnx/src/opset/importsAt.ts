@@ -1,5 +1,5 @@
-import { copyMessage, isStandardDomain } from "../codec.js";
-import type { OperatorSetIdProto } from "../schema.js";
+import { copyMessage, isStandardDomain } from "../model/codec.js";
+import type { OperatorSetIdProto } from "../model/schema.js";
 
 /** A list of versions in which the standard operators have another. */
 export const importsAt = (

@@ -1,15 +1,15 @@
 import { create } from "@bufbuild/protobuf";
-import { makeAttribute } from "../attribute.js";
-import { copyMessage, opsetOf } from "../codec.js";
 import { constantIn } from "../constants/constantIn.js";
-import { GraphBuilder } from "../GraphBuilder.js";
-import { readsOf } from "../rewire.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
+import { makeAttribute } from "../model/attribute.js";
+import { copyMessage, opsetOf } from "../model/codec.js";
+import { readsOf } from "../model/rewire.js";
 import {
   type FunctionProto,
   GraphProtoSchema,
   type NodeProto,
   NodeProtoSchema,
-} from "../schema.js";
+} from "../model/schema.js";
 import { importsAt } from "./importsAt.js";
 import { type UpgradeContext, upgradeNodes } from "./upgradeNodes.js";
 

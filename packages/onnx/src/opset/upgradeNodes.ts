@@ -1,6 +1,6 @@
-import { copyMessage, isStandardDomain } from "../codec.js";
-import { nodeLabel } from "../nodeLabel.js";
-import type { AttributeProto, GraphProto, NodeProto } from "../schema.js";
+import { nodeLabel } from "../labels/nodeLabel.js";
+import { copyMessage, isStandardDomain } from "../model/codec.js";
+import type { AttributeProto, GraphProto, NodeProto } from "../model/schema.js";
 import type { OpsetContext } from "./OpsetRule.js";
 import { opsetRules } from "./rules/registry.js";
 import { schemaVersions } from "./schemaVersions.js";

@@ -1,6 +1,6 @@
-import { copyMessage } from "../codec.js";
-import { type AttributeProto, AttributeType, DataType, type NodeProto } from "../schema.js";
-import { makeTensor } from "../tensor.js";
+import { copyMessage } from "../model/codec.js";
+import { type AttributeProto, AttributeType, DataType, type NodeProto } from "../model/schema.js";
+import { makeTensor } from "../model/tensor.js";
 import type { OpsetContext } from "./OpsetRule.js";
 
 /** Writes a node with some things changed; inputs that are left out at the end are not written. */

@@ -1,7 +1,7 @@
 import type { Expr, Leaf } from "@dropoutkit/core";
-import type { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { DataType } from "../model/schema.js";
 import { emitExpr } from "../noise/emitExpr.js";
-import { DataType } from "../schema.js";
 
 /** A tensor to compute from the rate: its name, its type, and what it is the value of. */
 export interface RateScalar {

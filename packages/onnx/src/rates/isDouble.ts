@@ -1,6 +1,6 @@
-import type { OnnxModel } from "../codec.js";
 import { constantTensors } from "../constants/constantTensors.js";
-import { DataType } from "../schema.js";
+import type { OnnxModel } from "../model/codec.js";
+import { DataType } from "../model/schema.js";
 
 /** Whether a constant of the main graph holds float64: the type that a site computes in where its values have it. */
 export const isDouble = ({ graph }: OnnxModel, constant: string): boolean =>

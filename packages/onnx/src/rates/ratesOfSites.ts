@@ -1,5 +1,5 @@
 import { checkRate, partSite } from "@dropoutkit/core";
-import type { Site } from "../site.js";
+import type { Site } from "../sites/site.js";
 import { sitesNamed } from "./sitesNamed.js";
 
 /** Drop probabilities in [0, 1]: one for all sites, or by the names of sites, or of their parts such as `lstm/nextCell`. */

@@ -1,6 +1,6 @@
 import { partSite } from "@dropoutkit/core";
-import { nearMisses } from "../nearMisses.js";
-import type { Site } from "../site.js";
+import { nearMisses } from "../labels/nearMisses.js";
+import type { Site } from "../sites/site.js";
 
 const namesOf = ({ site, part }: Site): readonly string[] => [site, partSite(site, part)];
 

@@ -1,6 +1,6 @@
 import { dropThreshold } from "@dropoutkit/core";
 import { grownPlan } from "../noise/grownPlan.js";
-import type { Site } from "../site.js";
+import type { Site } from "../sites/site.js";
 
 /** T of a site at a rate: what draws are compared with, those of the seeds where blocks grow. */
 export function thresholdOf({ part: { field }, dims }: Site, rate: number): number {

@@ -1,5 +1,5 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
-import { emitSplit } from "../versionedOps.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { emitSplit } from "../emit/versionedOps.js";
 import { emitActivation } from "./activation.js";
 import type { DirectionWeights } from "./directionWeights.js";
 import type { Direction, RecurrentLayer } from "./RecurrentLayer.js";

@@ -1,12 +1,12 @@
 import { type Axes, type Part, partSite, type Variant } from "@dropoutkit/core";
-import type { OnnxModel } from "../codec.js";
-import type { GraphBuilder } from "../GraphBuilder.js";
-import { nodeLabel } from "../nodeLabel.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { nodeLabel } from "../labels/nodeLabel.js";
+import type { OnnxModel } from "../model/codec.js";
+import { DataType } from "../model/schema.js";
+import type { Dim, TensorInfo } from "../model/valueInfo.js";
 import { type EmittedSite, emitSite } from "../noise/emitSite.js";
-import { DataType } from "../schema.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
-import type { NoiseSource } from "../site.js";
-import type { Dim, TensorInfo } from "../valueInfo.js";
+import type { NoiseSource } from "../sites/site.js";
 import type { Direction, RecurrentLayer } from "./RecurrentLayer.js";
 
 /** A recurrent layer, and what its places get. */

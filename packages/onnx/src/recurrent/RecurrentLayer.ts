@@ -1,8 +1,8 @@
-import { floatAttribute, intAttribute, stringAttribute } from "../attribute.js";
-import { nodeLabel } from "../nodeLabel.js";
-import type { NodeProto } from "../schema.js";
+import { nodeLabel } from "../labels/nodeLabel.js";
+import { floatAttribute, intAttribute, stringAttribute } from "../model/attribute.js";
+import type { NodeProto } from "../model/schema.js";
+import { tensorTypeOf } from "../model/tensorType.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
-import { tensorTypeOf } from "../tensorType.js";
 import { type Activation, activationsOf } from "./activation.js";
 
 /** One direction in which a recurrent operator goes through the sequence. */

@@ -1,7 +1,7 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
-import { DataType } from "../schema.js";
-import { makeTensor } from "../tensor.js";
-import { emitUnsqueeze } from "../versionedOps.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { emitUnsqueeze } from "../emit/versionedOps.js";
+import { DataType } from "../model/schema.js";
+import { makeTensor } from "../model/tensor.js";
 import type { RecurrentLayer } from "./RecurrentLayer.js";
 
 /** Tensors that depend on a layer's sequences alone, the same for both directions. Each is written when it is first asked for. */

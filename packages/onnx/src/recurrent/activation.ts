@@ -1,7 +1,7 @@
-import { floatsAttribute, stringsAttribute } from "../attribute.js";
-import type { GraphBuilder } from "../GraphBuilder.js";
-import { nodeLabel } from "../nodeLabel.js";
-import type { NodeProto } from "../schema.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { nodeLabel } from "../labels/nodeLabel.js";
+import { floatsAttribute, stringsAttribute } from "../model/attribute.js";
+import type { NodeProto } from "../model/schema.js";
 
 /** An activation function of a recurrent operator, and the numbers that it takes. */
 export interface Activation {

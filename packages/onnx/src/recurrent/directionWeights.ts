@@ -1,5 +1,5 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
-import { emitSplit } from "../versionedOps.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { emitSplit } from "../emit/versionedOps.js";
 import type { Direction, RecurrentLayer } from "./RecurrentLayer.js";
 
 /** The weights of one direction, as its loop reads them. */

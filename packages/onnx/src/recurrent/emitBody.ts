@@ -1,7 +1,7 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
-import type { GraphProto } from "../schema.js";
-import type { TensorType } from "../tensorType.js";
-import { type Dim, makeValueInfo } from "../valueInfo.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import type { GraphProto } from "../model/schema.js";
+import type { TensorType } from "../model/tensorType.js";
+import { type Dim, makeValueInfo } from "../model/valueInfo.js";
 import type { CellStep, EmitCell } from "./CellStep.js";
 import { emitGruCell } from "./emitGruCell.js";
 import { emitLstmCell } from "./emitLstmCell.js";

@@ -1,5 +1,5 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
-import { emitSplit } from "../versionedOps.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { emitSplit } from "../emit/versionedOps.js";
 import { activate, type CellStep, splitGates } from "./CellStep.js";
 import { emitGateLinear } from "./directionWeights.js";
 

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { activate, type CellStep } from "./CellStep.js";
 import { emitGateLinear } from "./directionWeights.js";
 

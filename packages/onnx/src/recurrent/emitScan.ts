@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { emitGateLinear, emitWeights } from "./directionWeights.js";
 import { type Body, emitBody, type ReadState, stateNames } from "./emitBody.js";
 import type { Direction, RecurrentLayer } from "./RecurrentLayer.js";

@@ -1,5 +1,5 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
-import { emitUnsqueeze } from "../versionedOps.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { emitUnsqueeze } from "../emit/versionedOps.js";
 import type { DirectionOutputs } from "./emitScan.js";
 import type { RecurrentLayer } from "./RecurrentLayer.js";
 

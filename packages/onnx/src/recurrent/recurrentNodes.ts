@@ -1,9 +1,9 @@
-import type { OnnxModel } from "../codec.js";
-import { nearMisses } from "../nearMisses.js";
-import type { GraphProto, NodeProto } from "../schema.js";
+import { nearMisses } from "../labels/nearMisses.js";
+import type { OnnxModel } from "../model/codec.js";
+import type { GraphProto, NodeProto } from "../model/schema.js";
 import { nodesOfSites } from "../scopes/nodesOfSites.js";
 import { nodeName } from "../scopes/walkGraphs.js";
-import { isSameScope, replacedBy, type Site, sitesOf } from "../site.js";
+import { isSameScope, replacedBy, type Site, sitesOf } from "../sites/site.js";
 import { isRecurrent } from "./RecurrentLayer.js";
 
 /** Which recurrent nodes: those of names or of operator types, or those that a predicate picks. */

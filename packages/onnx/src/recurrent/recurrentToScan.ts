@@ -5,9 +5,9 @@ import {
   modelOf,
   type OnnxModel,
   opsetOf,
-} from "../codec.js";
+} from "../model/codec.js";
+import type { GraphProto } from "../model/schema.js";
 import { OldOpsetError } from "../opset/OldOpsetError.js";
-import type { GraphProto } from "../schema.js";
 import { openGraph } from "../scopes/openGraph.js";
 import { nodeName, type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
 import { inferNestedShapes } from "../shapes/inferShapes.js";

@@ -1,9 +1,9 @@
 import { partSite } from "@dropoutkit/core";
-import { GraphBuilder } from "../GraphBuilder.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { emitField } from "../noise/emitField.js";
 import { emitFormula } from "../noise/emitFormula.js";
 import type { EmittedSite } from "../noise/emitSite.js";
-import { recordSite, replacementOf } from "../site.js";
+import { recordSite, replacementOf } from "../sites/site.js";
 import { putInPlace } from "../weights/putInPlace.js";
 import type { ReadState } from "./emitBody.js";
 import { emitOperator } from "./emitOperator.js";

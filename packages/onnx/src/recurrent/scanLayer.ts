@@ -1,5 +1,5 @@
-import type { OnnxModel } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
+import type { OnnxModel } from "../model/codec.js";
 import { putInPlace } from "../weights/putInPlace.js";
 import { type EmittedScan, emitScan } from "./emitScan.js";
 import { joinDirections } from "./joinDirections.js";

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import type { RecurrentLayer } from "./RecurrentLayer.js";
 
 /** A layer's input as `[time, batch, features]`. */

@@ -1,9 +1,9 @@
 import { partSite } from "@dropoutkit/core";
-import { copyMessage } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { insertSite } from "../insert/insertSite.js";
-import type { NodeProto } from "../schema.js";
-import { recordSite } from "../site.js";
+import { copyMessage } from "../model/codec.js";
+import type { NodeProto } from "../model/schema.js";
+import { recordSite } from "../sites/site.js";
 import { putInPlace } from "../weights/putInPlace.js";
 import { emitPart, inputDims, type LayerPart, layerInfo, type NoisyLayer } from "./NoisyLayer.js";
 

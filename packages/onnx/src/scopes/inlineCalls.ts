@@ -1,7 +1,12 @@
-import { copyMessage, isStandardDomain, type OnnxModel } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
-import { nodeLabel } from "../nodeLabel.js";
-import type { AttributeProto, FunctionProto, NodeProto, OperatorSetIdProto } from "../schema.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
+import { nodeLabel } from "../labels/nodeLabel.js";
+import { copyMessage, isStandardDomain, type OnnxModel } from "../model/codec.js";
+import type {
+  AttributeProto,
+  FunctionProto,
+  NodeProto,
+  OperatorSetIdProto,
+} from "../model/schema.js";
 import { instantiate } from "./instantiate.js";
 import { nestedGraphs } from "./walkGraphs.js";
 

@@ -1,12 +1,12 @@
 import { create } from "@bufbuild/protobuf";
-import { copyMessage } from "../codec.js";
+import { copyMessage } from "../model/codec.js";
 import {
   type AttributeProto,
   type FunctionProto,
   type GraphProto,
   type NodeProto,
   NodeProtoSchema,
-} from "../schema.js";
+} from "../model/schema.js";
 import { nodeName } from "./walkGraphs.js";
 
 /**

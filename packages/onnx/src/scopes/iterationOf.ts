@@ -1,11 +1,11 @@
-import { intAttribute, intsAttribute } from "../attribute.js";
-import type { OnnxModel } from "../codec.js";
 import { constantsOf } from "../constants/constantsOf.js";
-import type { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { intAttribute, intsAttribute } from "../model/attribute.js";
+import type { OnnxModel } from "../model/codec.js";
+import type { Dim } from "../model/valueInfo.js";
 import type { EmitSiteOptions } from "../noise/emitSite.js";
 import { productOf } from "../shapes/dims.js";
-import type { Site } from "../site.js";
-import type { Dim } from "../valueInfo.js";
+import type { Site } from "../sites/site.js";
 import { scanCounter } from "./scanCounter.js";
 import { shapesOf } from "./shapesOf.js";
 import { type ScopedGraph, scopedGraph } from "./walkGraphs.js";

@@ -1,7 +1,7 @@
 import { clearField, isFieldSet } from "@bufbuild/protobuf";
-import { copyMessage, type OnnxModel } from "../codec.js";
-import { metadataOf, setMetadata } from "../metadata.js";
-import { type NodeProto, NodeProtoSchema } from "../schema.js";
+import { copyMessage, type OnnxModel } from "../model/codec.js";
+import { metadataOf, setMetadata } from "../model/metadata.js";
+import { type NodeProto, NodeProtoSchema } from "../model/schema.js";
 import { openGraph } from "./openGraph.js";
 import { nestedGraphs, nodeName, walkGraphs } from "./walkGraphs.js";
 

@@ -1,5 +1,5 @@
-import type { GraphProto, NodeProto } from "../schema.js";
-import { replacedBy, type Site } from "../site.js";
+import type { GraphProto, NodeProto } from "../model/schema.js";
+import { replacedBy, type Site } from "../sites/site.js";
 
 /** The nodes that sites of ours added to a graph: from what a site made back to what it stands on. */
 export function nodesOfSites(graph: GraphProto, sites: readonly Site[]): Set<NodeProto> {

@@ -1,5 +1,5 @@
-import { copyGraph, copyMessage, type OnnxModel } from "../codec.js";
-import type { AttributeProto, GraphProto } from "../schema.js";
+import { copyGraph, copyMessage, type OnnxModel } from "../model/codec.js";
+import type { AttributeProto, GraphProto } from "../model/schema.js";
 import { nestedGraphs } from "./walkGraphs.js";
 
 /** A graph to be changed in place, and where the node is that holds it; the main graph has none. */

@@ -1,6 +1,6 @@
-import type { OnnxModel } from "../codec.js";
-import type { NodeProto } from "../schema.js";
-import { isSameScope, sitesOf } from "../site.js";
+import type { OnnxModel } from "../model/codec.js";
+import type { NodeProto } from "../model/schema.js";
+import { isSameScope, sitesOf } from "../sites/site.js";
 import { nodesOfSites } from "./nodesOfSites.js";
 import { type ScopedGraph, walkGraphs } from "./walkGraphs.js";
 

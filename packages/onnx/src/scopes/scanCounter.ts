@@ -1,10 +1,10 @@
-import { copyMessage, type OnnxModel } from "../codec.js";
-import type { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { addConstants } from "../insert/addNodes.js";
-import { prune } from "../prune.js";
-import { readsOf } from "../rewire.js";
-import type { GraphProto, NodeProto } from "../schema.js";
-import { makeValueInfo } from "../valueInfo.js";
+import { copyMessage, type OnnxModel } from "../model/codec.js";
+import { prune } from "../model/prune.js";
+import { readsOf } from "../model/rewire.js";
+import type { GraphProto, NodeProto } from "../model/schema.js";
+import { makeValueInfo } from "../model/valueInfo.js";
 import { openGraph } from "./openGraph.js";
 
 const COUNTER = "iteration";

@@ -1,4 +1,4 @@
-import { copyModel, type OnnxModel } from "../codec.js";
+import { copyModel, type OnnxModel } from "../model/codec.js";
 import { inferNestedShapes, type TensorInfos } from "../shapes/inferShapes.js";
 import { inlineCalls } from "./inlineCalls.js";
 import { walkGraphs } from "./walkGraphs.js";

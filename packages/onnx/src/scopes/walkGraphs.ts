@@ -1,4 +1,4 @@
-import type { GraphProto, NodeProto } from "../schema.js";
+import type { GraphProto, NodeProto } from "../model/schema.js";
 
 /** A graph of a model, and how it is nested. */
 export interface ScopedGraph {

@@ -1,9 +1,9 @@
-import { graphAttribute } from "../attribute.js";
-import { copyMessage, type OnnxModel, opsetOf } from "../codec.js";
 import { isConstant } from "../constants/constantTensor.js";
 import { isReplaceable } from "../constants/isReplaceable.js";
-import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from "../schema.js";
-import { type TensorInfo, tensorInfoOf } from "../valueInfo.js";
+import { graphAttribute } from "../model/attribute.js";
+import { copyMessage, type OnnxModel, opsetOf } from "../model/codec.js";
+import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from "../model/schema.js";
+import { type TensorInfo, tensorInfoOf } from "../model/valueInfo.js";
 import { numbersOf } from "./nodeFacts.js";
 import { shapeRules } from "./rules/registry.js";
 import { type Facts, unknown } from "./ShapeRule.js";

@@ -1,4 +1,4 @@
-import type { NodeProto } from "../schema.js";
+import type { NodeProto } from "../model/schema.js";
 import type { MaybeDim } from "./dims.js";
 
 /** Elements of a scalar or a short list, in order; those that are not known are undefined. */

@@ -1,4 +1,4 @@
-import type { Dim } from "../valueInfo.js";
+import type { Dim } from "../model/valueInfo.js";
 import { broadcastSum, floorSum, isSizeSum, maxSum, minSum } from "./calls.js";
 import {
   addSums,

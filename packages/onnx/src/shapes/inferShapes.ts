@@ -1,6 +1,6 @@
-import type { OnnxModel } from "../codec.js";
-import type { GraphProto } from "../schema.js";
-import type { TensorInfo } from "../valueInfo.js";
+import type { OnnxModel } from "../model/codec.js";
+import type { GraphProto } from "../model/schema.js";
+import type { TensorInfo } from "../model/valueInfo.js";
 import { Inference } from "./Inference.js";
 
 /** Types and sizes of the tensors that are known before the model runs, by name. */

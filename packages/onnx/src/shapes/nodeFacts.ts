@@ -1,4 +1,4 @@
-import { intAttribute, intsAttribute } from "../attribute.js";
+import { intAttribute, intsAttribute } from "../model/attribute.js";
 import type { MaybeDim } from "./dims.js";
 import { type Facts, type KnownValue, type NodeContext, unknown } from "./ShapeRule.js";
 

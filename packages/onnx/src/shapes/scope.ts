@@ -1,5 +1,5 @@
-import type { AttributeProto, ValueInfoProto } from "../schema.js";
-import type { Dim } from "../valueInfo.js";
+import type { AttributeProto, ValueInfoProto } from "../model/schema.js";
+import type { Dim } from "../model/valueInfo.js";
 import { declaredDim, type MaybeDim } from "./dims.js";
 import { quoteName } from "./readFormula.js";
 import { type Facts, unknown } from "./ShapeRule.js";

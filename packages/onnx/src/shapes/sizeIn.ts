@@ -1,4 +1,4 @@
-import type { Dim } from "../valueInfo.js";
+import type { Dim } from "../model/valueInfo.js";
 import { evaluateDim, namesIn } from "./dims.js";
 
 export interface SizeOptions {

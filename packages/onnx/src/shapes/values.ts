@@ -1,7 +1,12 @@
 import { constantTensor, sparseTensorOf } from "../constants/constantTensor.js";
 import { elementsOf } from "../constants/elementsOf.js";
 import { sparseElements } from "../constants/sparseElements.js";
-import { DataType, type NodeProto, type SparseTensorProto, type TensorProto } from "../schema.js";
+import {
+  DataType,
+  type NodeProto,
+  type SparseTensorProto,
+  type TensorProto,
+} from "../model/schema.js";
 import type { MaybeDim } from "./dims.js";
 import { type Facts, type KnownValue, unknown } from "./ShapeRule.js";
 

@@ -1,7 +1,7 @@
-import type { OnnxModel } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
-import { renameOutput, rewire } from "../rewire.js";
-import type { GraphProto } from "../schema.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
+import type { OnnxModel } from "../model/codec.js";
+import { renameOutput, rewire } from "../model/rewire.js";
+import type { GraphProto } from "../model/schema.js";
 
 export interface BypassOptions {
   /** The graph that makes `output`, opened. */

@@ -1,7 +1,7 @@
-import { type OnnxModel, opsetOf } from "../codec.js";
-import type { GraphBuilder } from "../GraphBuilder.js";
-import { DataType } from "../schema.js";
-import type { TensorInfo } from "../valueInfo.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { type OnnxModel, opsetOf } from "../model/codec.js";
+import { DataType } from "../model/schema.js";
+import type { TensorInfo } from "../model/valueInfo.js";
 
 export interface MaskTypeOptions {
   readonly owner: string;

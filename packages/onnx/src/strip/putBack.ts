@@ -1,9 +1,9 @@
-import type { OnnxModel } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
-import { renameOutput } from "../rewire.js";
-import type { NodeProto } from "../schema.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
+import type { OnnxModel } from "../model/codec.js";
+import { renameOutput } from "../model/rewire.js";
+import type { NodeProto } from "../model/schema.js";
 import { openGraph } from "../scopes/openGraph.js";
-import { forgetSite, isSameScope, type Site, sitesOf } from "../site.js";
+import { forgetSite, isSameScope, type Site, sitesOf } from "../sites/site.js";
 
 /**
  * Puts the node back that a site replaced, in place, where the first of the nodes is that make its outputs

@@ -1,9 +1,9 @@
-import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
-import { nodeLabel } from "../nodeLabel.js";
+import { nodeLabel } from "../labels/nodeLabel.js";
+import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
+import type { NodeProto } from "../model/schema.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
-import type { NodeProto } from "../schema.js";
 import { nodeName } from "../scopes/walkGraphs.js";
-import type { NoiseSource } from "../site.js";
+import type { NoiseSource } from "../sites/site.js";
 import { chosenNodes, type WhichNodes } from "../weights/chosenNodes.js";
 import { dropLayer } from "../weights/dropLayer.js";
 import { graphFacts } from "../weights/graphFacts.js";

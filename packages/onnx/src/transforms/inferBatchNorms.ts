@@ -1,5 +1,5 @@
 import { inferBatchNorm } from "../batchNorm/inferBatchNorm.js";
-import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
+import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
 
 const owner = "inferBatchNorms";
 

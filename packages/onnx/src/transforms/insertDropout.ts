@@ -1,15 +1,15 @@
 import type { Variant } from "@dropoutkit/core";
-import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { valuePart } from "../insert/activationPart.js";
 import { addLearned } from "../insert/addLearned.js";
 import { type After, choosePlaces, siteName } from "../insert/choosePlaces.js";
 import { hasSite } from "../insert/hasSite.js";
 import { insertSite } from "../insert/insertSite.js";
-import type { NodeProto } from "../schema.js";
+import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
+import type { NodeProto } from "../model/schema.js";
 import { nameHolders } from "../scopes/nameHolders.js";
 import { shapesOf } from "../scopes/shapesOf.js";
-import type { NoiseSource } from "../site.js";
+import type { NoiseSource } from "../sites/site.js";
 
 export interface InsertDropoutOptions {
   /**

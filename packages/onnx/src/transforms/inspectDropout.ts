@@ -1,10 +1,10 @@
-import { copyModel, type ModelLike, modelOf } from "../codec.js";
 import { type DropoutSite, dropoutSites } from "../inspect/dropoutSites.js";
 import { leftovers } from "../inspect/leftovers.js";
 import type { Pitfall } from "../inspect/Pitfall.js";
 import { pitfallsOf } from "../inspect/pitfallsOf.js";
 import { type DropoutPlace, placesOf } from "../inspect/placesOf.js";
 import { weightPitfalls } from "../inspect/weightPitfalls.js";
+import { copyModel, type ModelLike, modelOf } from "../model/codec.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
 
 /** What `inspectDropout` finds. */

@@ -1,13 +1,13 @@
-import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
 import { replaceConstants } from "../constants/replaceConstants.js";
-import { GraphBuilder } from "../GraphBuilder.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { addNodes } from "../insert/addNodes.js";
+import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
+import { DataType } from "../model/schema.js";
+import { makeValueInfo } from "../model/valueInfo.js";
 import { emitRateScalars } from "../rates/emitRateScalars.js";
 import { isDouble } from "../rates/isDouble.js";
 import { sitesNamed } from "../rates/sitesNamed.js";
-import { DataType } from "../schema.js";
-import { replaceRecord, type Site, sitesOf } from "../site.js";
-import { makeValueInfo } from "../valueInfo.js";
+import { replaceRecord, type Site, sitesOf } from "../sites/site.js";
 
 export interface RateAsInputOptions {
   /** Names of sites, or of their parts such as `lstm/nextCell`. Default: all that have a rate. */

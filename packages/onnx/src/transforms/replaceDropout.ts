@@ -1,12 +1,12 @@
 import type { Variant } from "@dropoutkit/core";
-import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
 import { replaceSite } from "../insert/replaceSite.js";
 import { findDropout, holdsDropout } from "../inspect/findDropout.js";
 import { inspectedGraphs } from "../inspect/InspectedGraph.js";
+import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../model/codec.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
 import { nameHolders } from "../scopes/nameHolders.js";
 import { shapesOf } from "../scopes/shapesOf.js";
-import type { NoiseSource } from "../site.js";
+import type { NoiseSource } from "../sites/site.js";
 
 export interface ReplaceDropoutOptions {
   /** Makes the variant of each site's rate, such as `alphaDropout`; channels are first where it does not say. Default: what the site is, `dropout`, `spatialDropout` or `stochasticDepth`. */

@@ -1,5 +1,5 @@
 import { dropConnect } from "@dropoutkit/core";
-import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
+import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
 import { nodeName } from "../scopes/walkGraphs.js";
 import { chosenNodes } from "../weights/chosenNodes.js";

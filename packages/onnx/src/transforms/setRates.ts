@@ -1,12 +1,12 @@
 import { rateScalars } from "@dropoutkit/core";
-import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../codec.js";
 import { replaceConstants } from "../constants/replaceConstants.js";
+import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
+import type { TensorProto } from "../model/schema.js";
 import { scalarTensor, scalarValue, thresholdTensor } from "../noise/rateScalar.js";
 import { isDouble } from "../rates/isDouble.js";
 import { type Rates, ratesOfSites } from "../rates/ratesOfSites.js";
 import { thresholdOf } from "../rates/thresholdOf.js";
-import type { TensorProto } from "../schema.js";
-import { replaceRecord, type Site, sitesOf } from "../site.js";
+import { replaceRecord, type Site, sitesOf } from "../sites/site.js";
 
 /**
  * The model with other rates at sites that it has: the one that these rates would have made in the first

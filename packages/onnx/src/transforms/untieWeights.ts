@@ -1,4 +1,7 @@
-import { makeAttribute } from "../attribute.js";
+import { isConstant } from "../constants/constantTensor.js";
+import { constantTensors } from "../constants/constantTensors.js";
+import { isFloat } from "../inspect/isFloat.js";
+import { makeAttribute } from "../model/attribute.js";
 import {
   copyMessage,
   copyModel,
@@ -6,11 +9,8 @@ import {
   type ModelLike,
   modelOf,
   type OnnxModel,
-} from "../codec.js";
-import { isConstant } from "../constants/constantTensor.js";
-import { constantTensors } from "../constants/constantTensors.js";
-import { isFloat } from "../inspect/isFloat.js";
-import type { NodeProto } from "../schema.js";
+} from "../model/codec.js";
+import type { NodeProto } from "../model/schema.js";
 
 /**
  * The model in which weights that an exporter merged are weights of their own again. PyTorch's default export writes

@@ -1,17 +1,17 @@
-import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
 import { constantIn } from "../constants/constantIn.js";
 import { constantsOf } from "../constants/constantsOf.js";
 import { fedInputs } from "../constants/fedInputs.js";
-import { GraphBuilder } from "../GraphBuilder.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
+import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../model/codec.js";
+import { countUses } from "../model/rewire.js";
+import type { GraphProto } from "../model/schema.js";
+import type { TensorInfo } from "../model/valueInfo.js";
 import { importsAt } from "../opset/importsAt.js";
 import { irVersionOf, NEWEST_OPSET, OLDEST_OPSET } from "../opset/irVersions.js";
 import { upgradeFunction } from "../opset/upgradeFunction.js";
 import { type UpgradeContext, upgradeNodes } from "../opset/upgradeNodes.js";
-import { countUses } from "../rewire.js";
-import type { GraphProto } from "../schema.js";
 import { inferNestedShapes } from "../shapes/inferShapes.js";
-import { replacedBy, replacementOf, replaceRecord, sitesOf } from "../site.js";
-import type { TensorInfo } from "../valueInfo.js";
+import { replacedBy, replacementOf, replaceRecord, sitesOf } from "../sites/site.js";
 
 /**
  * The model at a later version of the operator set, computing the same: nodes whose schema changed are

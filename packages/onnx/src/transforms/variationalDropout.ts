@@ -1,6 +1,8 @@
 import { type Variant, variationalDropout as variationalVariant } from "@dropoutkit/core";
-import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
 import { hasSite } from "../insert/hasSite.js";
+import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../model/codec.js";
+import { countUses } from "../model/rewire.js";
+import type { NodeProto } from "../model/schema.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
 import { layerParts, type NoisyLayer, sizesOf } from "../recurrent/NoisyLayer.js";
 import { type RecurrentLayer, recurrentLayer } from "../recurrent/RecurrentLayer.js";
@@ -11,11 +13,9 @@ import {
 } from "../recurrent/recurrentNodes.js";
 import { rewriteLayer } from "../recurrent/rewriteLayer.js";
 import { wrapLayer } from "../recurrent/wrapLayer.js";
-import { countUses } from "../rewire.js";
-import type { NodeProto } from "../schema.js";
 import { nodeName } from "../scopes/walkGraphs.js";
 import { inferShapes } from "../shapes/inferShapes.js";
-import type { NoiseSource } from "../site.js";
+import type { NoiseSource } from "../sites/site.js";
 
 const owner = "variationalDropout";
 

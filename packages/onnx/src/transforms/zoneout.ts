@@ -1,8 +1,9 @@
 import { partSite, type Variant, zoneout as zoneoutVariant } from "@dropoutkit/core";
-import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { hasSite } from "../insert/hasSite.js";
 import { insertSite } from "../insert/insertSite.js";
+import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../model/codec.js";
+import type { NodeProto } from "../model/schema.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
 import { layerInfo, sizesOf } from "../recurrent/NoisyLayer.js";
 import {
@@ -12,10 +13,9 @@ import {
 } from "../recurrent/RecurrentLayer.js";
 import { presentNodes, recurrentNodes, type WhichRecurrent } from "../recurrent/recurrentNodes.js";
 import { scanLayer } from "../recurrent/scanLayer.js";
-import type { NodeProto } from "../schema.js";
 import { nodeName } from "../scopes/walkGraphs.js";
 import { inferShapes } from "../shapes/inferShapes.js";
-import { type NoiseSource, sitesOf } from "../site.js";
+import { type NoiseSource, sitesOf } from "../sites/site.js";
 
 const owner = "zoneout";
 

@@ -1,5 +1,5 @@
-import { countUses, readsOf } from "../rewire.js";
-import type { NodeProto } from "../schema.js";
+import { countUses, readsOf } from "../model/rewire.js";
+import type { NodeProto } from "../model/schema.js";
 import type { GraphFacts } from "./graphFacts.js";
 
 /** Operators over single entries, as activations are made of. */

@@ -1,7 +1,7 @@
-import type { OnnxModel } from "../codec.js";
-import type { GraphProto, NodeProto } from "../schema.js";
+import type { OnnxModel } from "../model/codec.js";
+import type { GraphProto, NodeProto } from "../model/schema.js";
 import { nodeName } from "../scopes/walkGraphs.js";
-import { sitesOf } from "../site.js";
+import { sitesOf } from "../sites/site.js";
 import type { Weight } from "./weightedLayer.js";
 
 /** The node that makes a node's output now: itself, or what was put in its place. */

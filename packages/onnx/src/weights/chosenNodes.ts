@@ -1,5 +1,5 @@
-import { nearMisses } from "../nearMisses.js";
-import type { NodeProto } from "../schema.js";
+import { nearMisses } from "../labels/nearMisses.js";
+import type { NodeProto } from "../model/schema.js";
 import { nodeName } from "../scopes/walkGraphs.js";
 import type { GraphFacts } from "./graphFacts.js";
 import { hasWeights } from "./weightedLayer.js";

@@ -1,7 +1,7 @@
-import { intAttribute, makeAttribute } from "../attribute.js";
-import { copyMessage } from "../codec.js";
-import type { GraphBuilder } from "../GraphBuilder.js";
-import type { NodeProto } from "../schema.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { intAttribute, makeAttribute } from "../model/attribute.js";
+import { copyMessage } from "../model/codec.js";
+import type { NodeProto } from "../model/schema.js";
 import { emitScanExamples } from "./emitScanExamples.js";
 import { toStored } from "./layout.js";
 import type { PerExample } from "./perExample.js";

@@ -1,7 +1,7 @@
-import { intAttribute } from "../attribute.js";
-import type { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { emitSqueeze, emitUnsqueeze } from "../emit/versionedOps.js";
+import { intAttribute } from "../model/attribute.js";
 import { nodeName } from "../scopes/walkGraphs.js";
-import { emitSqueeze, emitUnsqueeze } from "../versionedOps.js";
 import { toStored } from "./layout.js";
 import { alignExamples, type PerExample } from "./perExample.js";
 import { scale } from "./scale.js";

@@ -1,12 +1,12 @@
 import { type Place, partSite } from "@dropoutkit/core";
-import { copyMessage, type OnnxModel, opsetOf } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { hasSite } from "../insert/hasSite.js";
+import { copyMessage, type OnnxModel, opsetOf } from "../model/codec.js";
+import { renameOutput } from "../model/rewire.js";
+import { type Dim, type TensorInfo, valueInfoOf } from "../model/valueInfo.js";
 import { type EmittedSite, emitSite } from "../noise/emitSite.js";
-import { renameOutput } from "../rewire.js";
 import { nodeName } from "../scopes/walkGraphs.js";
-import { recordSite } from "../site.js";
-import { type Dim, type TensorInfo, valueInfoOf } from "../valueInfo.js";
+import { recordSite } from "../sites/site.js";
 import { checkClean, isClean, makerOf } from "./checkClean.js";
 import type { GraphFacts } from "./graphFacts.js";
 import { drawnDims, toDrawn, toStored } from "./layout.js";

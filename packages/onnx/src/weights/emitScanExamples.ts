@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
-import { copyMessage } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
-import { GraphProtoSchema, type ValueInfoProto } from "../schema.js";
-import { type Dim, valueInfoOf } from "../valueInfo.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
+import { copyMessage } from "../model/codec.js";
+import { GraphProtoSchema, type ValueInfoProto } from "../model/schema.js";
+import { type Dim, valueInfoOf } from "../model/valueInfo.js";
 import type { PerExample } from "./perExample.js";
 
 /** Runs a node that takes batches once for each example, with that example's kernel and bias, in a Scan. */

@@ -1,6 +1,6 @@
-import { copyMessage, type OnnxModel } from "../codec.js";
 import { constantsOf } from "../constants/constantsOf.js";
-import type { GraphProto } from "../schema.js";
+import { copyMessage, type OnnxModel } from "../model/codec.js";
+import type { GraphProto } from "../model/schema.js";
 import { inferShapes, type TensorInfos } from "../shapes/inferShapes.js";
 import { ownNodes } from "./ownNodes.js";
 

@@ -1,6 +1,6 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
-import { makeTensor } from "../tensor.js";
-import type { Dim } from "../valueInfo.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { makeTensor } from "../model/tensor.js";
+import type { Dim } from "../model/valueInfo.js";
 
 /** How a weight lies in a model, seen from the layout that its field is drawn in (docs/mask-contract.md, section 5). */
 export interface Layout {

@@ -5,9 +5,9 @@ import {
   recurrentDropConnect,
   type Variant,
 } from "@dropoutkit/core";
-import { intAttribute } from "../attribute.js";
-import type { NodeProto } from "../schema.js";
-import type { TensorInfo } from "../valueInfo.js";
+import { intAttribute } from "../model/attribute.js";
+import type { NodeProto } from "../model/schema.js";
+import type { TensorInfo } from "../model/valueInfo.js";
 import { emitConvPerExample } from "./convPerExample.js";
 import { emitGemmPerExample, emitMatMulPerExample } from "./densePerExample.js";
 import { asStored, type Layout } from "./layout.js";

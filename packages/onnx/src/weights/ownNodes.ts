@@ -1,8 +1,8 @@
 import type { Place } from "@dropoutkit/core";
-import { copyMessage, type OnnxModel } from "../codec.js";
-import type { NodeProto } from "../schema.js";
+import { copyMessage, type OnnxModel } from "../model/codec.js";
+import type { NodeProto } from "../model/schema.js";
 import { nodesOfSites } from "../scopes/nodesOfSites.js";
-import { isSameScope, replacedBy, sitesOf } from "../site.js";
+import { isSameScope, replacedBy, sitesOf } from "../sites/site.js";
 
 const weightPlaces: readonly Place[] = ["kernel", "recurrentKernel", "bias"];
 

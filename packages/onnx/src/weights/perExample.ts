@@ -1,6 +1,6 @@
-import type { GraphBuilder } from "../GraphBuilder.js";
-import type { Dim, TensorInfo } from "../valueInfo.js";
-import { emitSqueeze, emitUnsqueeze } from "../versionedOps.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { emitSqueeze, emitUnsqueeze } from "../emit/versionedOps.js";
+import type { Dim, TensorInfo } from "../model/valueInfo.js";
 import type { WeightedLayer } from "./weightedLayer.js";
 
 /** A layer whose weights are to be others for each example. */

@@ -1,7 +1,7 @@
-import type { OnnxModel } from "../codec.js";
-import type { GraphBuilder } from "../GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { addConstants } from "../insert/addNodes.js";
-import type { NodeProto } from "../schema.js";
+import type { OnnxModel } from "../model/codec.js";
+import type { NodeProto } from "../model/schema.js";
 
 /** Puts nodes in the place of one of a model's main graph, and the constants that they read into it. */
 export function putInPlace(

@@ -1,9 +1,9 @@
 import { partSite } from "@dropoutkit/core";
-import { copyMessage, type OnnxModel } from "../codec.js";
-import { GraphBuilder } from "../GraphBuilder.js";
+import { GraphBuilder } from "../emit/GraphBuilder.js";
+import { copyMessage, type OnnxModel } from "../model/codec.js";
+import { renameOutput } from "../model/rewire.js";
 import { emitField } from "../noise/emitField.js";
 import { emitSite } from "../noise/emitSite.js";
-import { renameOutput } from "../rewire.js";
 import { makerOf } from "./checkClean.js";
 import { putInPlace } from "./putInPlace.js";
 import { recordReplacement, type WeightPart } from "./weightPart.js";

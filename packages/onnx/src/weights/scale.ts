@@ -1,7 +1,7 @@
-import { floatAttribute } from "../attribute.js";
-import type { GraphBuilder } from "../GraphBuilder.js";
-import type { NodeProto } from "../schema.js";
-import { tensorTypeOf } from "../tensorType.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { floatAttribute } from "../model/attribute.js";
+import type { NodeProto } from "../model/schema.js";
+import { tensorTypeOf } from "../model/tensorType.js";
 
 /** A tensor by one of a node's attributes, `alpha` or `beta` of a Gemm; itself where that is 1. */
 export function scale(

@@ -1,7 +1,7 @@
 import type { Part, Variant } from "@dropoutkit/core";
-import type { OnnxModel } from "../codec.js";
+import type { OnnxModel } from "../model/codec.js";
 import type { EmittedSite } from "../noise/emitSite.js";
-import { type NoiseSource, recordSite, replacementOf } from "../site.js";
+import { type NoiseSource, recordSite, replacementOf } from "../sites/site.js";
 import type { Weight, WeightedLayer } from "./weightedLayer.js";
 
 /** A part of a variant at one weight of a layer, and where its noise comes from. */

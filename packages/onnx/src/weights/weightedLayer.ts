@@ -1,9 +1,9 @@
 import type { Place } from "@dropoutkit/core";
-import { intAttribute } from "../attribute.js";
 import { isFloat } from "../inspect/isFloat.js";
-import { DataType, type NodeProto } from "../schema.js";
+import { intAttribute } from "../model/attribute.js";
+import { DataType, type NodeProto } from "../model/schema.js";
+import type { TensorInfo } from "../model/valueInfo.js";
 import { nodeName } from "../scopes/walkGraphs.js";
-import type { TensorInfo } from "../valueInfo.js";
 import { addedBias } from "./addedBias.js";
 import type { GraphFacts } from "./graphFacts.js";
 import { asStored, type Layout } from "./layout.js";

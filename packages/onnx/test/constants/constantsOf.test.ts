@@ -13,7 +13,7 @@ import {
   type TensorProto,
   type TensorType,
 } from "../../src/index.js";
-import { DataType, SparseTensorProtoSchema, TensorProtoSchema } from "../../src/schema.js";
+import { DataType, SparseTensorProtoSchema, TensorProtoSchema } from "../../src/model/schema.js";
 
 const scalar = (name: string, value: number): TensorProto =>
   makeTensor({ name, type: "float32", dims: [], data: Float32Array.of(value) });

@@ -19,7 +19,7 @@ import {
   FunctionProtoSchema,
   OperatorSetIdProtoSchema,
   TensorProtoSchema,
-} from "../../src/schema.js";
+} from "../../src/model/schema.js";
 
 /** Writes a number into a graph, and returns the tensor. */
 type Way = (builder: GraphBuilder, value: number) => string;

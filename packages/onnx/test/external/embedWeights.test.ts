@@ -10,8 +10,8 @@ import {
   type OnnxModel,
   tensorData,
 } from "../../src/index.js";
+import { DataLocation } from "../../src/model/schema.js";
 import { readWholeModel } from "../../src/node.js";
-import { DataLocation } from "../../src/schema.js";
 import { externalModel, modelFolder } from "./externalModel.js";
 
 const bytes = new Uint8Array(Float32Array.of(9, 1, -2, 5).buffer);

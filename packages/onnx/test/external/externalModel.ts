@@ -9,7 +9,11 @@ import {
   makeValueInfo,
   type OnnxModel,
 } from "../../src/index.js";
-import { DataLocation, StringStringEntryProtoSchema, type TensorProto } from "../../src/schema.js";
+import {
+  DataLocation,
+  StringStringEntryProtoSchema,
+  type TensorProto,
+} from "../../src/model/schema.js";
 
 /** Makes a tensor's data external. */
 function setExternal(tensor: TensorProto, entries: Readonly<Record<string, string>>): void {

@@ -8,7 +8,7 @@ import {
   replaceDropout,
   stripDropout,
 } from "../../src/index.js";
-import { float32, runModel } from "../runModel.js";
+import { float32, runModel } from "../runtime/runModel.js";
 
 type Build = (builder: GraphBuilder) => string;
 

@@ -10,7 +10,7 @@ import {
   stripDropout,
   type TensorProto,
 } from "../../src/index.js";
-import { DataLocation, DataType } from "../../src/schema.js";
+import { DataLocation, DataType } from "../../src/model/schema.js";
 
 const value = { type: "float32", dims: [2, 4] } as const;
 

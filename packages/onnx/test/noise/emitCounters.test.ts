@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Dim, GraphBuilder, makeValueInfo } from "../../src/index.js";
 import { emitCounters } from "../../src/noise/emitCounters.js";
-import { runModel } from "../runModel.js";
+import { runModel } from "../runtime/runModel.js";
 
 function counters(sizes: readonly Dim[]) {
   const builder = new GraphBuilder();

@@ -4,7 +4,7 @@ import { GraphBuilder, makeValueInfo } from "../../src/index.js";
 import { DROPOUT_KEY } from "../../src/noise/dropoutKey.js";
 import { emitField } from "../../src/noise/emitField.js";
 import { emitFormula } from "../../src/noise/emitFormula.js";
-import { runModel } from "../runModel.js";
+import { runModel } from "../runtime/runModel.js";
 import { fnv1a, vectors } from "./contract.js";
 
 interface Draw {

@@ -18,8 +18,8 @@ import {
 } from "../../src/index.js";
 import { addNodes } from "../../src/insert/addNodes.js";
 import { type EmitSiteOptions, emitSite } from "../../src/noise/emitSite.js";
-import { recordSite } from "../../src/site.js";
-import { float32, runModel } from "../runModel.js";
+import { recordSite } from "../../src/sites/site.js";
+import { float32, runModel } from "../runtime/runModel.js";
 
 interface RunPart {
   readonly part: Part;

@@ -20,7 +20,7 @@ import {
   type NoiseSource,
   type OnnxModel,
 } from "../../src/index.js";
-import { bitsOf, float32, runModel } from "../runModel.js";
+import { bitsOf, float32, runModel } from "../runtime/runModel.js";
 
 /** `y = x` in opset 18. */
 function identity(dims: readonly Dim[], type: "float32" | "float64" = "float32"): OnnxModel {

@@ -7,8 +7,8 @@ import {
   maskFeeds,
   type OnnxModel,
 } from "../../src/index.js";
-import { DataType } from "../../src/schema.js";
-import { float32, runModel } from "../runModel.js";
+import { DataType } from "../../src/model/schema.js";
+import { float32, runModel } from "../runtime/runModel.js";
 
 /** `y = abs(half(x))` as float32, where `half` and `abs` are of an element type of 16 bits. */
 function halfModel(to: DataType): OnnxModel {

@@ -14,8 +14,8 @@ import {
   type TensorType,
   upgradeOpset,
 } from "../../src/index.js";
-import { DataType, ValueInfoProtoSchema } from "../../src/schema.js";
-import { type Feed, runModel } from "../runModel.js";
+import { DataType, ValueInfoProtoSchema } from "../../src/model/schema.js";
+import { type Feed, runModel } from "../runtime/runModel.js";
 
 /** A tensor that a node reads: fed, or a constant of the model where `fixed`. */
 export interface Operand {

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { floatsOf } from "../runModel.js";
+import { floatsOf } from "../runtime/runModel.js";
 
 /** What of an output is compared. */
 export type Outputs = Readonly<

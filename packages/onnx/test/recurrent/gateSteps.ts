@@ -1,5 +1,5 @@
 import { drawMask, rateScalars } from "@dropoutkit/core";
-import type { Feed } from "../runModel.js";
+import type { Feed } from "../runtime/runModel.js";
 import { gatesOf, type RecurrentCase } from "./recurrentModel.js";
 
 /** Noise that each gate has of its own; `order` are core's numbers of the operator's gates. */

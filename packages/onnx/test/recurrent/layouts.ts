@@ -1,4 +1,4 @@
-import { type Feed, floatsOf } from "../runModel.js";
+import { type Feed, floatsOf } from "../runtime/runModel.js";
 import type { Outputs } from "./expectClose.js";
 
 /** How the axes of an output of layout 1 go to those of layout 0. */

@@ -1,7 +1,7 @@
 import { drawMask, rateScalars } from "@dropoutkit/core";
 import * as ort from "onnxruntime-web";
 import { encodeModel } from "../../src/index.js";
-import { type Feed, float32, floatsOf } from "../runModel.js";
+import { type Feed, float32, floatsOf } from "../runtime/runModel.js";
 import type { Outputs } from "./expectClose.js";
 import { type RecurrentCase, recurrentModel } from "./recurrentModel.js";
 

@@ -6,7 +6,7 @@ import {
   makeValueInfo,
   type OnnxModel,
 } from "../../src/index.js";
-import { type Feed, float32 } from "../runModel.js";
+import { type Feed, float32 } from "../runtime/runModel.js";
 
 /** A model of one recurrent node, and what to feed it. */
 export interface RecurrentCase {

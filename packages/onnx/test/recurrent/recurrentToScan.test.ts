@@ -9,7 +9,7 @@ import {
   tensorInfoOf,
   type ValueInfoProto,
 } from "../../src/index.js";
-import { type Feed, floatsOf, runModel } from "../runModel.js";
+import { type Feed, floatsOf, runModel } from "../runtime/runModel.js";
 import { expectClose } from "./expectClose.js";
 import { batchFirst, timeFirst } from "./layouts.js";
 import { plainCase, type RecurrentCase, recurrentCases, recurrentModel } from "./recurrentModel.js";

@@ -8,8 +8,8 @@ import {
   stripDropout,
   variationalDropout,
 } from "../../src/index.js";
-import { floatsOf, runModel } from "../runModel.js";
-import { hasOracle, TorchOracle } from "../torchOracle.js";
+import { floatsOf, runModel } from "../runtime/runModel.js";
+import { hasOracle, TorchOracle } from "../runtime/torchOracle.js";
 
 describe.skipIf(!hasOracle)(
   "recurrent layers of PyTorch's export (skipped where DROPOUTKIT_DATA has no torch-oracle)",

@@ -11,7 +11,7 @@ import {
   type OnnxModel,
 } from "../../src/index.js";
 import { inlineCalls } from "../../src/scopes/inlineCalls.js";
-import { float32, floatsOf, runModel } from "../runModel.js";
+import { float32, floatsOf, runModel } from "../runtime/runModel.js";
 import { functionModel } from "./nestedModels.js";
 
 const owner = "test";

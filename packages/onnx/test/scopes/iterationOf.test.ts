@@ -10,7 +10,7 @@ import {
   type OnnxModel,
   stripDropout,
 } from "../../src/index.js";
-import { type Feed, float32, floatsOf, runModel } from "../runModel.js";
+import { type Feed, float32, floatsOf, runModel } from "../runtime/runModel.js";
 
 const value = { type: "float32", dims: [4] } as const;
 const scalar = (type: "int64" | "bool") => ({ type, dims: [] }) as const;

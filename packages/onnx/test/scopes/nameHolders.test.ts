@@ -15,7 +15,7 @@ import {
   replaceDropout,
   stripDropout,
 } from "../../src/index.js";
-import { float32, runModel } from "../runModel.js";
+import { float32, runModel } from "../runtime/runModel.js";
 import { ifModel, loopModel, scanModel } from "./nestedModels.js";
 
 const variant = dropout({ rate: 0.5 });

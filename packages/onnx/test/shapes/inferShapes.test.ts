@@ -25,9 +25,9 @@ import {
   GraphProtoSchema,
   OperatorSetIdProtoSchema,
   ValueInfoProtoSchema,
-} from "../../src/schema.js";
+} from "../../src/model/schema.js";
 import { expectShapes } from "../operators/testOperators.js";
-import { float32, runModel } from "../runModel.js";
+import { float32, runModel } from "../runtime/runModel.js";
 
 const x = (...dims: Dim[]): ValueInfoProto => makeValueInfo("x", { type: "float32", dims });
 

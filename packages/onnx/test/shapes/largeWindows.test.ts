@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { GraphBuilder, inferShapes, makeValueInfo } from "../../src/index.js";
-import { runModel } from "../runModel.js";
+import { runModel } from "../runtime/runModel.js";
 
 const cases = ["MaxPool", "AveragePool", "LpPool"].flatMap((opType) =>
   [1, 2, 3].flatMap((size) => [2, 3].map((stride) => ({ opType, size, stride }))),

@@ -9,8 +9,8 @@ import {
   makeValueInfo,
   type OnnxModel,
 } from "../../src/index.js";
-import { GraphProtoSchema, ValueInfoProtoSchema } from "../../src/schema.js";
-import { type Feed, float32, runModel } from "../runModel.js";
+import { GraphProtoSchema, ValueInfoProtoSchema } from "../../src/model/schema.js";
+import { type Feed, float32, runModel } from "../runtime/runModel.js";
 
 interface Case {
   readonly opset: number;

@@ -11,8 +11,8 @@ import {
   tensorInfoOf,
   tensorTypeOf,
 } from "../../src/index.js";
-import { ValueInfoProtoSchema } from "../../src/schema.js";
-import { type Feed, runModel } from "../runModel.js";
+import { ValueInfoProtoSchema } from "../../src/model/schema.js";
+import { type Feed, runModel } from "../runtime/runModel.js";
 
 const { DROPOUTKIT_DATA: data } = process.env;
 

@@ -13,7 +13,7 @@ import {
   replaceDropout,
   sitesOf,
 } from "../../src/index.js";
-import { bitsOf, float32, floatsOf, runModel } from "../runModel.js";
+import { bitsOf, float32, floatsOf, runModel } from "../runtime/runModel.js";
 
 const dims = [1, 16, 8, 8];
 const x = Float32Array.from({ length: 1024 }, (_, i) => i + 1);

@@ -5,7 +5,7 @@ import {
 } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
 import { dropConnect, maskFeeds, type OnnxModel } from "../../src/index.js";
-import { bitsOf, type Feed, float32, runModel } from "../runModel.js";
+import { bitsOf, type Feed, float32, runModel } from "../runtime/runModel.js";
 import {
   batch,
   type Case,

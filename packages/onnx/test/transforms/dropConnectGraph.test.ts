@@ -13,7 +13,7 @@ import {
   sitesOf,
   stripDropout,
 } from "../../src/index.js";
-import { bitsOf, float32, runModel } from "../runModel.js";
+import { bitsOf, float32, runModel } from "../runtime/runModel.js";
 import { layers, rate, recurrentLayers, tables, termsOf } from "../weights/cases.js";
 import { inputOf } from "../weights/coreWeights.js";
 import { layerModel, valuesOf } from "../weights/layers.js";

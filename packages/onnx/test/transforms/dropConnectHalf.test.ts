@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { copyMessage } from "../../src/codec.js";
 import {
   dropConnect,
   GraphBuilder,
@@ -9,8 +8,9 @@ import {
   type OnnxModel,
   stripDropout,
 } from "../../src/index.js";
-import { DataType } from "../../src/schema.js";
-import { float32, runModel } from "../runModel.js";
+import { copyMessage } from "../../src/model/codec.js";
+import { DataType } from "../../src/model/schema.js";
+import { float32, runModel } from "../runtime/runModel.js";
 
 const rows = 6;
 const columns = 5;

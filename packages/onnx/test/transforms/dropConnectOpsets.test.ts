@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { dropConnect, encodeModel, maskFeeds, stripDropout } from "../../src/index.js";
-import { bitsOf, runModel } from "../runModel.js";
+import { bitsOf, runModel } from "../runtime/runModel.js";
 import { batch, layers, rate, recurrentLayers, seed, step, tables } from "../weights/cases.js";
 import { inputOf } from "../weights/coreWeights.js";
 import { layerModel } from "../weights/layers.js";

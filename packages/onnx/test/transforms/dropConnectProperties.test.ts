@@ -2,7 +2,7 @@ import { dropConnect as dropConnectVariant } from "@dropoutkit/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dropConnect, encodeModel, maskFeeds, stripDropout } from "../../src/index.js";
-import { float32, runModel } from "../runModel.js";
+import { float32, runModel } from "../runtime/runModel.js";
 import { batch, type Case, rate, seed, step, termsOf } from "../weights/cases.js";
 import { inputOf, noisyWeights } from "../weights/coreWeights.js";
 import { exampleOf, layerModel, runWithWeights } from "../weights/layers.js";

@@ -8,8 +8,8 @@ import {
   sitesOf,
   stripDropout,
 } from "../../src/index.js";
-import { runModel } from "../runModel.js";
-import { hasOracle, oracleModels, TorchOracle } from "../torchOracle.js";
+import { runModel } from "../runtime/runModel.js";
+import { hasOracle, oracleModels, TorchOracle } from "../runtime/torchOracle.js";
 
 /** Operators of the exported models that have weights: those that can have masks per example, and all. */
 const perExample = ["Conv", "Gemm", "MatMul"];

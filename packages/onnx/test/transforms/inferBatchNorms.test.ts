@@ -17,7 +17,7 @@ import {
   stripDropout,
   usesBatchStatistics,
 } from "../../src/index.js";
-import { float32, runModel } from "../runModel.js";
+import { float32, runModel } from "../runtime/runModel.js";
 
 const image = { type: "float32", dims: [2, 2, 3] } as const;
 const x = float32(

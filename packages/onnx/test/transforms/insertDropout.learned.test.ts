@@ -10,7 +10,7 @@ import {
   type OnnxModel,
   stripDropout,
 } from "../../src/index.js";
-import { float32, floatsOf, runModel } from "../runModel.js";
+import { float32, floatsOf, runModel } from "../runtime/runModel.js";
 
 const variant = concreteDropout({ initialRate: 0.3 });
 const shape = [5, 3];

@@ -14,7 +14,7 @@ import {
   stripDropout,
   type TensorType,
 } from "../../src/index.js";
-import { bitsOf, float32, floatsOf, runModel } from "../runModel.js";
+import { bitsOf, float32, floatsOf, runModel } from "../runtime/runModel.js";
 
 /** `x -> fc (Gemm) -> h -> act (Relu) -> r -> Neg -> y`, and `r -> Abs -> z`; the last two have no names. */
 function model({ opset = 18, type = "float32" as TensorType } = {}): OnnxModel {

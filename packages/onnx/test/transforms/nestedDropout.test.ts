@@ -10,7 +10,7 @@ import {
   replaceDropout,
   stripDropout,
 } from "../../src/index.js";
-import { type Feed, float32, floatsOf, runModel } from "../runModel.js";
+import { type Feed, float32, floatsOf, runModel } from "../runtime/runModel.js";
 import { functionModel, ifModel, loopModel, scanModel } from "../scopes/nestedModels.js";
 
 const variant = dropout({ rate: 0.5 });

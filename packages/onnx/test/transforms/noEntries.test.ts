@@ -16,7 +16,7 @@ import {
   untieWeights,
   upgradeOpset,
 } from "../../src/index.js";
-import { type Feed, runModel } from "../runModel.js";
+import { type Feed, runModel } from "../runtime/runModel.js";
 
 /** A weight of zeros. */
 function weight(builder: GraphBuilder, name: string, dims: readonly number[]): string {

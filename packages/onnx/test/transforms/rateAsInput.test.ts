@@ -22,7 +22,7 @@ import {
   setRates,
   stripDropout,
 } from "../../src/index.js";
-import { bitsOf, float32, runModel } from "../runModel.js";
+import { bitsOf, float32, runModel } from "../runtime/runModel.js";
 
 const shape = [2, 6, 5, 3];
 

@@ -20,8 +20,8 @@ import {
   replaceDropout,
   stripDropout,
 } from "../../src/index.js";
-import { float32, floatsOf, runModel } from "../runModel.js";
-import { hasOracle, oracleModels, TorchOracle } from "../torchOracle.js";
+import { float32, floatsOf, runModel } from "../runtime/runModel.js";
+import { hasOracle, oracleModels, TorchOracle } from "../runtime/torchOracle.js";
 
 const dims = [2, 3, 4, 4];
 const size = 96;

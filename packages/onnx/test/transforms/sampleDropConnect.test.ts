@@ -12,7 +12,7 @@ import {
   sitesOf,
   stripDropout,
 } from "../../src/index.js";
-import { float32, runModel } from "../runModel.js";
+import { float32, runModel } from "../runtime/runModel.js";
 import { valuesOf } from "../weights/layers.js";
 
 const key = { seed: 3, step: 5 };

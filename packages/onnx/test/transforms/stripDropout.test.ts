@@ -13,9 +13,9 @@ import {
   type OnnxModel,
   stripDropout,
 } from "../../src/index.js";
-import { recordSite, replacementOf } from "../../src/site.js";
-import { float32, floatsOf, runModel } from "../runModel.js";
-import { hasOracle, oracleModels, TorchOracle } from "../torchOracle.js";
+import { recordSite, replacementOf } from "../../src/sites/site.js";
+import { float32, floatsOf, runModel } from "../runtime/runModel.js";
+import { hasOracle, oracleModels, TorchOracle } from "../runtime/torchOracle.js";
 
 const value = { type: "float32", dims: ["batch", 4] } as const;
 const x = float32([2, 4], [1, -2, 3, 0.5, 0.25, -1, 4, -8]);

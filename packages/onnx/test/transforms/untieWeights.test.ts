@@ -9,7 +9,7 @@ import {
   readsOf,
   untieWeights,
 } from "../../src/index.js";
-import { runModel } from "../runModel.js";
+import { runModel } from "../runtime/runModel.js";
 
 const value = { type: "float32", dims: [2] } as const;
 const data = Float32Array.of(2, 3);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { AttributeValue } from "../../src/attribute.js";
 import {
   type Dim,
   GraphBuilder,
@@ -9,7 +8,8 @@ import {
   opsetOf,
   upgradeOpset,
 } from "../../src/index.js";
-import { type Feed, float32, runModel } from "../runModel.js";
+import type { AttributeValue } from "../../src/model/attribute.js";
+import { type Feed, float32, runModel } from "../runtime/runModel.js";
 
 // The runtime opens no node whose schema is older than opset 6, nor one that opset 7 changed: what a node
 // computed is worked out here.

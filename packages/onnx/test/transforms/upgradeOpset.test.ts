@@ -22,15 +22,15 @@ import {
   tensorTypeOf,
   upgradeOpset,
 } from "../../src/index.js";
-import { opsetRules } from "../../src/opset/rules/registry.js";
-import { schemaVersions } from "../../src/opset/schemaVersions.js";
 import {
   FunctionProtoSchema,
   GraphProtoSchema,
   OperatorSetIdProtoSchema,
-} from "../../src/schema.js";
-import { replacementOf, replaceRecord } from "../../src/site.js";
-import { bitsOf, type Feed, float32, runModel } from "../runModel.js";
+} from "../../src/model/schema.js";
+import { opsetRules } from "../../src/opset/rules/registry.js";
+import { schemaVersions } from "../../src/opset/schemaVersions.js";
+import { replacementOf, replaceRecord } from "../../src/sites/site.js";
+import { bitsOf, type Feed, float32, runModel } from "../runtime/runModel.js";
 
 const values = (dims: readonly number[]): Feed =>
   float32(

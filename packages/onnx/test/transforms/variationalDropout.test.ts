@@ -24,7 +24,7 @@ import {
   recurrentCases,
   recurrentModel,
 } from "../recurrent/recurrentModel.js";
-import { floatsOf, runModel } from "../runModel.js";
+import { floatsOf, runModel } from "../runtime/runModel.js";
 
 const rate = fc.constantFrom(0, 0.25, 0.5, 1);
 const ratesOf = fc.record({ input: rate, state: rate, output: rate });

@@ -5,7 +5,7 @@ import { encodeModel, maskFeeds, recurrentToScan, stripDropout, zoneout } from "
 import { expectClose } from "../recurrent/expectClose.js";
 import { noisySteps } from "../recurrent/noisySteps.js";
 import { plainCase, recurrentCases, recurrentModel } from "../recurrent/recurrentModel.js";
-import { floatsOf, runModel } from "../runModel.js";
+import { floatsOf, runModel } from "../runtime/runModel.js";
 
 const key = { seed: 7, step: 3 };
 const site = "lstm";

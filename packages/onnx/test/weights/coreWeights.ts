@@ -1,6 +1,6 @@
 import { evaluatePart, type Variant } from "@dropoutkit/core";
 import type { OnnxModel } from "../../src/index.js";
-import { type Feed, float32 } from "../runModel.js";
+import { type Feed, float32 } from "../runtime/runModel.js";
 import { batch, type Case, seed, step } from "./cases.js";
 import { type LayerOptions, permuted, product, valuesOf, weightOf } from "./layers.js";
 

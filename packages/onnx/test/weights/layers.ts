@@ -8,7 +8,7 @@ import {
   type OnnxModel,
   tensorData,
 } from "../../src/index.js";
-import { type Feed, float32, runModel } from "../runModel.js";
+import { type Feed, float32, runModel } from "../runtime/runModel.js";
 
 /** A model of one node `layer` with constant weights. */
 export interface LayerOptions {

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { selectValue } from "../selectValue.js";
+import { selectValue } from "../noise/selectValue.js";
 import type { Device } from "./Device.js";
 import { hostDevice } from "./hostDevice.js";
 

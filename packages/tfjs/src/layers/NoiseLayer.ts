@@ -9,7 +9,7 @@ import {
   noiseConfig,
 } from "../noise/NoiseSource.js";
 import type { Noisy } from "../noise/Noisy.js";
-import { checkTensors } from "../oneCopy.js";
+import { checkTensors } from "../registry/oneCopy.js";
 
 /** tfjs's own options of a layer: `name`, `inputShape`, `trainable` and so on. */
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;

@@ -1,5 +1,5 @@
 import { spatialDropout } from "@dropoutkit/core";
-import { channelsOf, type DataFormat } from "../dataFormat.js";
+import { channelsOf, type DataFormat } from "./dataFormat.js";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `spatialDropout2d`. */

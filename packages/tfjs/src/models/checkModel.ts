@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { kindOf, OF_ONE_COPY } from "../oneCopy.js";
+import { kindOf, OF_ONE_COPY } from "../registry/oneCopy.js";
 
 /**
  * Checks what a function over models is called with.

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { SerializedLayer } from "../deserialize.js";
+import type { SerializedLayer } from "../registry/deserialize.js";
 import { cellRates, tfjsVariants } from "./tfjsNoise.js";
 
 type Layer = tf.layers.Layer;

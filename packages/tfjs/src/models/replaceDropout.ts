@@ -1,6 +1,6 @@
 import { checkWord } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { registered, type SerializedLayer } from "../deserialize.js";
+import { registered, type SerializedLayer } from "../registry/deserialize.js";
 import { checkModel } from "./checkModel.js";
 import { copyState } from "./copyState.js";
 import { exchangeLayer } from "./exchangeLayer.js";

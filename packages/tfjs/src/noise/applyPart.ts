@@ -17,8 +17,8 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import { currentDevice } from "../device/currentDevice.js";
 import type { SelectTask } from "../device/Device.js";
-import { type AlgebraOptions, tensorAlgebra, type Value } from "../tensorAlgebra.js";
 import { selectNoise } from "./selectNoise.js";
+import { type AlgebraOptions, tensorAlgebra, type Value } from "./tensorAlgebra.js";
 
 /** One application of a part. */
 export interface PartCall extends Pick<AlgebraOptions, "linear"> {

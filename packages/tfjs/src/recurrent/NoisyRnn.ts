@@ -1,6 +1,5 @@
 import type { Variant } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { deserialize, serialize } from "../deserialize.js";
 import { applyPart } from "../noise/applyPart.js";
 import { defineOptions, type LayerOptions } from "../noise/defineOptions.js";
 import {
@@ -10,7 +9,8 @@ import {
   noiseConfig,
 } from "../noise/NoiseSource.js";
 import type { Noisy } from "../noise/Noisy.js";
-import { checkTensors, kindOf, OF_ONE_COPY } from "../oneCopy.js";
+import { deserialize, serialize } from "../registry/deserialize.js";
+import { checkTensors, kindOf, OF_ONE_COPY } from "../registry/oneCopy.js";
 import { NoisyCell } from "./NoisyCell.js";
 
 type Cell = tf.layers.RNNCell;

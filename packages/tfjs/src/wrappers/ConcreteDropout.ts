@@ -6,7 +6,7 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
 import type { NoiseCallArgs } from "../noise/NoiseSource.js";
-import { tensorAlgebra } from "../tensorAlgebra.js";
+import { tensorAlgebra } from "../noise/tensorAlgebra.js";
 import { NoiseWrapper, type NoiseWrapperArgs } from "./NoiseWrapper.js";
 import { type NoisyLayer, noisyLayer } from "./noisyLayer.js";
 

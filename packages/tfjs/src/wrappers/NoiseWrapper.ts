@@ -1,6 +1,5 @@
 import type { Variant } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { deserialize, type SerializedLayer, serialize } from "../deserialize.js";
 import { defineOptions, type LayerOptions } from "../noise/defineOptions.js";
 import {
   type NoiseArgs,
@@ -9,7 +8,8 @@ import {
   noiseConfig,
 } from "../noise/NoiseSource.js";
 import type { Noisy } from "../noise/Noisy.js";
-import { checkTensors, kindOf, OF_ONE_COPY } from "../oneCopy.js";
+import { deserialize, type SerializedLayer, serialize } from "../registry/deserialize.js";
+import { checkTensors, kindOf, OF_ONE_COPY } from "../registry/oneCopy.js";
 import { mirror } from "./mirror.js";
 
 type Layer = tf.layers.Layer;

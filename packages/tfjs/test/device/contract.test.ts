@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { backends } from "../backends.js";
+import { backends } from "../backends/backends.js";
 import { describeContract } from "./contract.js";
 
 const path = new URL("../../../../docs/mask-contract.md", import.meta.url);

@@ -6,7 +6,7 @@ import { afterEach, beforeAll, describe, expect, type MockInstance, test, vi } f
 import { currentDevice } from "../../src/device/currentDevice.js";
 import type { SelectTask } from "../../src/device/Device.js";
 import { alphaDropout, dropBlock2d, dropout, gaussianDropout } from "../../src/index.js";
-import { gpuBackends } from "../gpuBackends.js";
+import { gpuBackends } from "../backends/gpuBackends.js";
 
 const key = { seed: 2 ** 32 - 1, site: "h/activation", step: 2 ** 31 + 12 };
 const dense = { draw: "bernoulli", rate: 0.5 } as const;

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Dropout, dropout } from "../../src/layers/Dropout.js";
-import { backends } from "../backends.js";
+import { backends } from "../backends/backends.js";
 
 const list = (tensor: tf.Tensor): number[] => [...tensor.dataSync()];
 const train = (layer: Dropout, x: tf.Tensor): number[] => list(layer.call(x, { training: true }));

@@ -2,8 +2,8 @@ import { drawMask } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Dropout, type DropoutArgs, dropout } from "../../src/index.js";
-import { backends } from "../backends.js";
-import { throughFiles } from "../throughFiles.js";
+import { backends } from "../backends/backends.js";
+import { throughFiles } from "./throughFiles.js";
 
 const list = (tensor: tf.Tensor): number[] => [...tensor.dataSync()];
 

@@ -11,7 +11,7 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { NoiseLayer, type NoiseLayerArgs } from "../../src/layers/NoiseLayer.js";
-import { backends } from "../backends.js";
+import { backends } from "../backends/backends.js";
 
 interface ProbeArgs extends NoiseLayerArgs {
   readonly variant?: Variant;

@@ -13,8 +13,8 @@ import {
   stochasticDepth,
   variationalDropout,
 } from "../../src/index.js";
-import { backends } from "../backends.js";
-import { throughFiles } from "../throughFiles.js";
+import { backends } from "../backends/backends.js";
+import { throughFiles } from "./throughFiles.js";
 
 interface Law {
   readonly shape: number[];

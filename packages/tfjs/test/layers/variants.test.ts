@@ -12,7 +12,7 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { NoiseLayer } from "../../src/layers/NoiseLayer.js";
-import { backends } from "../backends.js";
+import { backends } from "../backends/backends.js";
 
 /** Any variant of activations as a layer: a NoiseLayer asks no variant for its name. */
 class AnyVariant extends NoiseLayer {

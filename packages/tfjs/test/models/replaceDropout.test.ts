@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import { dropConnect, dropout, inspectDropout, replaceDropout } from "../../src/index.js";
-import { backends } from "../backends.js";
-import { throughFiles } from "../throughFiles.js";
+import { backends } from "../backends/backends.js";
+import { throughFiles } from "../layers/throughFiles.js";
 
 const { layers } = tf;
 const floats = (shape: number[], seed = 7): tf.Tensor =>

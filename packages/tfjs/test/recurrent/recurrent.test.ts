@@ -2,7 +2,7 @@ import { drawMask } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { spatialDropout1d, variationalRnn, zoneoutRnn } from "../../src/index.js";
-import { throughFiles } from "../throughFiles.js";
+import { throughFiles } from "../layers/throughFiles.js";
 
 const list = (
   tensor: tf.Tensor | tf.Tensor[] | tf.SymbolicTensor | tf.SymbolicTensor[],

@@ -2,8 +2,8 @@ import { drawMask } from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type DropConnectArgs, dropConnect } from "../../src/index.js";
-import { backends } from "../backends.js";
-import { throughFiles } from "../throughFiles.js";
+import { backends } from "../backends/backends.js";
+import { throughFiles } from "../layers/throughFiles.js";
 
 const floats = (shape: number[], seed: number): tf.Tensor =>
   tf.randomNormal(shape, 0, 1, "float32", seed);

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { concreteDropout, dropConnect, embeddingDropout } from "../../src/index.js";
 import type { NoiseWrapper, NoiseWrapperArgs } from "../../src/wrappers/NoiseWrapper.js";
-import { throughFiles } from "../throughFiles.js";
+import { throughFiles } from "../layers/throughFiles.js";
 import {
   kernelKinds,
   recurrentKinds,

@@ -2,7 +2,7 @@ import { dropConnect as dropConnectVariant, evaluatePart } from "@dropoutkit/cor
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type DropConnectArgs, dropConnect } from "../../src/index.js";
-import { backends } from "../backends.js";
+import { backends } from "../backends/backends.js";
 
 const floats = (shape: number[], seed: number): tf.Tensor =>
   tf.randomNormal(shape, 0, 1, "float32", seed);

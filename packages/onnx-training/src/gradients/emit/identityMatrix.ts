@@ -1,5 +1,5 @@
 import { makeTensor } from "@dropoutkit/onnx";
-import { tooOld } from "../../tooOld.js";
+import { tooOld } from "../../backward/tooOld.js";
 import type { EmitContext } from "../GradientRule.js";
 import { floatTypeOf } from "./scalarLike.js";
 import { sizeAt } from "./sizeAt.js";

@@ -1,5 +1,5 @@
 import type { Dim } from "@dropoutkit/onnx";
-import { tooOld } from "../../tooOld.js";
+import { tooOld } from "../../backward/tooOld.js";
 import type { EmitContext } from "../GradientRule.js";
 import { reduce } from "./reduce.js";
 import { squeeze } from "./unsqueeze.js";

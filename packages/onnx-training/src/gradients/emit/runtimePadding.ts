@@ -1,4 +1,4 @@
-import { tooOld } from "../../tooOld.js";
+import { tooOld } from "../../backward/tooOld.js";
 import type { EmitContext } from "../GradientRule.js";
 import type { Windows } from "./windows.js";
 

@@ -1,7 +1,7 @@
 import { type GraphBuilder, type NodeProto, readsOf } from "@dropoutkit/onnx";
-import { GradientSums } from "../../GradientSums.js";
-import { dependentsInBody } from "../../reachability.js";
-import { nestedScope, type Scope } from "../../Scope.js";
+import { dependentsInBody } from "../../backward/reachability.js";
+import { nestedScope, type Scope } from "../../backward/Scope.js";
+import { GradientSums } from "../../trainer/GradientSums.js";
 import type { GradientContext } from "../GradientRule.js";
 import type { ScanNode } from "./ScanNode.js";
 import { type StackedProduct, stackedProducts } from "./stackedProducts.js";

@@ -1,7 +1,7 @@
 import { type Dim, GraphBuilder, makeValueInfo } from "@dropoutkit/onnx";
 import { describe, expect, test } from "vitest";
 import { filledLike } from "../../../src/gradients/emit/filledLike.js";
-import { numbersOf, openModel } from "../../runModel.js";
+import { numbersOf, openModel } from "../../runtime/runModel.js";
 
 const FLOAT = 1;
 

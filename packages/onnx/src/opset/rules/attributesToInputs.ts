@@ -1,4 +1,4 @@
-import { makeAttribute } from "../../attribute.js";
+import { makeAttribute } from "../../model/attribute.js";
 import type { OpsetRule } from "../OpsetRule.js";
 import {
   asTypeOf,

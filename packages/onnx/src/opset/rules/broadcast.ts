@@ -1,4 +1,4 @@
-import { intAttribute } from "../../attribute.js";
+import { intAttribute } from "../../model/attribute.js";
 import type { OpsetContext, OpsetRule } from "../OpsetRule.js";
 import { findAttribute, withoutAttributes, writeNode } from "../writeNode.js";
 

@@ -4,8 +4,8 @@ import {
   intsAttribute,
   makeAttribute,
   stringAttribute,
-} from "../../attribute.js";
-import { DataType } from "../../schema.js";
+} from "../../model/attribute.js";
+import { DataType } from "../../model/schema.js";
 import type { OpsetRule } from "../OpsetRule.js";
 import { attributeAsInput, findAttribute, withoutAttributes, writeNode } from "../writeNode.js";
 

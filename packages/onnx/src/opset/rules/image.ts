@@ -1,5 +1,5 @@
-import { makeAttribute, stringAttribute } from "../../attribute.js";
-import { makeTensor } from "../../tensor.js";
+import { makeAttribute, stringAttribute } from "../../model/attribute.js";
+import { makeTensor } from "../../model/tensor.js";
 import type { OpsetRule } from "../OpsetRule.js";
 import { attributeAsInput, withoutAttributes, writeNode } from "../writeNode.js";
 

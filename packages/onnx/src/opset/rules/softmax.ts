@@ -1,4 +1,4 @@
-import { intAttribute, makeAttribute } from "../../attribute.js";
+import { intAttribute, makeAttribute } from "../../model/attribute.js";
 import type { OpsetRule } from "../OpsetRule.js";
 import { findAttribute, withoutAttributes, writeNode } from "../writeNode.js";
 

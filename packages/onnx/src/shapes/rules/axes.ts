@@ -1,4 +1,4 @@
-import { intAttribute, intsAttribute } from "../../attribute.js";
+import { intAttribute, intsAttribute } from "../../model/attribute.js";
 import {
   broadcastDims,
   type MaybeDim,

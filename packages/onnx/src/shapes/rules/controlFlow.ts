@@ -1,5 +1,5 @@
-import { intAttribute, intsAttribute } from "../../attribute.js";
-import { DataType } from "../../schema.js";
+import { intAttribute, intsAttribute } from "../../model/attribute.js";
+import { DataType } from "../../model/schema.js";
 import { larger, type MaybeDim } from "../dims.js";
 import { axisIn, hasInput, inputOf, unknownDims } from "../nodeFacts.js";
 import { type Facts, type ShapeRule, unknown } from "../ShapeRule.js";

@@ -1,5 +1,5 @@
-import { intAttribute, intsAttribute, tensorAttribute } from "../../attribute.js";
-import { DataType } from "../../schema.js";
+import { intAttribute, intsAttribute, tensorAttribute } from "../../model/attribute.js";
+import { DataType } from "../../model/schema.js";
 import { ceilDivide, floorDivide, larger, type MaybeDim, minus, plus } from "../dims.js";
 import { axisIn, hasInput, inputOf, numbersOf } from "../nodeFacts.js";
 import type { Facts, KnownValue, ShapeRule } from "../ShapeRule.js";

@@ -1,5 +1,5 @@
-import { stringAttribute } from "../../attribute.js";
-import type { NodeProto } from "../../schema.js";
+import { stringAttribute } from "../../model/attribute.js";
+import type { NodeProto } from "../../model/schema.js";
 
 /** A label for each axis of an Einsum's inputs and of its output: its letter, or `.n` for the n-th from the end of those that dots stand for. */
 export interface EinsumTerms {

@@ -1,5 +1,5 @@
-import { intAttribute } from "../../attribute.js";
-import { DataType } from "../../schema.js";
+import { intAttribute } from "../../model/attribute.js";
+import { DataType } from "../../model/schema.js";
 import { broadcastDims, type MaybeDim } from "../dims.js";
 import { inputOf } from "../nodeFacts.js";
 import type { Facts, NodeContext, ShapeRule } from "../ShapeRule.js";

@@ -1,4 +1,4 @@
-import { floatsAttribute, intsAttribute, stringAttribute } from "../../attribute.js";
+import { floatsAttribute, intsAttribute, stringAttribute } from "../../model/attribute.js";
 import type { MaybeDim } from "../dims.js";
 import { times } from "../dims.js";
 import { axisIn, hasInput, inputOf } from "../nodeFacts.js";

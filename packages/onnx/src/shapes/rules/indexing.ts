@@ -1,5 +1,5 @@
-import { intAttribute } from "../../attribute.js";
-import { DataType } from "../../schema.js";
+import { intAttribute } from "../../model/attribute.js";
+import { DataType } from "../../model/schema.js";
 import { type MaybeDim, productOf } from "../dims.js";
 import { axisOf, inputOf, numbersOf } from "../nodeFacts.js";
 import type { KnownValue, NodeContext, ShapeRule } from "../ShapeRule.js";

@@ -1,4 +1,4 @@
-import { intAttribute } from "../../attribute.js";
+import { intAttribute } from "../../model/attribute.js";
 import { axisOf, inputOf } from "../nodeFacts.js";
 import type { ShapeRule } from "../ShapeRule.js";
 import { likeFirst } from "./elementwise.js";

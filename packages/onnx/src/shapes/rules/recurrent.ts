@@ -1,4 +1,4 @@
-import { intAttribute, stringAttribute } from "../../attribute.js";
+import { intAttribute, stringAttribute } from "../../model/attribute.js";
 import { inputOf } from "../nodeFacts.js";
 import type { ShapeRule } from "../ShapeRule.js";
 

@@ -1,5 +1,5 @@
-import { intAttribute, stringAttribute } from "../../attribute.js";
-import { DataType } from "../../schema.js";
+import { intAttribute, stringAttribute } from "../../model/attribute.js";
+import { DataType } from "../../model/schema.js";
 import { type MaybeDim, productOf } from "../dims.js";
 import { axesIn, axisOf, hasInput, inputOf, listOf } from "../nodeFacts.js";
 import type { Facts, NodeContext, ShapeRule } from "../ShapeRule.js";

@@ -1,4 +1,4 @@
-import { DataType } from "../../schema.js";
+import { DataType } from "../../model/schema.js";
 import { inputOf } from "../nodeFacts.js";
 import type { ShapeRule } from "../ShapeRule.js";
 

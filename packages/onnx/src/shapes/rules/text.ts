@@ -1,5 +1,5 @@
-import { intsAttribute, stringAttribute, stringsAttribute } from "../../attribute.js";
-import { DataType } from "../../schema.js";
+import { intsAttribute, stringAttribute, stringsAttribute } from "../../model/attribute.js";
+import { DataType } from "../../model/schema.js";
 import { inputOf } from "../nodeFacts.js";
 import type { ShapeRule } from "../ShapeRule.js";
 import { broadcastAll } from "./elementwise.js";

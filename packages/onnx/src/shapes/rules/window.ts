@@ -1,5 +1,5 @@
-import { intAttribute, intsAttribute, stringAttribute } from "../../attribute.js";
-import type { NodeProto } from "../../schema.js";
+import { intAttribute, intsAttribute, stringAttribute } from "../../model/attribute.js";
+import type { NodeProto } from "../../model/schema.js";
 import { ceilDivide, floorDivide, type MaybeDim, minus, plus, times } from "../dims.js";
 
 /** How a window moves over the axes of space: an entry an axis, but `pads`, which has starts and then ends. */

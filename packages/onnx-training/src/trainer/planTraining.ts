@@ -1,0 +1,90 @@
+import { checkWord } from "@dropoutkit/core";
+import {
+  copyModel,
+  externalDataOf,
+  externalTensors,
+  inferBatchNorms,
+  type OnnxModel,
+  rateAsInput,
+  stripDropout,
+} from "@dropoutkit/onnx";
+import { checkNoRandom } from "../backward/checkNoRandom.js";
+import { trainBatchNorms } from "../batchNorm/trainBatchNorms.js";
+import { type FixedSettings, settingsOf } from "../checkpoint/settingsOf.js";
+import { checkClipping } from "../graph/clipGradients.js";
+import { type HoldOptions, heldNorms } from "../graph/holdNorms.js";
+import type { TrainingPlan } from "../graph/TrainingPlan.js";
+import { type ModelWithLoss, withLoss } from "../losses/withLoss.js";
+import { checkPositive } from "../optimizers/checkHyperparameter.js";
+import { chooseNames } from "../parameters/chooseNames.js";
+import { type Parameter, parametersOf } from "../parameters/parameters.js";
+import { type FlatTensor, flatGroups, flatTensor } from "../state/FlatGroup.js";
+import type { TrainerOptions } from "./TrainerOptions.js";
+
+/** What is decided of a training before a session is opened. */
+export interface PlannedTraining extends TrainingPlan {
+  readonly withLoss: ModelWithLoss;
+  readonly seed: number;
+  readonly accumulate: number;
+  readonly settings: FixedSettings;
+}
+
+/** Checks the options against the model. */
+export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedTraining {
+  const { trainable, accumulate = 1, clip = {}, rates, batchNorm = "batch", recompute } = options;
+  const seed = checkWord("Trainer", "seed", options.seed ?? 0);
+  checkEmbedded(base);
+  checkClipping(clip);
+  if (!(Number.isSafeInteger(accumulate) && accumulate >= 1)) {
+    throw new RangeError(`Trainer: accumulate must be an integer >= 1, got ${accumulate}`);
+  }
+  const normal = batchNorm === "batch" ? base : inferBatchNorms(base);
+  const noisy = withLoss(rates === undefined ? normal : rateAsInput(normal), options);
+  const { model } = noisy;
+  const loss = noisy.loss.tensor;
+  checkNoRandom(model, loss);
+  const parameters = parametersOf(model, {
+    loss,
+    base,
+    which: trainable,
+  });
+  const groups = flatGroups(parameters, options);
+  // Without dropout, since of a layer whose weights are dropped the operator does not read them itself.
+  const maxNorm =
+    options.maxNorm && holdOptions(stripDropout(base), { ...options.maxNorm, trained: parameters });
+  const statistics = batchNorm === "batch" ? movingStatistics(model) : undefined;
+  const plan = { model, loss, groups, statistics, recompute, clip, maxNorm };
+  return { ...plan, withLoss: noisy, seed, accumulate, settings: settingsOf(plan, options) };
+}
+
+function checkEmbedded(model: OnnxModel): void {
+  const [tensor] = externalTensors(model);
+  if (tensor === undefined) return;
+  throw new Error(
+    `Trainer: model must hold its weights, got ${tensor.name} in ${externalDataOf(tensor).location}; embedWeights of @dropoutkit/onnx, or readWholeModel of @dropoutkit/onnx/node, puts them into it`,
+  );
+}
+
+function movingStatistics(model: OnnxModel): FlatTensor | undefined {
+  const statistics = trainBatchNorms(copyModel(model));
+  return statistics.length === 0 ? undefined : flatTensor("training.statistics", statistics);
+}
+
+interface Held extends NonNullable<TrainerOptions["maxNorm"]> {
+  readonly trained: readonly Parameter[];
+}
+
+function holdOptions(
+  model: OnnxModel,
+  { limit, axes, parameters: which, trained }: Held,
+): HoldOptions {
+  checkPositive("Trainer", "maxNorm.limit", limit);
+  const names = chooseNames({
+    owner: "Trainer",
+    option: "maxNorm.parameters",
+    which,
+    names: trained.map(({ name }) => name),
+  });
+  const held = trained.filter(({ name }) => names.includes(name));
+  return { limit, held: heldNorms(model, { parameters: held, axes }) };
+}
