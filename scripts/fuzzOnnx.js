@@ -5,12 +5,12 @@
  * node scripts/fuzzOnnx.js [--runs 2000] [--seed 0] [--first 0]
  */
 import { parseArgs } from "node:util";
-import { drawUniform } from "../packages/core/dist/index.js";
+import { drawUniform } from "../packages/core/dist/adapter.js";
+import { inferShapes } from "../packages/onnx/dist/graph.js";
 import {
   decodeModel,
   dropout,
   encodeModel,
-  inferShapes,
   insertDropout,
   inspectDropout,
   stripDropout,

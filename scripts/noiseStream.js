@@ -1,5 +1,7 @@
 // @ts-check
-import { drawMask, drawUniform } from "../packages/core/dist/index.js";
+
+import { drawUniform } from "../packages/core/dist/adapter.js";
+import { drawMask } from "../packages/core/dist/index.js";
 import { keyWords } from "../packages/core/dist/key/noiseKey.js";
 import { threefry2x32 } from "../packages/core/dist/key/threefry.js";
 

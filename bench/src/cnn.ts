@@ -1,5 +1,6 @@
-import { drawUniform } from "@dropoutkit/core";
-import { GraphBuilder, makeTensor, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import { drawUniform } from "@dropoutkit/core/adapter";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx/graph";
 
 export const CNN_BATCH = 64;
 /** Channels of the two convolutions, and units of the hidden layer. */

@@ -1,12 +1,7 @@
-import { drawUniform, dropout } from "@dropoutkit/core";
-import {
-  GraphBuilder,
-  insertDropout,
-  makeTensor,
-  makeValueInfo,
-  type NoiseSource,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { dropout } from "@dropoutkit/core";
+import { drawUniform } from "@dropoutkit/core/adapter";
+import { insertDropout, type OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo, type NoiseSource } from "@dropoutkit/onnx/graph";
 
 export const BATCH = 128;
 export const SIZES: readonly number[] = [784, 256, 256, 10];

@@ -1,4 +1,4 @@
-import { drawUniform } from "@dropoutkit/core";
+import { drawUniform } from "@dropoutkit/core/adapter";
 import type { Case } from "./Case.js";
 
 export const LEARNING_RATE = 1e-3;

@@ -1,17 +1,20 @@
 // @ts-check
+
 import {
   copyMessage,
+  GraphBuilder,
+  makeTensor,
+  makeValueInfo,
+} from "../../packages/onnx/dist/graph.js";
+import {
   decodeModel,
   dropout,
   encodeModel,
-  GraphBuilder,
   insertDropout,
-  makeTensor,
-  makeValueInfo,
 } from "../../packages/onnx/dist/index.js";
 
 /** @typedef {import("../../packages/onnx/dist/index.js").OnnxModel} OnnxModel */
-/** @typedef {import("../../packages/onnx/dist/index.js").GraphProto} GraphProto */
+/** @typedef {import("../../packages/onnx/dist/graph.js").GraphProto} GraphProto */
 
 const x = makeValueInfo("x", { type: "float32", dims: ["batch", 4] });
 const relu = { variant: dropout({ rate: 0.5 }), after: { opType: "Relu" } };

@@ -1,5 +1,7 @@
 // @ts-check
-import { copyModel, decodeModel, encodeModel } from "../../packages/onnx/dist/index.js";
+
+import { copyModel } from "../../packages/onnx/dist/graph.js";
+import { decodeModel, encodeModel } from "../../packages/onnx/dist/index.js";
 
 /** @typedef {import("../../packages/onnx/dist/index.js").OnnxModel} OnnxModel */
 /** @typedef {(count: number) => number} Pick An index below a count. */

@@ -1,6 +1,6 @@
 // @ts-check
-import { drawNormal, drawUniform } from "../../packages/core/dist/index.js";
-import { tensorInfoOf, tensorTypeOf } from "../../packages/onnx/dist/index.js";
+import { drawNormal, drawUniform } from "../../packages/core/dist/adapter.js";
+import { tensorInfoOf, tensorTypeOf } from "../../packages/onnx/dist/graph.js";
 
 /** @typedef {import("./runtime.js").Ort} Ort */
 /** @typedef {import("../../packages/onnx/dist/index.js").OnnxModel} OnnxModel */
@@ -53,7 +53,7 @@ export function madeUpFeeds({ Tensor }, model, sizes) {
     const make = makers[type];
     if (make === undefined || count > 2 ** 27) return undefined;
     // Strings are the runtime's; the types name what the packages compute with.
-    const known = /** @type {import("../../packages/onnx/dist/index.js").TensorType} */ (type);
+    const known = /** @type {import("../../packages/onnx/dist/graph.js").TensorType} */ (type);
     feeds[input.name] = new Tensor(known, make({ shape: [count], site: input.name }), dims);
   }
   return feeds;

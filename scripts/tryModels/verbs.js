@@ -1,17 +1,19 @@
 // @ts-check
 import { dropout } from "../../packages/core/dist/index.js";
 import {
-  dropConnect,
-  encodeModel,
   GraphBuilder,
   inferShapes,
+  opsetOf,
+  tensorTypeOf,
+} from "../../packages/onnx/dist/graph.js";
+import {
+  encodeModel,
+  insertDropConnect,
   insertDropout,
   inspectDropout,
   maskFeeds,
-  opsetOf,
   replaceDropout,
   stripDropout,
-  tensorTypeOf,
   upgradeOpset,
 } from "../../packages/onnx/dist/index.js";
 import { readModel } from "../../packages/onnx/dist/node.js";
@@ -139,8 +141,8 @@ export const verbs = {
     const opType = types.filter((type) => model.graph.node.some((node) => node.opType === type));
     if (opType.length === 0) return nothing("no layer with weights");
     const options = /** @type {const} */ ({ per: "batch", nodes: { opType } });
-    const still = await trial.noisyOutputs(dropConnect(model, { ...options, rate: 0 }));
-    await trial.noisyOutputs(dropConnect(model, { ...options, rate: 0.1 }));
+    const still = await trial.noisyOutputs(insertDropConnect(model, { ...options, rate: 0 }));
+    await trial.noisyOutputs(insertDropConnect(model, { ...options, rate: 0.1 }));
     return compare(trial.run?.outputs, still, "rate 0");
   },
 

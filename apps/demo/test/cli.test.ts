@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encodeModel, GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx";
+import { encodeModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));

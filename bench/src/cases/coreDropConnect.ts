@@ -1,11 +1,5 @@
-import {
-  denseBackward,
-  denseForward,
-  drawMask,
-  drawUniform,
-  dropConnect,
-  rateScalars,
-} from "@dropoutkit/core";
+import { denseBackward, denseForward, drawMask, dropConnect } from "@dropoutkit/core";
+import { drawUniform, rateScalars } from "@dropoutkit/core/adapter";
 import type { Case } from "../Case.js";
 
 const RATE = 0.5;

@@ -1,12 +1,6 @@
-import { drawUniform } from "@dropoutkit/core";
-import {
-  encodeModel,
-  type NoiseFeed,
-  type NoiseSource,
-  type OnnxModel,
-  prepareFeeds,
-  sitesOf,
-} from "@dropoutkit/onnx";
+import { drawUniform } from "@dropoutkit/core/adapter";
+import { encodeModel, type OnnxModel, prepareFeeds } from "@dropoutkit/onnx";
+import { type NoiseFeed, type NoiseSource, sitesOf } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import type { Case } from "../Case.js";
 import { BATCH, mlp, noisyMlp, SIZES } from "../mlp.js";

@@ -1,14 +1,11 @@
 import {
-  copyMessage,
   dropout,
   encodeModel,
-  GraphBuilder,
   insertDropout,
-  makeTensor,
-  makeValueInfo,
   type OnnxModel,
   stripDropout,
 } from "@dropoutkit/onnx";
+import { copyMessage, GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import type { Case, Sides } from "../Case.js";
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { NoiseSource } from "@dropoutkit/onnx";
+import type { NoiseSource } from "@dropoutkit/onnx/graph";
 import type { Case } from "../Case.js";
 
 const LIMIT = 300;

@@ -1,4 +1,4 @@
-import type { NoiseSource } from "@dropoutkit/onnx";
+import type { NoiseSource } from "@dropoutkit/onnx/graph";
 import type { Case } from "../Case.js";
 import { BATCH, mlp, noisyMlp, SIZES } from "../mlp.js";
 import { mlpLayers } from "../mlpLayers.js";

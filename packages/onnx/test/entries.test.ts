@@ -16,11 +16,27 @@ async function packagesOf(file: URL, seen: Set<string> = new Set()): Promise<Set
 
 const entry = (name: string): URL => new URL(`../dist/${name}.js`, import.meta.url);
 
+/** All names of an entry, types too. */
+async function namesOf(name: string): Promise<string[]> {
+  const source = await readFile(new URL(`../src/${name}.ts`, import.meta.url), "utf8");
+  const lists = [...source.matchAll(/^export (?:type )?\{([^}]+)\} from/gm)];
+  return lists.flatMap(([, list]) => list.match(/\w+(?=,|\s*$)/g) ?? []);
+}
+
+test("the main entry has at most 50 names, and shares none with the one for writers of graphs", async () => {
+  const [main, graph] = await Promise.all(["index", "graph"].map(namesOf));
+  expect(main).toContain("insertDropout");
+  expect(main.length).toBeLessThanOrEqual(50);
+  expect(graph).toContain("GraphBuilder");
+  expect(main.filter((name) => graph.includes(name))).toEqual([]);
+});
+
 test("the main entry needs nothing of Node, and nothing of the command line", async () => {
   expect([...(await packagesOf(entry("index")))].sort()).toEqual([
     "@bufbuild/protobuf",
     "@bufbuild/protobuf/wire",
     "@dropoutkit/core",
+    "@dropoutkit/core/adapter",
     "fastest-levenshtein",
     "onnx-buf",
   ]);

@@ -5,9 +5,9 @@ export {
   derive,
   type LinearDepthRateOptions,
   linearDepthRate,
-  type Place,
   type Variant,
 } from "@dropoutkit/core";
+export type { Place } from "@dropoutkit/core/adapter";
 export { AlphaDropout, type AlphaDropoutArgs, alphaDropout } from "./layers/AlphaDropout.js";
 export { DropBlock2D, type DropBlock2DArgs, dropBlock2d } from "./layers/DropBlock2D.js";
 export { Dropout, type DropoutArgs, dropout } from "./layers/Dropout.js";

@@ -1,4 +1,4 @@
-import { checkWord, drawUniform } from "@dropoutkit/core";
+import { checkWord, drawUniform } from "@dropoutkit/core/adapter";
 import { curve } from "./curve.js";
 import { type DigitSet, type Digits, digitsOf, PIXELS, SIDE } from "./digits.js";
 import { glyphs } from "./glyphs.js";

@@ -1,4 +1,5 @@
-import { derive, drawUniform } from "@dropoutkit/core";
+import { derive } from "@dropoutkit/core";
+import { drawUniform } from "@dropoutkit/core/adapter";
 import { type DigitSet, type Digits, PIXELS } from "../data/digits.js";
 import type { Batch } from "./Learner.js";
 

@@ -1,10 +1,5 @@
-import {
-  type Dim,
-  type OnnxModel,
-  sitesOf,
-  tensorInfoOf,
-  type ValueInfoProto,
-} from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { type Dim, sitesOf, tensorInfoOf, type ValueInfoProto } from "@dropoutkit/onnx/graph";
 import type { Tensor } from "@dropoutkit/onnx-training";
 import { PIXELS } from "../data/digits.js";
 

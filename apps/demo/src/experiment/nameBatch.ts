@@ -1,3 +1,4 @@
+import type { OnnxModel } from "@dropoutkit/onnx";
 import {
   constantsOf,
   copyMessage,
@@ -5,12 +6,11 @@ import {
   type Dim,
   GraphBuilder,
   inferShapes,
-  type OnnxModel,
   readsOf,
   sitesOf,
   tensorInfoOf,
   valueInfoOf,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import { imageInputs } from "./modelSignature.js";
 
 const BATCH = "batch";

@@ -1,4 +1,5 @@
-import { type OnnxModel, opsetOf, upgradeOpset } from "@dropoutkit/onnx";
+import { type OnnxModel, upgradeOpset } from "@dropoutkit/onnx";
+import { opsetOf } from "@dropoutkit/onnx/graph";
 import { fixedBatch, nameBatch } from "./nameBatch.js";
 
 /** The oldest operator set that has the loss. */

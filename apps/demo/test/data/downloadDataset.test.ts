@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { drawUniform } from "@dropoutkit/core";
+import { drawUniform } from "@dropoutkit/core/adapter";
 import { describe, expect, it } from "vitest";
 import { datasets } from "../../src/data/datasets.js";
 import { downloadDataset } from "../../src/data/downloadDataset.js";

@@ -1,4 +1,4 @@
-import { drawUniform } from "@dropoutkit/core";
+import { drawUniform } from "@dropoutkit/core/adapter";
 import { describe, expect, it } from "vitest";
 import { SMOOTH_NOISE_DRAWS, smoothNoise } from "../../src/data/smoothNoise.js";
 

@@ -1,17 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { decodeModel, dropout, encodeModel, insertDropout, type OnnxModel } from "@dropoutkit/onnx";
 import {
-  decodeModel,
-  dropout,
-  encodeModel,
   GraphBuilder,
-  insertDropout,
   makeTensor,
   makeValueInfo,
-  type OnnxModel,
   sitesOf,
   tensorInfoOf,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { fixedBatch, nameBatch } from "../../src/experiment/nameBatch.js";

@@ -1,11 +1,6 @@
 import { dropout as dropoutVariant } from "@dropoutkit/core";
-import {
-  encodeModel,
-  GraphBuilder,
-  insertDropout,
-  makeValueInfo,
-  maskFeeds,
-} from "@dropoutkit/onnx";
+import { encodeModel, insertDropout, maskFeeds } from "@dropoutkit/onnx";
+import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { dropout } from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";

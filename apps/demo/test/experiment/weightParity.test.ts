@@ -1,12 +1,5 @@
-import {
-  dropConnect as dropOnnx,
-  encodeModel,
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  maskFeeds,
-  type NodeOptions,
-} from "@dropoutkit/onnx";
+import { insertDropConnect as dropOnnx, encodeModel, maskFeeds } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo, type NodeOptions } from "@dropoutkit/onnx/graph";
 import { dropConnect } from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-web";

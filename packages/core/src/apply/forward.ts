@@ -1,17 +1,16 @@
-import type { Tensor } from "../evaluate/tensor.js";
-import { boundField } from "../field/boundField.js";
 import { drawField } from "../field/drawField.js";
 import { fieldShape, sizeOf } from "../field/fieldShape.js";
 import { checkLength, checkShape } from "../field/shape.js";
-import { keyWords, type NoiseKey } from "../key/noiseKey.js";
+import { keyWords } from "../key/noiseKey.js";
 import { partSite } from "../key/site.js";
 import { bindRate, reads } from "../seam/expr.js";
-import { fusedSelect } from "../seam/fusedSelect.js";
+import { type NumericSelect, numericSelect } from "../seam/fusedSelect.js";
 import { checkRate, dropThreshold, rateScalars } from "../seam/rate.js";
-import type { Expr, Part, Shape, Variant } from "../seam/seam.js";
+import type { Expr, Variant } from "../seam/seam.js";
 import type { ApplyOptions } from "./ApplyOptions.js";
+import { activationPart } from "./activationPart.js";
 import { applyFormula } from "./applyFormula.js";
-import { type DrawnSelect, selectDrawn } from "./selectDrawn.js";
+import { selectDrawn } from "./selectDrawn.js";
 import { selectField } from "./selectField.js";
 
 /**
@@ -68,7 +67,7 @@ function apply({ owner, variant, values, options, output }: Application): Float3
   const key = { ...options, site: partSite(options.site, part) };
   const grown =
     part.field.grow && reads(formula, "field")
-      ? drawField(part.field, { ...key, rate, target: options.shape })
+      ? drawField(part.field, { ...key, owner, rate, target: options.shape })
       : undefined;
   const scalars = rateScalars(rate);
   const expr = bindRate(formula, { ...scalars, gain: grown?.gain ?? scalars.gain });
@@ -83,29 +82,18 @@ function apply({ owner, variant, values, options, output }: Application): Float3
     selectDrawn(values, result, { ...select, mask: grown.data });
   } else {
     const { shape } = options;
-    const place = { key: keyWords(owner, key), shape, fieldShape: fieldShape(part.field, shape) };
+    const place = {
+      key: keyWords(owner, key),
+      shape,
+      fieldShape: fieldShape(owner, part.field, shape),
+    };
     selectField(values, result, { ...place, threshold: dropThreshold(rate), ...select });
   }
   return result;
 }
 
 /** What a formula of the fused form selects, or what its gradient does; undefined for another form. */
-function selectOf(owner: string, expr: Expr): Omit<DrawnSelect, "mask"> | undefined {
-  const { scale, shift = 0, dropped } = fusedSelect(expr) ?? {};
-  if (typeof scale !== "number" || typeof dropped !== "number") return undefined;
-  if (owner === "backward") return { scale, shift: -0, dropped: 0 };
-  // Adding -0 changes no float32; adding 0 would make 0 of a surviving -0.
-  return { scale, shift: shift === 0 ? -0 : shift, dropped };
-}
-
-function activationPart(owner: string, { name, parts }: Variant): Part {
-  const [part] = parts;
-  if (parts.length !== 1 || (part.at !== "activation" && part.at !== "input")) {
-    throw new TypeError(`${owner}: variant must act on activations alone, got ${name}`);
-  }
-  const { perExample, perTimestep, samples } = boundField(owner, part.field);
-  if (perExample || perTimestep || samples !== undefined) {
-    throw new TypeError(`${owner}: variant must draw one field over its values, got ${name}`);
-  }
-  return part;
+function selectOf(owner: string, expr: Expr): NumericSelect | undefined {
+  const select = numericSelect(expr);
+  return select && owner === "backward" ? { ...select, shift: -0, dropped: 0 } : select;
 }

@@ -1,15 +1,13 @@
+import type { NumericSelect } from "../seam/fusedSelect.js";
+
 /** A mask that was drawn before, a byte a value, and what it picks from. */
-export interface DrawnSelect {
+interface DrawnSelect extends NumericSelect {
   readonly mask: ArrayLike<number>;
-  readonly scale: number;
-  readonly shift: number;
-  readonly dropped: number;
 }
 
 /** Fills `output` with `kept ? scale · x + shift : dropped`; it may be `x` itself. */
 export function selectDrawn(x: Float32Array, output: Float32Array, select: DrawnSelect): void {
-  const { mask, shift } = select;
-  const scale = Math.fround(select.scale);
+  const { mask, scale, shift } = select;
   // Picked by index: a branch on noise is mispredicted so often that it costs twice as much.
   const choice = Float64Array.of(select.dropped, 0);
   for (let i = 0; i < x.length; i++) {

@@ -5,7 +5,7 @@ import { checkLength, checkShape } from "../field/shape.js";
 import { keyWords, type NoiseKey } from "../key/noiseKey.js";
 import { partSite } from "../key/site.js";
 import { bindRate } from "../seam/expr.js";
-import { fusedSelect } from "../seam/fusedSelect.js";
+import { numericSelect } from "../seam/fusedSelect.js";
 import { checkRate, dropThreshold, rateScalars } from "../seam/rate.js";
 import type { Part } from "../seam/seam.js";
 import { addProduct, addProductGradients, type DenseProduct } from "./denseTiles.js";
@@ -187,8 +187,8 @@ function weightSelect(owner: string, part: Part, options: DenseOptions): WeightS
     );
   }
   const rate = checkRate(owner, options.rate ?? part.field.rate);
-  const select = fusedSelect(bindRate(part.train, rateScalars(rate)));
-  if (select === undefined || typeof select.scale !== "number" || select.dropped !== 0) {
+  const select = numericSelect(bindRate(part.train, rateScalars(rate)));
+  if (select?.dropped !== 0) {
     throw new TypeError(
       `${owner}: parts must select between scale · x + shift and 0, got another formula at ${part.at}`,
     );
@@ -196,9 +196,8 @@ function weightSelect(owner: string, part: Part, options: DenseOptions): WeightS
   return {
     key: keyWords(owner, { ...options, site: partSite(options.site, part) }),
     threshold: dropThreshold(rate),
-    scale: Math.fround(select.scale),
-    // Adding -0 changes no float32; adding 0 would make 0 of a surviving -0.
-    shift: select.shift === 0 ? -0 : Math.fround(select.shift),
+    scale: select.scale,
+    shift: select.shift,
   };
 }
 

@@ -39,7 +39,12 @@ export function evaluatePart(part: Part, options: EvaluatePartOptions): Evaluati
   const rate = options.rate ?? own.rate;
   const site = partSite(options.site, part);
   const field = reads(formula, "field")
-    ? drawField(own, { ...options, site, target: targetShape(part, leaves, linear) })
+    ? drawField(own, {
+        owner: "evaluatePart",
+        ...options,
+        site,
+        target: targetShape(part, leaves, linear),
+      })
     : undefined;
   const scalars = rate === undefined ? undefined : rateScalars(checkRate("evaluatePart", rate));
   const bound = scalars

@@ -3,6 +3,8 @@ import type { Shape } from "../seam/seam.js";
 
 /** What a field is drawn for, and where its noise comes from: `site` is the part's, of `partSite`. */
 export interface DrawFieldOptions extends NoiseKey {
+  /** Whom errors name. Default: the function that is called. */
+  readonly owner?: string;
   /** Shape of the values that the field broadcasts to. */
   readonly target: Shape;
   /** Replaces the field's rate, as a schedule does; in [0, 1]. */

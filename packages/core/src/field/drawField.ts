@@ -1,6 +1,5 @@
 import { rateScalars } from "../seam/rate.js";
 import type { Field, Shape } from "../seam/seam.js";
-import { boundField } from "./boundField.js";
 import type { DrawFieldOptions } from "./DrawFieldOptions.js";
 import { drawPlan } from "./drawPlan.js";
 import { growMask } from "./growMask.js";
@@ -22,7 +21,7 @@ export interface DrawnField {
  */
 export function drawField(field: Field, options: DrawFieldOptions): DrawnField {
   const rate = options.rate ?? field.rate;
-  const plan = planField(boundField("drawField", field), options);
+  const plan = planField(field, { owner: "drawField", ...options });
   const { shape, grow } = plan;
   const drawn = drawPlan(plan);
   if (grow && drawn instanceof Uint8Array) {

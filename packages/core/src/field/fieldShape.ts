@@ -3,19 +3,20 @@ import { boundField } from "./boundField.js";
 
 /**
  * For each axis of a target, whether one draw serves all entries along it.
+ * @param owner Who asks, for messages.
  * @param rank Number of the target's axes.
  * @throws {RangeError} If the field names axes that the target does not have.
  * @throws {TypeError} If the field is over space, and its channels are not known.
  */
-export function sharedAxes(field: Field, rank: number): boolean[] {
-  const { shared = [], noiseShape } = boundField("sharedAxes", field);
+export function sharedAxes(owner: string, field: Field, rank: number): boolean[] {
+  const { shared = [], noiseShape } = boundField(owner, field);
   const axes: boolean[] = new Array(rank).fill(false);
   for (const range of shared) {
     const [from, to] = range.map((axis) => (axis < 0 ? axis + rank : axis));
     // A run may be empty, as `[1, -1]` is for a target `[batch]`, but not reversed.
     if (!(from >= 0 && to < rank && from <= to + 1)) {
       throw new RangeError(
-        `sharedAxes: axes [${range.join(", ")}] must be a run in the target, got rank ${rank}`,
+        `${owner}: axes [${range.join(", ")}] must be a run in the target, got rank ${rank}`,
       );
     }
     axes.fill(true, from, to + 1);
@@ -24,7 +25,7 @@ export function sharedAxes(field: Field, rank: number): boolean[] {
   const lead = rank - noiseShape.length;
   if (lead < 0) {
     throw new RangeError(
-      `sharedAxes: noiseShape [${noiseShape.map(String).join(", ")}] must have no more axes than the target, got rank ${rank}`,
+      `${owner}: noiseShape [${noiseShape.map(String).join(", ")}] must have no more axes than the target, got rank ${rank}`,
     );
   }
   return axes.map((shares, axis) => shares || axis < lead || noiseShape[axis - lead] === 1);
@@ -33,17 +34,19 @@ export function sharedAxes(field: Field, rank: number): boolean[] {
 /**
  * Shape of a field over a target: size 1 along shared axes, the target's elsewhere, after
  * `[samples, batch]` where the field has these.
+ * @param owner Who asks, for messages.
  * @param batch Examples in the batch; needed where the field is per example.
  * @throws {RangeError} If the field does not fit the target.
  * @throws {TypeError} If `batch` is needed and missing, or the field is over space, and its channels are not known.
  */
-export function fieldShape(field: Field, target: Shape, batch?: number): Shape {
-  checkNoiseShape(boundField("fieldShape", field), target);
-  const axes = sharedAxes(field, target.length);
+export function fieldShape(owner: string, field: Field, target: Shape, batch?: number): Shape {
+  checkRank(owner, field, target);
+  fitNoiseShape(owner, boundField(owner, field), target);
+  const axes = sharedAxes(owner, field, target.length);
   const shape = target.map((size, axis) => (axes[axis] ? 1 : size));
   if (field.perExample) {
     if (batch === undefined) {
-      throw new TypeError("fieldShape: batch must be given for a field per example, got undefined");
+      throw new TypeError(`${owner}: batch must be given for a field per example, got undefined`);
     }
     shape.unshift(batch);
   }
@@ -51,14 +54,22 @@ export function fieldShape(field: Field, target: Shape, batch?: number): Shape {
   return shape;
 }
 
-function checkNoiseShape({ noiseShape = [] }: Field, target: Shape): void {
+function checkRank(owner: string, { minRank = 0 }: Field, target: Shape): void {
+  if (target.length < minRank) {
+    throw new RangeError(
+      `${owner}: values must have at least ${minRank} axes, got shape [${target.join(", ")}]`,
+    );
+  }
+}
+
+function fitNoiseShape(owner: string, { noiseShape = [] }: Field, target: Shape): void {
   const lead = target.length - noiseShape.length;
   const fits = noiseShape.every(
     (size, i) => size === null || size === 1 || size === target[lead + i],
   );
   if (lead < 0 || !fits) {
     throw new RangeError(
-      `fieldShape: noiseShape must broadcast to the target [${target.join(", ")}], got [${noiseShape.map(String).join(", ")}]`,
+      `${owner}: noiseShape must broadcast to the target [${target.join(", ")}], got [${noiseShape.map(String).join(", ")}]`,
     );
   }
 }

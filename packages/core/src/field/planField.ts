@@ -33,14 +33,13 @@ export interface FieldPlan {
  * channels are not known.
  */
 export function planField(field: Field, options: DrawFieldOptions): FieldPlan {
-  const owner = "planField";
-  const { target, batch, timestep } = options;
+  const { owner = "planField", target, batch, timestep } = options;
   const { grow: blocks } = boundField(owner, field);
-  const shape = fieldShape(field, target, batch);
+  const shape = fieldShape(owner, field, target, batch);
   const isBernoulli = field.draw === "bernoulli";
   const rate = isBernoulli ? checkRate(owner, options.rate ?? field.rate) : 0;
   const grow = blocks && growAxes(blocks, shape.length - target.length, target.length);
-  const seeds = grow && seedPlan(shape, rate, grow);
+  const seeds = grow && seedPlan(owner, shape, { rate, ...grow });
   const drawn = seeds?.shape ?? shape;
   const entriesPerBlock = isBernoulli ? 4 : 2;
   const entries = sizeOf(checkShape(owner, drawn, entriesPerBlock));
@@ -73,14 +72,14 @@ function growAxes(
 
 /** Where blocks fit whole, and the seeds' rate at which they drop the asked share, but for their overlaps. */
 function seedPlan(
+  owner: string,
   shape: Shape,
-  rate: number,
-  { size, axes: [from, to] }: Grow,
+  { rate, size, axes: [from, to] }: Grow & { readonly rate: number },
 ): { readonly shape: Shape; readonly rate: number } {
   const sizes = shape.slice(from, to + 1);
   for (const n of sizes) {
     if (!(Number.isInteger(size) && size >= 1 && size <= n)) {
-      throw new RangeError(`planField: block size must be an integer in [1, ${n}], got ${size}`);
+      throw new RangeError(`${owner}: block size must be an integer in [1, ${n}], got ${size}`);
     }
   }
   return {

@@ -1,5 +1,5 @@
+import { checkPositive } from "../checks/checkOption.js";
 import { checkRate } from "../seam/rate.js";
-import { checkPositive } from "../variants/checkOption.js";
 import { type RateSchedule, schedule } from "./schedule.js";
 
 export interface CurriculumScheduleOptions {

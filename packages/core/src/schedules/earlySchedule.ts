@@ -1,5 +1,5 @@
+import { checkChoice, checkCount } from "../checks/checkOption.js";
 import { checkRate } from "../seam/rate.js";
-import { checkChoice, checkCount } from "../variants/checkOption.js";
 import { type RateSchedule, schedule } from "./schedule.js";
 
 export interface EarlyScheduleOptions {

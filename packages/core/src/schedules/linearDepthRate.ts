@@ -1,5 +1,5 @@
+import { checkCount } from "../checks/checkOption.js";
 import { checkRate } from "../seam/rate.js";
-import { checkCount } from "../variants/checkOption.js";
 
 export interface LinearDepthRateOptions {
   /** The block whose rate it is: an integer in [1, blocks], counted from the input. */

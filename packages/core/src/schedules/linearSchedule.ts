@@ -1,5 +1,5 @@
+import { checkCount } from "../checks/checkOption.js";
 import { checkRate } from "../seam/rate.js";
-import { checkCount } from "../variants/checkOption.js";
 import { type RateSchedule, schedule } from "./schedule.js";
 
 export interface LinearScheduleOptions {

@@ -14,6 +14,8 @@ export type Space = "space";
 export interface Field {
   /** Booleans (true with probability 1 - rate), uniforms in (0, 1), or standard normals. */
   readonly draw: "bernoulli" | "uniform" | "normal";
+  /** Axes that the target has at least: below them this would be the noise of another variant. Default 0. */
+  readonly minRank?: number;
   /** Drop probability in [0, 1]: what a schedule overrides, and what the `rate` leaf reads. */
   readonly rate?: number;
   /** Axes of size 1: one draw serves all entries along them. */

@@ -1,5 +1,5 @@
+import { checkChoice } from "../checks/checkOption.js";
 import type { Axes, Space } from "../seam/seam.js";
-import { checkChoice } from "./checkOption.js";
 
 /** Where a target has its channels: `[batch, ...space, channels]` or `[batch, channels, ...space]`. */
 export type Channels = "first" | "last";

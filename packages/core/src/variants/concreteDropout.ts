@@ -1,7 +1,7 @@
+import { checkNotNegative, checkPositive } from "../checks/checkOption.js";
 import { add, div, log, mul, sigmoid, square, sub, sum } from "../seam/expr.js";
 import { checkRate } from "../seam/rate.js";
 import type { Expr, Variant } from "../seam/seam.js";
-import { checkNotNegative, checkPositive } from "./checkOption.js";
 
 export interface ConcreteDropoutOptions {
   /** Rate that learning starts from, in [0.0001, 0.9999]. Default 0.1. */

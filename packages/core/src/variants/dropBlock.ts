@@ -1,7 +1,7 @@
+import { checkCount } from "../checks/checkOption.js";
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { type Channels, openAxes } from "./channels.js";
-import { checkCount } from "./checkOption.js";
 import { dropPart } from "./dropPart.js";
 
 export interface DropBlockOptions {
@@ -14,8 +14,8 @@ export interface DropBlockOptions {
 }
 
 /**
- * Drops contiguous blocks of each feature map, of `blockSize` entries along each of the 2 or 3 axes of
- * space, and scales survivors by entries / kept entries; the identity at inference. Blocks start
+ * Drops contiguous blocks of each feature map, of `blockSize` entries along each of the 1, 2 or 3 axes
+ * of space, and scales survivors by entries / kept entries; the identity at inference. Blocks start
  * where they fit whole; blocks larger than the map are an error where the variant is applied, while
  * torchvision and timm make them smaller. Target `[batch, ...space, channels]`, or `[batch, channels, ...space]`.
  * @throws {TypeError} If an option is of the wrong kind.
@@ -29,5 +29,5 @@ export function dropBlock({ rate, blockSize, channels }: DropBlockOptions): Vari
     size: checkCount("dropBlock", "blockSize", blockSize),
     axes: openAxes("dropBlock", channels),
   };
-  return { name: "dropBlock", parts: [dropPart("activation", { rate, grow })] };
+  return { name: "dropBlock", parts: [dropPart("activation", { rate, minRank: 3, grow })] };
 }

@@ -1,7 +1,7 @@
+import { checkChoice, checkCount } from "../checks/checkOption.js";
 import { add, linear, mul, sqrt, square } from "../seam/expr.js";
 import { checkRate } from "../seam/rate.js";
 import type { Expr, Part, Variant } from "../seam/seam.js";
-import { checkChoice, checkCount } from "./checkOption.js";
 import { dropPart } from "./dropPart.js";
 
 export interface DropConnectOptions {

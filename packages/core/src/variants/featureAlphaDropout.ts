@@ -22,5 +22,5 @@ export interface FeatureAlphaDropoutOptions {
 export function featureAlphaDropout({ rate, channels }: FeatureAlphaDropoutOptions): Variant {
   checkRate("featureAlphaDropout", rate);
   const shared = [openAxes("featureAlphaDropout", channels)];
-  return { name: "featureAlphaDropout", parts: [alphaPart({ rate, shared })] };
+  return { name: "featureAlphaDropout", parts: [alphaPart({ rate, minRank: 3, shared })] };
 }

@@ -1,6 +1,6 @@
+import { checkNotNegative } from "../checks/checkOption.js";
 import { add, exp, linear, log, mul, sigmoid, sqrt, square, sub, sum } from "../seam/expr.js";
 import type { Expr, Variant } from "../seam/seam.js";
-import { checkNotNegative } from "./checkOption.js";
 
 export interface SparseVariationalDropoutOptions {
   /** Where learning starts for each weight, in [-8, 8]; log(rate / keep) of a dropout with the same noise. Default -5. */

@@ -22,5 +22,5 @@ export interface SpatialDropoutOptions {
 export function spatialDropout({ rate, channels }: SpatialDropoutOptions): Variant {
   checkRate("spatialDropout", rate);
   const shared = [openAxes("spatialDropout", channels)];
-  return { name: "spatialDropout", parts: [dropPart("activation", { rate, shared })] };
+  return { name: "spatialDropout", parts: [dropPart("activation", { rate, minRank: 3, shared })] };
 }

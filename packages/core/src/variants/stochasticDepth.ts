@@ -1,6 +1,6 @@
+import { checkChoice } from "../checks/checkOption.js";
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
-import { checkChoice } from "./checkOption.js";
 import { dropPart } from "./dropPart.js";
 
 export interface StochasticDepthOptions {

@@ -1,6 +1,6 @@
+import { checkCount } from "../checks/checkOption.js";
 import { checkRate } from "../seam/rate.js";
 import type { Part, Variant } from "../seam/seam.js";
-import { checkCount } from "./checkOption.js";
 import { dropPart } from "./dropPart.js";
 
 export interface VariationalDropoutOptions {
@@ -25,10 +25,10 @@ export interface VariationalDropoutOptions {
 export function variationalDropout(options: VariationalDropoutOptions): Variant {
   const rate = (name: "inputRate" | "stateRate" | "outputRate"): number =>
     checkRate("variationalDropout", options[name], name);
-  const overTime = [[1, 1]] as const;
-  const input = dropPart("input", { rate: rate("inputRate"), shared: overTime });
+  const overTime = { minRank: 3, shared: [[1, 1]] } as const;
+  const input = dropPart("input", { rate: rate("inputRate"), ...overTime });
   const state = dropPart("state", { rate: rate("stateRate") });
-  const output = dropPart("output", { rate: rate("outputRate"), shared: overTime });
+  const output = dropPart("output", { rate: rate("outputRate"), ...overTime });
   return {
     name: "variationalDropout",
     parts: [...perGate(input, options.gates), ...perGate(state, options.gates), output],

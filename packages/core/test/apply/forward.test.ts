@@ -1,18 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  type ApplyOptions,
   add,
-  backward,
-  drawMask,
-  dropout,
   type Field,
   fieldShape,
-  forward,
   mul,
   rateScalars,
   select,
   sizeOf,
+} from "../../src/adapter.js";
+import {
+  type ApplyOptions,
+  backward,
+  drawMask,
+  dropout,
+  forward,
   type Variant,
 } from "../../src/index.js";
 
@@ -46,7 +48,7 @@ function naive(
   { field, ...options }: ApplyOptions & { field: Field },
 ): Float32Array {
   const rate = options.rate ?? field.rate ?? Number.NaN;
-  const noise = fieldShape(field, options.shape);
+  const noise = fieldShape("fieldShape", field, options.shape);
   const mask = drawMask({ ...options, site: `${options.site}/activation`, shape: noise, rate });
   const { gain } = rateScalars(rate);
   return x.map((value, i) => {

@@ -1,16 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  backward,
-  div,
-  dropout,
-  type Expr,
-  type Field,
-  forward,
-  mul,
-  select,
-  sqrt,
-  type Variant,
-} from "../../src/index.js";
+import { div, type Expr, type Field, mul, select, sqrt } from "../../src/adapter.js";
+import { backward, dropout, forward, type Variant } from "../../src/index.js";
 
 const both = [
   ["forward", forward],
@@ -68,7 +58,7 @@ describe.each(both)("%s: each error", (owner, run) => {
 
   test("a noise shape that does not fit", () => {
     expect(() => run(dropout({ rate: 0.5, noiseShape: [2] }), x, options)).toThrow(
-      new RangeError("fieldShape: noiseShape must broadcast to the target [2, 3], got [2]"),
+      new RangeError(`${owner}: noiseShape must broadcast to the target [2, 3], got [2]`),
     );
   });
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { evaluatePart } from "../../src/adapter.js";
 import {
   alphaDropout,
   backward,
   concreteDropout,
   dropBlock,
   dropConnect,
-  evaluatePart,
   featureAlphaDropout,
   forward,
   gaussianDropout,

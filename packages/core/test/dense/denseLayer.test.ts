@@ -1,5 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import {
+  add,
+  drawUniform,
+  type Expr,
+  keepScaled,
+  mul,
+  type Part,
+  rateScalars,
+  select,
+} from "../../src/adapter.js";
 import { type DenseEngines, runBackward, runForward } from "../../src/dense/denseLayer.js";
 import { javascriptDense } from "../../src/engine/javascriptDense.js";
 import { javascriptEngine } from "../../src/engine/javascriptEngine.js";
@@ -7,20 +17,12 @@ import { instantiateKernels } from "../../src/engine/kernels.js";
 import { wasmDense } from "../../src/engine/wasmDense.js";
 import { scratchEngine } from "../../src/engine/wasmEngine.js";
 import {
-  add,
   type DenseArrays,
   type DenseOptions,
   denseBackward,
   denseForward,
   drawMask,
-  drawUniform,
   dropConnect,
-  type Expr,
-  keepScaled,
-  mul,
-  type Part,
-  rateScalars,
-  select,
 } from "../../src/index.js";
 
 function wasmEngines(): DenseEngines {

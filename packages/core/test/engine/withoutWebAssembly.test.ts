@@ -1,16 +1,22 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { backward, drawMask, drawUniform, dropout, forward } from "../../src/index.js";
+import { drawUniform } from "../../src/adapter.js";
+import { backward, drawMask, dropout, forward } from "../../src/index.js";
 
 const call = { seed: 3, site: "dense", step: 1, shape: [20, 30] };
 
 /** Runs a module's text in a Node that has no WebAssembly at all; `core` is the built package. */
 function runWithout(body: string): unknown {
-  const index = new URL("../../dist/index.js", import.meta.url).href;
+  const [index, adapter] = ["index", "adapter"].map(
+    (entry) => new URL(`../../dist/${entry}.js`, import.meta.url).href,
+  );
   const script = `
     Reflect.deleteProperty(globalThis, "WebAssembly");
-    const core = await import(${JSON.stringify(index)});
+    const core = {
+      ...(await import(${JSON.stringify(index)})),
+      ...(await import(${JSON.stringify(adapter)})),
+    };
     const call = ${JSON.stringify(call)};
     ${body}`;
   const flags = ["--input-type=module", "--eval", script];

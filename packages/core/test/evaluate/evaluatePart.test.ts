@@ -3,7 +3,6 @@ import {
   add,
   denseLinear,
   div,
-  dropout,
   type EvaluatePartOptions,
   type Expr,
   evaluatePart,
@@ -25,8 +24,8 @@ import {
   sub,
   sum,
   type Tensor,
-  zoneout,
-} from "../../src/index.js";
+} from "../../src/adapter.js";
+import { dropout, zoneout } from "../../src/index.js";
 import { runPart } from "../seam/runPart.js";
 import { variantsAt } from "../seam/variants.js";
 

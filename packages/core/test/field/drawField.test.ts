@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   drawField,
-  drawMask,
   drawNormal,
   drawUniform,
   type Field,
   fieldShape,
   rateScalars,
   type Shape,
-} from "../../src/index.js";
+} from "../../src/adapter.js";
+import { drawMask } from "../../src/index.js";
 
 const key = { seed: 11, site: "layer/activation", step: 4 };
 
@@ -22,7 +22,7 @@ describe("drawField", () => {
     ["per example", { draw: "bernoulli", rate: 0.3, perExample: true }],
     ["per timestep", { draw: "bernoulli", rate: 0.3, perTimestep: true }],
   ])("a Bernoulli field %s is drawMask over fieldShape, with the rate's gain", (_, field) => {
-    const shape = fieldShape(field, target, 3);
+    const shape = fieldShape("fieldShape", field, target, 3);
     expect(drawField(field, { ...key, target, batch: 3, timestep: 2 })).toEqual({
       shape,
       data: drawMask({ ...key, shape, rate: 0.3, timestep: 2 }),
@@ -54,10 +54,10 @@ describe("drawField", () => {
 
   test("a Bernoulli field without a rate is a TypeError, one out of range a RangeError", () => {
     expect(() => drawField({ draw: "bernoulli" }, { ...key, target })).toThrow(
-      new TypeError("planField: rate must be a number in [0, 1], got undefined"),
+      new TypeError("drawField: rate must be a number in [0, 1], got undefined"),
     );
     expect(() => drawField({ draw: "bernoulli" }, { ...key, target, rate: 2 })).toThrow(
-      new RangeError("planField: rate must be in [0, 1], got 2"),
+      new RangeError("drawField: rate must be in [0, 1], got 2"),
     );
   });
 });
@@ -151,7 +151,7 @@ describe("drawField: fields that grow", () => {
   test.each([0, 1.5, 4, Number.NaN])("a block of size %d on a map of 3 is a RangeError", (size) => {
     const field = { draw: "bernoulli", rate: 0.3, grow: { size, axes: [1, -2] } } as const;
     expect(() => drawField(field, { ...key, target: [1, 3, 5, 2] })).toThrow(
-      new RangeError(`planField: block size must be an integer in [1, 3], got ${size}`),
+      new RangeError(`drawField: block size must be an integer in [1, 3], got ${size}`),
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { drawMask, dropThreshold, type MaskOptions, maskContractVersion } from "../../src/index.js";
+import { dropThreshold, maskContractVersion } from "../../src/adapter.js";
+import { drawMask, type MaskOptions } from "../../src/index.js";
 
 const base: MaskOptions = { seed: 1, site: "dense", step: 0, shape: [256, 256], rate: 0.5 };
 const entries = 256 * 256;

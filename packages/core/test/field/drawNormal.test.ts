@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { drawNormal, drawUniform, type NormalOptions } from "../../src/adapter.js";
 import { boxMuller } from "../../src/field/boxMuller.js";
-import { drawNormal, drawUniform, type NormalOptions } from "../../src/index.js";
 
 const base: NormalOptions = { seed: 1, site: "gaussian", step: 0, shape: [1000, 100] };
 const entries = 100_000;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { drawUniform, type UniformOptions } from "../../src/index.js";
+import { drawUniform, type UniformOptions } from "../../src/adapter.js";
 
 const base: UniformOptions = { seed: 1, site: "concrete", step: 0, shape: [1000, 100] };
 const entries = 100_000;

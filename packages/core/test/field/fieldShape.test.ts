@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Field, fieldShape, sharedAxes, sizeOf } from "../../src/index.js";
+import { type Field, fieldShape, sharedAxes, sizeOf } from "../../src/adapter.js";
 
 const bernoulli = (field: Omit<Field, "draw">): Field => ({ draw: "bernoulli", ...field });
 const shapes = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 5 });
@@ -13,8 +13,8 @@ describe("fieldShape", () => {
   test("is the target's shape where a field says nothing of its own", () => {
     fc.assert(
       fc.property(shapes, (target) => {
-        expect(fieldShape(bernoulli({}), target)).toEqual(target);
-        expect(fieldShape(bernoulli({ perTimestep: true }), target)).toEqual(target);
+        expect(fieldShape("fieldShape", bernoulli({}), target)).toEqual(target);
+        expect(fieldShape("fieldShape", bernoulli({ perTimestep: true }), target)).toEqual(target);
       }),
     );
   });
@@ -25,7 +25,7 @@ describe("fieldShape", () => {
     );
     fc.assert(
       fc.property(runs, ([target, from, to]) => {
-        const shape = fieldShape(bernoulli({ shared: [[from, to]] }), target);
+        const shape = fieldShape("fieldShape", bernoulli({ shared: [[from, to]] }), target);
         expect(shape).toEqual(target.map((size, axis) => (axis >= from && axis <= to ? 1 : size)));
       }),
     );
@@ -35,18 +35,18 @@ describe("fieldShape", () => {
     fc.assert(
       fc.property(axisOf, ([target, axis]) => {
         const back = axis - target.length;
-        expect(fieldShape(bernoulli({ shared: [[back, back]] }), target)).toEqual(
-          fieldShape(bernoulli({ shared: [[axis, axis]] }), target),
+        expect(fieldShape("fieldShape", bernoulli({ shared: [[back, back]] }), target)).toEqual(
+          fieldShape("fieldShape", bernoulli({ shared: [[axis, axis]] }), target),
         );
       }),
     );
   });
 
   test("shared: an empty run shares nothing, so [1, -1] and [1, -2] serve every rank", () => {
-    expect(fieldShape(bernoulli({ shared: [[1, -1]] }), [4])).toEqual([4]);
-    expect(fieldShape(bernoulli({ shared: [[1, -2]] }), [4, 3])).toEqual([4, 3]);
-    expect(fieldShape(bernoulli({ shared: [[2, -1]] }), [4, 3])).toEqual([4, 3]);
-    expect(fieldShape(bernoulli({ shared: [[0, -1]] }), [])).toEqual([]);
+    expect(fieldShape("fieldShape", bernoulli({ shared: [[1, -1]] }), [4])).toEqual([4]);
+    expect(fieldShape("fieldShape", bernoulli({ shared: [[1, -2]] }), [4, 3])).toEqual([4, 3]);
+    expect(fieldShape("fieldShape", bernoulli({ shared: [[2, -1]] }), [4, 3])).toEqual([4, 3]);
+    expect(fieldShape("fieldShape", bernoulli({ shared: [[0, -1]] }), [])).toEqual([]);
   });
 
   test("noiseShape: any choice of 1, null and the target's sizes along the trailing axes", () => {
@@ -62,7 +62,7 @@ describe("fieldShape", () => {
         const noiseShape = kinds.map((kind, i) =>
           kind === "one" ? 1 : kind === "null" ? null : target[lead + i],
         );
-        expect(fieldShape(bernoulli({ noiseShape }), target)).toEqual(
+        expect(fieldShape("fieldShape", bernoulli({ noiseShape }), target)).toEqual(
           target.map((size, axis) => (axis < lead || kinds[axis - lead] === "one" ? 1 : size)),
         );
       }),
@@ -72,15 +72,13 @@ describe("fieldShape", () => {
   test("perExample and samples go in front, samples first", () => {
     fc.assert(
       fc.property(shapes, fc.nat(9), fc.integer({ min: 1, max: 9 }), (target, batch, samples) => {
-        expect(fieldShape(bernoulli({ perExample: true }), target, batch)).toEqual([
+        expect(fieldShape("fieldShape", bernoulli({ perExample: true }), target, batch)).toEqual([
           batch,
           ...target,
         ]);
-        expect(fieldShape(bernoulli({ perExample: true, samples }), target, batch)).toEqual([
-          samples,
-          batch,
-          ...target,
-        ]);
+        expect(
+          fieldShape("fieldShape", bernoulli({ perExample: true, samples }), target, batch),
+        ).toEqual([samples, batch, ...target]);
       }),
     );
   });
@@ -88,9 +86,9 @@ describe("fieldShape", () => {
   test.each([[[0, 2]], [[-3, 1]], [[2, 0]], [[3, 2]]] as const)(
     "shared: %j of a matrix is outside or reversed, and an error",
     (axes) => {
-      expect(() => fieldShape(bernoulli({ shared: [axes] }), [4, 3])).toThrow(
+      expect(() => fieldShape("fieldShape", bernoulli({ shared: [axes] }), [4, 3])).toThrow(
         new RangeError(
-          `sharedAxes: axes [${axes.join(", ")}] must be a run in the target, got rank 2`,
+          `fieldShape: axes [${axes.join(", ")}] must be a run in the target, got rank 2`,
         ),
       );
     },
@@ -99,7 +97,7 @@ describe("fieldShape", () => {
   test.each([[[2, 3]], [[4, 4]], [[1, 4, 3]], [[0]]])(
     "noiseShape: %j does not broadcast to [4, 3], and is an error",
     (noiseShape) => {
-      expect(() => fieldShape(bernoulli({ noiseShape }), [4, 3])).toThrow(
+      expect(() => fieldShape("fieldShape", bernoulli({ noiseShape }), [4, 3])).toThrow(
         new RangeError(
           `fieldShape: noiseShape must broadcast to the target [4, 3], got [${noiseShape.join(", ")}]`,
         ),
@@ -108,7 +106,7 @@ describe("fieldShape", () => {
   );
 
   test("perExample: a batch that is not given is an error", () => {
-    expect(() => fieldShape(bernoulli({ perExample: true }), [4])).toThrow(
+    expect(() => fieldShape("fieldShape", bernoulli({ perExample: true }), [4])).toThrow(
       new TypeError("fieldShape: batch must be given for a field per example, got undefined"),
     );
   });
@@ -122,13 +120,13 @@ test("sizeOf: the product of the sizes, 1 for a scalar, 0 for an empty axis", ()
 
 describe("sharedAxes", () => {
   test("sharedAxes: names the axes of size 1 without the target's sizes", () => {
-    expect(sharedAxes({ draw: "bernoulli", shared: [[1, -2]] }, 4)).toEqual([
+    expect(sharedAxes("sharedAxes", { draw: "bernoulli", shared: [[1, -2]] }, 4)).toEqual([
       false,
       true,
       true,
       false,
     ]);
-    expect(sharedAxes({ draw: "bernoulli", noiseShape: [1, null] }, 3)).toEqual([
+    expect(sharedAxes("sharedAxes", { draw: "bernoulli", noiseShape: [1, null] }, 3)).toEqual([
       true,
       true,
       false,
@@ -136,7 +134,7 @@ describe("sharedAxes", () => {
   });
 
   test("sharedAxes: a noiseShape with more axes than the target is an error", () => {
-    expect(() => sharedAxes({ draw: "bernoulli", noiseShape: [1, null] }, 1)).toThrow(
+    expect(() => sharedAxes("sharedAxes", { draw: "bernoulli", noiseShape: [1, null] }, 1)).toThrow(
       new RangeError(
         "sharedAxes: noiseShape [1, null] must have no more axes than the target, got rank 1",
       ),

@@ -1,4 +1,4 @@
-import type { Axes, Field } from "../../src/index.js";
+import type { Axes, Field } from "../../src/adapter.js";
 
 /** A field of the contract's vectors. */
 export interface Draw {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Part, partSite, siteHash } from "../../src/index.js";
+import { type Part, partSite, siteHash } from "../../src/adapter.js";
 
 /** From the test suite of Fowler, Noll and Vo's reference code (32-bit FNV-1a). */
 test.each([

@@ -1,18 +1,20 @@
 import { describe, expect, test } from "vitest";
 import {
-  alphaDropout,
-  concreteDropout,
   drawNormal,
-  dropBlock,
-  dropout,
   type Expr,
   evaluate,
-  featureAlphaDropout,
   fieldShape,
-  forward,
-  gaussianDropout,
   rateScalars,
   type Shape,
+} from "../../src/adapter.js";
+import {
+  alphaDropout,
+  concreteDropout,
+  dropBlock,
+  dropout,
+  featureAlphaDropout,
+  forward,
+  gaussianDropout,
   spatialDropout,
   stochasticDepth,
 } from "../../src/index.js";
@@ -40,15 +42,17 @@ test.each<[string, "first" | "last", Shape, Shape]>([
   ["2D", "first", [2, 3, 9, 8], [2, 3, 1, 1]],
   ["3D", "first", [2, 3, 9, 8, 7], [2, 3, 1, 1, 1]],
 ])("spatial %s, channels %s: one draw for each map of %j", (_, channels, target, field) => {
-  expect(fieldShape(spatialDropout({ rate: 0.5, channels }).parts[0].field, target)).toEqual(field);
+  expect(
+    fieldShape("fieldShape", spatialDropout({ rate: 0.5, channels }).parts[0].field, target),
+  ).toEqual(field);
 });
 
 test("stochastic depth: one draw for each example, or for the batch, and at any rank", () => {
   const [example] = stochasticDepth({ rate: 0.5 }).parts;
   const [batch] = stochasticDepth({ rate: 0.5, per: "batch" }).parts;
-  expect(fieldShape(example.field, [8, 4, 4, 3])).toEqual([8, 1, 1, 1]);
-  expect(fieldShape(example.field, [8])).toEqual([8]);
-  expect(fieldShape(batch.field, [8, 4, 4, 3])).toEqual([1, 1, 1, 1]);
+  expect(fieldShape("fieldShape", example.field, [8, 4, 4, 3])).toEqual([8, 1, 1, 1]);
+  expect(fieldShape("fieldShape", example.field, [8])).toEqual([8]);
+  expect(fieldShape("fieldShape", batch.field, [8, 4, 4, 3])).toEqual([1, 1, 1, 1]);
 });
 
 describe("alpha", () => {
@@ -99,7 +103,11 @@ describe("alpha", () => {
 
   test("feature alpha draws one field a map", () => {
     expect(
-      fieldShape(featureAlphaDropout({ rate: 0.5, channels: "last" }).parts[0].field, [2, 9, 9, 3]),
+      fieldShape(
+        "fieldShape",
+        featureAlphaDropout({ rate: 0.5, channels: "last" }).parts[0].field,
+        [2, 9, 9, 3],
+      ),
     ).toEqual([2, 1, 1, 3]);
   });
 });

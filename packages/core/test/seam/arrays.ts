@@ -1,4 +1,4 @@
-import { type Algebra, type Leaf, type Shape, sizeOf } from "../../src/index.js";
+import { type Algebra, type Leaf, type Shape, sizeOf } from "../../src/adapter.js";
 
 /** A row-major array of float64. */
 export interface Arr {

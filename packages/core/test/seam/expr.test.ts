@@ -20,7 +20,7 @@ import {
   sqrt,
   sub,
   sum,
-} from "../../src/index.js";
+} from "../../src/adapter.js";
 
 /** Numbers as an algebra: `linear` is a product and `sum` the identity there. */
 const numbers = (leaves: Partial<Record<Leaf, number>>): Algebra<number> => ({

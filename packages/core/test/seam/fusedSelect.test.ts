@@ -8,17 +8,17 @@ import {
   mul,
   select,
   sub,
-} from "../../src/index.js";
+} from "../../src/adapter.js";
 
 describe("fusedSelect", () => {
   test.each<[Expr, FusedSelect]>([
-    [keepScaled, { scale: "gain", shift: 0, dropped: 0 }],
-    [select("field", "x", 0), { scale: 1, shift: 0, dropped: 0 }],
-    [select("field", mul(2, "x"), 0), { scale: 2, shift: 0, dropped: 0 }],
+    [keepScaled, { scale: "gain", shift: -0, dropped: 0 }],
+    [select("field", "x", 0), { scale: 1, shift: -0, dropped: 0 }],
+    [select("field", mul(2, "x"), 0), { scale: 2, shift: -0, dropped: 0 }],
     [select("field", add("x", 3), -1), { scale: 1, shift: 3, dropped: -1 }],
     [select("field", add(mul(2, "x"), 3), -1), { scale: 2, shift: 3, dropped: -1 }],
     [select("field", add(mul("gain", "x"), 3), 0), { scale: "gain", shift: 3, dropped: 0 }],
-    [select("field", "x", "previous"), { scale: 1, shift: 0, dropped: "previous" }],
+    [select("field", "x", "previous"), { scale: 1, shift: -0, dropped: "previous" }],
   ])("recognises %j", (expr, fused) => {
     expect(fusedSelect(expr)).toEqual(fused);
   });

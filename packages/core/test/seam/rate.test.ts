@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkRate, dropThreshold, rateScalars } from "../../src/index.js";
+import { checkRate, dropThreshold, rateScalars } from "../../src/adapter.js";
 
 const rates = fc.double({ min: 0, max: 1, noNaN: true });
 

@@ -1,12 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  fieldShape,
-  partSite,
-  rateScalars,
-  recurrentDropConnect,
-  variationalDropout,
-  zoneout,
-} from "../../src/index.js";
+import { fieldShape, partSite, rateScalars } from "../../src/adapter.js";
+import { recurrentDropConnect, variationalDropout, zoneout } from "../../src/index.js";
 import { array } from "./arrays.js";
 import { runPart } from "./runPart.js";
 
@@ -19,7 +13,7 @@ describe("variational", () => {
   test("input and output share their draw over time, the state has one a sequence", () => {
     const shapes = variationalDropout(rates).parts.map(({ at, field }) => [
       at,
-      fieldShape(field, at === "state" ? [8, 4] : sequence),
+      fieldShape("fieldShape", field, at === "state" ? [8, 4] : sequence),
       field.perTimestep,
     ]);
     expect(shapes).toEqual([
@@ -95,7 +89,7 @@ describe("zoneout", () => {
 
 test("recurrent DropConnect: one mask of the recurrent kernel a sequence, shared by the batch", () => {
   const [{ at, field }] = recurrentDropConnect({ rate: 0.5 }).parts;
-  expect([at, fieldShape(field, [4, 16]), field.perTimestep]).toEqual([
+  expect([at, fieldShape("fieldShape", field, [4, 16]), field.perTimestep]).toEqual([
     "recurrentKernel",
     [4, 16],
     undefined,

@@ -7,7 +7,7 @@ import {
   rateScalars,
   reads,
   type Shape,
-} from "../../src/index.js";
+} from "../../src/adapter.js";
 import { type Arr, array, arrays, type Leaves, scalar } from "./arrays.js";
 
 export interface RunOptions extends NoiseKey {

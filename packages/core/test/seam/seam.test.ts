@@ -8,8 +8,8 @@ import {
   rateScalars,
   reads,
   type Shape,
-  type Variant,
-} from "../../src/index.js";
+} from "../../src/adapter.js";
+import type { Variant } from "../../src/index.js";
 import { type Arr, array, type Leaves } from "./arrays.js";
 import { runPart } from "./runPart.js";
 import { at, variantsAt } from "./variants.js";

@@ -1,15 +1,13 @@
+import { bindRate, type Expr, rateScalars } from "../../src/adapter.js";
 import {
   alphaDropout,
-  bindRate,
   concreteDropout,
   dropBlock,
   dropConnect,
   dropout,
-  type Expr,
   embeddingDropout,
   featureAlphaDropout,
   gaussianDropout,
-  rateScalars,
   recurrentDropConnect,
   sparseVariationalDropout,
   spatialDropout,

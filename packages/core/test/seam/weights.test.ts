@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  dropConnect,
-  evaluate,
-  rateScalars,
-  sparseVariationalDropout,
-  type Variant,
-} from "../../src/index.js";
+import { evaluate, rateScalars } from "../../src/adapter.js";
+import { dropConnect, sparseVariationalDropout, type Variant } from "../../src/index.js";
 import { type Arr, array, arrays, type Leaves, scalar } from "./arrays.js";
 import { type RunOptions, runPart } from "./runPart.js";
 

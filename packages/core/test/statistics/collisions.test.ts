@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { siteHash } from "../../src/index.js";
+import { siteHash } from "../../src/adapter.js";
 import { worstPairZ } from "./correlation.js";
 import { coreDraw, type Draw, HALF, type Origin } from "./draw.js";
 import { weakDraw } from "./weakDraw.js";

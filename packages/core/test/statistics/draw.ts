@@ -1,4 +1,5 @@
-import { drawMask, type NoiseKey } from "../../src/index.js";
+import type { NoiseKey } from "../../src/adapter.js";
+import { drawMask } from "../../src/index.js";
 
 /** Where a field comes from. */
 export interface Origin extends NoiseKey {

@@ -1,14 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  type Axes,
-  drawMask,
-  dropout,
-  dropThreshold,
-  forward,
-  sizeOf,
-  type Variant,
-} from "../../src/index.js";
+import { type Axes, dropThreshold, sizeOf } from "../../src/adapter.js";
+import { drawMask, dropout, forward, type Variant } from "../../src/index.js";
 import { correlationZs } from "./correlation.js";
 import { countKept } from "./draw.js";
 import { binomialZ, MAX_Z, worst } from "./zScore.js";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { derive, type Part, type Place, partSite, siteHash } from "../../src/index.js";
+import { type Part, type Place, partSite, siteHash } from "../../src/adapter.js";
+import { derive } from "../../src/index.js";
 import { correlationZs, worstPairZ } from "./correlation.js";
 import { coreDraw, countKept, type Draw, HALF, type Origin, origin } from "./draw.js";
 import { weakDraw } from "./weakDraw.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { drawUniform } from "../../src/index.js";
+import { drawUniform } from "../../src/adapter.js";
 import { type Origin, origin } from "./draw.js";
 import { chiSquareZ, MAX_Z, worst } from "./zScore.js";
 

@@ -1,4 +1,4 @@
-import { siteHash } from "../../src/index.js";
+import { siteHash } from "../../src/adapter.js";
 import type { Draw, Origin } from "./draw.js";
 
 /** How a generator to be caught differs from the contract; each default is the contract's. */

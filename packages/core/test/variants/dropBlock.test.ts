@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { drawField, dropBlock } from "../../src/index.js";
+import { drawField } from "../../src/adapter.js";
+import { dropBlock } from "../../src/index.js";
 
 /** Marsaglia's xorshift32: uniforms for the paper's algorithm that owe nothing to the library's. */
 function xorshift(seed: number): () => number {

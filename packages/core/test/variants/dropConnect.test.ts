@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  drawNormal,
-  drawUniform,
-  dropConnect,
-  evaluatePart,
-  type Tensor,
-} from "../../src/index.js";
+import { drawNormal, drawUniform, evaluatePart, type Tensor } from "../../src/adapter.js";
+import { dropConnect } from "../../src/index.js";
 
 const key = { seed: 4, site: "dense", step: 0 };
 const [inputs, outputs] = [150, 4];

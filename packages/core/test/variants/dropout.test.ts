@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { dropout, fusedSelect } from "../../src/index.js";
+import { fusedSelect } from "../../src/adapter.js";
+import { dropout } from "../../src/index.js";
 
 describe("dropout", () => {
   test("is data: one Bernoulli part on activations, the identity at inference", () => {

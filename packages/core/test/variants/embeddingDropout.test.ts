@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
-import { embeddingDropout, fieldShape } from "../../src/index.js";
+import { fieldShape } from "../../src/adapter.js";
+import { embeddingDropout } from "../../src/index.js";
 
 test("embeddingDropout: one draw for each row of the table", () => {
   const [part] = embeddingDropout({ rate: 0.5 }).parts;
-  expect([part.at, fieldShape(part.field, [1000, 16])]).toEqual(["kernel", [1000, 1]]);
+  expect([part.at, fieldShape("fieldShape", part.field, [1000, 16])]).toEqual([
+    "kernel",
+    [1000, 1],
+  ]);
 });
 
 test.each([1.5, -0.1, Number.NaN])("embeddingDropout: rate %d is a RangeError", (rate) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import * as adapter from "../../src/adapter.js";
 import * as core from "../../src/index.js";
 import { variantsAt } from "../seam/variants.js";
 import { spaceFactories } from "./spaceFactories.js";
@@ -28,13 +29,13 @@ describe.each(Object.entries(spaceFactories))("%s", (_, make) => {
   test.each(layouts)(
     "without channels, withChannels makes the variant of channels %s",
     (channels) => {
-      expect(core.withChannels(make(options), channels)).toEqual(make({ ...options, channels }));
+      expect(adapter.withChannels(make(options), channels)).toEqual(make({ ...options, channels }));
     },
   );
 
   test.each(layouts)("channels %s are kept in every layout", (channels) => {
     const own = make({ ...options, channels });
-    for (const layout of layouts) expect(core.withChannels(own, layout)).toEqual(own);
+    for (const layout of layouts) expect(adapter.withChannels(own, layout)).toEqual(own);
   });
 
   test("survives JSON without channels", () => {
@@ -50,11 +51,11 @@ describe.each(Object.entries(spaceFactories))("%s", (_, make) => {
   const calls: Readonly<Record<string, (training: boolean) => unknown>> = {
     forward: (training) => core.forward(open, x.data, { ...key, shape, training }),
     backward: (training) => core.backward(open, x.data, { ...key, shape, training }),
-    evaluatePart: (training) => core.evaluatePart(part, { ...key, leaves: { x }, training }),
-    drawField: () => core.drawField(part.field, { ...key, target: shape }),
-    planField: () => core.planField(part.field, { ...key, target: shape }),
-    fieldShape: () => core.fieldShape(part.field, shape),
-    sharedAxes: () => core.sharedAxes(part.field, 4),
+    evaluatePart: (training) => adapter.evaluatePart(part, { ...key, leaves: { x }, training }),
+    drawField: () => adapter.drawField(part.field, { ...key, target: shape }),
+    planField: () => adapter.planField(part.field, { ...key, target: shape }),
+    fieldShape: () => adapter.fieldShape("fieldShape", part.field, shape),
+    sharedAxes: () => adapter.sharedAxes("sharedAxes", part.field, 4),
   };
 
   test.each(Object.keys(calls))(
@@ -74,16 +75,32 @@ describe.each(Object.entries(spaceFactories))("%s", (_, make) => {
 test.each(Object.entries(variantsAt(0.5)))(
   "%s says its axes: withChannels changes nothing",
   (_, variant) => {
-    for (const layout of layouts) expect(core.withChannels(variant, layout)).toEqual(variant);
+    for (const layout of layouts) expect(adapter.withChannels(variant, layout)).toEqual(variant);
   },
 );
 
 test("withChannels: channels are first or last", () => {
   const call = (channels: unknown): unknown =>
-    Reflect.apply(core.withChannels, undefined, [core.dropout({ rate: 0.5 }), channels]);
+    Reflect.apply(adapter.withChannels, undefined, [core.dropout({ rate: 0.5 }), channels]);
   for (const channels of ["middle", undefined]) {
     expect(() => call(channels)).toThrow(
       new TypeError(`withChannels: channels must be "first" or "last", got ${channels}`),
     );
   }
 });
+
+test.each(Object.entries(spaceFactories))(
+  "%s: without an axis of space, where it would be plain dropout, it is an error",
+  (_, make) => {
+    const variant = adapter.withChannels(make({ ...options, blockSize: 1 }), "last");
+    const call = { seed: 1, site: "head", step: 0, training: true };
+    for (const shape of [[4], [4, 8]]) {
+      const x = new Float32Array(shape.reduce((size, n) => size * n, 1));
+      expect(() => core.forward(variant, x, { ...call, shape })).toThrow(
+        new RangeError(
+          `forward: values must have at least 3 axes, got shape [${shape.join(", ")}]`,
+        ),
+      );
+    }
+  },
+);

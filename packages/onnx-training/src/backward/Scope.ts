@@ -1,4 +1,10 @@
-import type { Constants, GraphProto, NodeProto, TensorInfo, TensorInfos } from "@dropoutkit/onnx";
+import type {
+  Constants,
+  GraphProto,
+  NodeProto,
+  TensorInfo,
+  TensorInfos,
+} from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../gradients/GradientRule.js";
 
 /** What the nodes of one graph share on the way back. */

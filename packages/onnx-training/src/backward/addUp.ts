@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "@dropoutkit/onnx";
+import type { GraphBuilder } from "@dropoutkit/onnx/graph";
 
 /**
  * The sum of some tensors of one shape. By Add, since GPUs have no kernel for Sum; and the runtime makes one node of a

@@ -1,3 +1,4 @@
+import type { OnnxModel } from "@dropoutkit/onnx";
 import {
   constantsOf,
   constantTensors,
@@ -6,10 +7,9 @@ import {
   inferNestedShapes,
   inferShapes,
   inlineCalls,
-  type OnnxModel,
   opsetOf,
   replaceConstants,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import { exposeBatchStatistics } from "../batchNorm/batchStatistics.js";
 import { lowerBatchNorms } from "../batchNorm/lowerBatchNorms.js";
 import { filledLike } from "../gradients/emit/filledLike.js";

@@ -1,11 +1,5 @@
-import {
-  copyModel,
-  type GraphProto,
-  inlineCalls,
-  inspectDropout,
-  type NodeProto,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { inspectDropout, type OnnxModel } from "@dropoutkit/onnx";
+import { copyModel, type GraphProto, inlineCalls, type NodeProto } from "@dropoutkit/onnx/graph";
 import { RANDOM_OPERATORS } from "./randomOperators.js";
 import { ancestors } from "./reachability.js";
 

@@ -1,4 +1,5 @@
-import type { GraphProto, NodeProto, OnnxModel, TensorInfos } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import type { GraphProto, NodeProto, TensorInfos } from "@dropoutkit/onnx/graph";
 import { isServed } from "../gradients/isServed.js";
 import { ruleOf } from "../gradients/ruleOf.js";
 import { isConstantInput } from "./constantInputs.js";

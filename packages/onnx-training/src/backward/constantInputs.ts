@@ -1,4 +1,4 @@
-import { type NodeProto, readsOf } from "@dropoutkit/onnx";
+import { type NodeProto, readsOf } from "@dropoutkit/onnx/graph";
 
 /** Operators whose outputs do not change when an input changes a little. */
 const CONSTANT_OPERATORS: ReadonlySet<string> = new Set([

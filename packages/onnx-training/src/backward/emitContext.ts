@@ -1,5 +1,6 @@
-import type { GraphBuilder, OnnxModel, TensorInfos } from "@dropoutkit/onnx";
-import { opsetOf } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import type { GraphBuilder, TensorInfos } from "@dropoutkit/onnx/graph";
+import { opsetOf } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../gradients/GradientRule.js";
 
 export interface EmitContextOptions {

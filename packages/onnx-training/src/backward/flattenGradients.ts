@@ -1,4 +1,4 @@
-import { nearMisses } from "@dropoutkit/onnx";
+import { nearMisses } from "@dropoutkit/onnx/graph";
 import { sumOf } from "../graph/gradientSumModel.js";
 import type { Feeds, Tensor } from "../runtime/runtime.js";
 import { entriesOf, type FlatGroup, type FlatParameter } from "../state/FlatGroup.js";

@@ -4,7 +4,7 @@ import {
   makeAttribute,
   type NodeOptions,
   type NodeProto,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import { ruleOf } from "../gradients/ruleOf.js";
 import type { GradientSums } from "../trainer/GradientSums.js";
 import { isConstantInput } from "./constantInputs.js";

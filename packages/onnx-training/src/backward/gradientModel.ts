@@ -1,16 +1,14 @@
+import { type ModelLike, type OnnxModel, untieWeights } from "@dropoutkit/onnx";
 import {
   constantTensors,
   inferShapes,
-  type ModelLike,
   makeValueInfo,
   modelOf,
   nearMisses,
-  type OnnxModel,
   type TensorInfo,
   type TensorInfos,
   tensorTypeOf,
-  untieWeights,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import { checkScalar } from "../losses/checkScalar.js";
 import type { Loss } from "../losses/Loss.js";
 import type { Recompute } from "../recompute/segmentsOf.js";

@@ -4,7 +4,7 @@ import {
   intAttribute,
   type NodeProto,
   type TensorInfos,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import { branchesOf } from "../gradients/If.js";
 import { ancestors, dependents, dependentsInBody } from "./reachability.js";
 

@@ -1,4 +1,4 @@
-import { type GraphProto, type NodeProto, readsOf, type TensorInfos } from "@dropoutkit/onnx";
+import { type GraphProto, type NodeProto, readsOf, type TensorInfos } from "@dropoutkit/onnx/graph";
 import { changingReads } from "./constantInputs.js";
 
 /** ONNX's numbers for float32, float16, float64 and bfloat16. */

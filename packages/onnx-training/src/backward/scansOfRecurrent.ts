@@ -1,11 +1,5 @@
-import {
-  inferNestedShapes,
-  type NodeProto,
-  nodeLabel,
-  type OnnxModel,
-  opsetOf,
-  recurrentToScan,
-} from "@dropoutkit/onnx";
+import { type OnnxModel, recurrentToScan } from "@dropoutkit/onnx";
+import { inferNestedShapes, type NodeProto, nodeLabel, opsetOf } from "@dropoutkit/onnx/graph";
 import { nodesOnTheWay } from "./nodesOnTheWay.js";
 import { dependents } from "./reachability.js";
 import { tooOld } from "./tooOld.js";

@@ -1,4 +1,4 @@
-import { OldOpsetError } from "@dropoutkit/onnx";
+import { OldOpsetError } from "@dropoutkit/onnx/graph";
 
 /** The version from which on every rule, loss and optimizer has the operators that it writes. */
 const NEW_ENOUGH = 18;

@@ -1,3 +1,4 @@
+import type { OnnxModel } from "@dropoutkit/onnx";
 import {
   copyMessage,
   floatAttribute,
@@ -6,11 +7,10 @@ import {
   isBatchNorm,
   makeAttribute,
   type NodeProto,
-  type OnnxModel,
   opsetOf,
   type TensorInfos,
   usesBatchStatistics,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import { emitContext } from "../backward/emitContext.js";
 import { movingAverage } from "./movingAverage.js";
 

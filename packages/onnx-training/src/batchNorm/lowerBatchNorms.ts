@@ -1,4 +1,5 @@
-import { GraphBuilder, type NodeProto, type OnnxModel, type TensorInfos } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, type NodeProto, type TensorInfos } from "@dropoutkit/onnx/graph";
 import { emitContext } from "../backward/emitContext.js";
 import { arithmetic } from "../gradients/emit/arithmetic.js";
 import { channelsOf } from "../gradients/emit/channels.js";

@@ -1,4 +1,4 @@
-import { floatAttribute, type NodeProto } from "@dropoutkit/onnx";
+import { floatAttribute, type NodeProto } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "../gradients/emit/arithmetic.js";
 import type { EmitContext } from "../gradients/GradientRule.js";
 

@@ -1,12 +1,12 @@
+import type { OnnxModel } from "@dropoutkit/onnx";
 import {
   constantTensors,
   GraphBuilder,
   inferShapes,
   isBatchNorm,
   type NodeProto,
-  type OnnxModel,
   tensorData,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import { emitContext } from "../backward/emitContext.js";
 import { arithmetic } from "../gradients/emit/arithmetic.js";
 import { channelsOf } from "../gradients/emit/channels.js";

@@ -1,10 +1,5 @@
-import {
-  copyModel,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-  setMetadata,
-} from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { copyModel, makeTensor, makeValueInfo, setMetadata } from "@dropoutkit/onnx/graph";
 import { valuesOf } from "../graph/TrainingPlan.js";
 import type { PlannedTraining } from "../trainer/planTraining.js";
 import type { Progress } from "../trainer/Training.js";

@@ -1,4 +1,5 @@
-import { copyModel, metadataOf, type OnnxModel, setMetadata, tensorData } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { copyModel, metadataOf, setMetadata, tensorData } from "@dropoutkit/onnx/graph";
 import { type CheckpointRecord, RECORD_KEY } from "./CheckpointRecord.js";
 
 /** What a checkpoint holds. */

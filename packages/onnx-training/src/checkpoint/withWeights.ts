@@ -1,12 +1,12 @@
+import type { OnnxModel } from "@dropoutkit/onnx";
 import {
   constantTensors,
   copyMessage,
   copyModel,
   makeTensor,
-  type OnnxModel,
   replaceConstants,
   type TensorProto,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 
 /** A copy of a model with other values of some constants, where the model has them; all else of them, and they among others, stay. */
 export function withWeights(

@@ -1,12 +1,12 @@
+import type { OnnxModel } from "@dropoutkit/onnx";
 import {
   constantTensors,
   copyMessage,
   type NodeProto,
-  type OnnxModel,
   readsOf,
   type TensorInfos,
   valueInfoOf,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 
 /** Entries up to which a constant stays one: axes and the like decide which kernel fits, weights do not. */
 const SMALL = 1024;

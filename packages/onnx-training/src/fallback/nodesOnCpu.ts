@@ -1,4 +1,5 @@
-import { encodeModel, inferShapes, type OnnxModel } from "@dropoutkit/onnx";
+import { encodeModel, type OnnxModel } from "@dropoutkit/onnx";
+import { inferShapes } from "@dropoutkit/onnx/graph";
 import type { OrtLike } from "../runtime/runtime.js";
 import type { SessionOptions } from "../runtime/SessionOptions.js";
 import { modelOfNode } from "./modelOfNode.js";

@@ -1,4 +1,4 @@
-import { type Dim, floatAttribute, intAttribute, nodeLabel } from "@dropoutkit/onnx";
+import { type Dim, floatAttribute, intAttribute, nodeLabel } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { type Heads, headsOf } from "./emit/heads.js";
 import { reduce } from "./emit/reduce.js";

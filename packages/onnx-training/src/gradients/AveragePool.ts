@@ -1,4 +1,4 @@
-import { copyMessage } from "@dropoutkit/onnx";
+import { copyMessage } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { filledLike } from "./emit/filledLike.js";
 import { filledTensor } from "./emit/filledTensor.js";

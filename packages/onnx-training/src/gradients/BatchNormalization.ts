@@ -1,4 +1,4 @@
-import { floatAttribute, usesBatchStatistics } from "@dropoutkit/onnx";
+import { floatAttribute, usesBatchStatistics } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { channelsOf } from "./emit/channels.js";
 import { sizeOf } from "./emit/sizeOf.js";

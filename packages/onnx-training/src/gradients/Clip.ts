@@ -1,4 +1,4 @@
-import { floatAttribute } from "@dropoutkit/onnx";
+import { floatAttribute } from "@dropoutkit/onnx/graph";
 import { arithmetic, type Operand } from "./emit/arithmetic.js";
 import { reduceTo } from "./emit/reduceTo.js";
 import {

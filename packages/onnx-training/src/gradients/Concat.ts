@@ -1,4 +1,4 @@
-import { intAttribute } from "@dropoutkit/onnx";
+import { intAttribute } from "@dropoutkit/onnx/graph";
 import { split } from "./emit/split.js";
 import { type GradientRule, outputGradient, serving } from "./GradientRule.js";
 

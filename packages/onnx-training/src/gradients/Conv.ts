@@ -1,4 +1,4 @@
-import { intAttribute } from "@dropoutkit/onnx";
+import { intAttribute } from "@dropoutkit/onnx/graph";
 import { kernelGradient } from "./emit/kernelGradient.js";
 import { reduce } from "./emit/reduce.js";
 import { spread } from "./emit/spread.js";

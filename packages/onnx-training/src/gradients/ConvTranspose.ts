@@ -4,7 +4,7 @@ import {
   type NodeProto,
   nodeLabel,
   stringAttribute,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import { gather } from "./emit/gather.js";
 import { kernelGradient } from "./emit/kernelGradient.js";
 import { reduce } from "./emit/reduce.js";

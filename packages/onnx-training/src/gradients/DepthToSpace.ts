@@ -1,4 +1,4 @@
-import { intAttribute, stringAttribute } from "@dropoutkit/onnx";
+import { intAttribute, stringAttribute } from "@dropoutkit/onnx/graph";
 import { reshapeLike } from "./emit/reshapeLike.js";
 import { type GradientRule, outputGradient } from "./GradientRule.js";
 

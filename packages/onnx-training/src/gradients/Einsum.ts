@@ -1,4 +1,4 @@
-import { type Dim, einsumTerms, nodeLabel, stringAttribute } from "@dropoutkit/onnx";
+import { type Dim, einsumTerms, nodeLabel, stringAttribute } from "@dropoutkit/onnx/graph";
 import { filledLike } from "./emit/filledLike.js";
 import { identityMatrix } from "./emit/identityMatrix.js";
 import { reduceFrom } from "./emit/reduceTo.js";

@@ -1,4 +1,4 @@
-import { intAttribute, makeTensor, nodeLabel } from "@dropoutkit/onnx";
+import { intAttribute, makeTensor, nodeLabel } from "@dropoutkit/onnx/graph";
 import { tooOld } from "../backward/tooOld.js";
 import { reshapeLike } from "./emit/reshapeLike.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";

@@ -1,4 +1,4 @@
-import { stringAttribute } from "@dropoutkit/onnx";
+import { stringAttribute } from "@dropoutkit/onnx/graph";
 import type { GradientRule } from "./GradientRule.js";
 import { type Pointwise, pointwise } from "./pointwise.js";
 

@@ -1,4 +1,4 @@
-import { floatAttribute, intAttribute } from "@dropoutkit/onnx";
+import { floatAttribute, intAttribute } from "@dropoutkit/onnx/graph";
 import { matrixProduct } from "./emit/matrixProduct.js";
 import { reduceTo } from "./emit/reduceTo.js";
 import { scalarLike } from "./emit/scalarLike.js";

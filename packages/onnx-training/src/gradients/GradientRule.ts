@@ -1,4 +1,4 @@
-import type { GraphBuilder, NodeOptions, NodeProto, TensorInfo } from "@dropoutkit/onnx";
+import type { GraphBuilder, NodeOptions, NodeProto, TensorInfo } from "@dropoutkit/onnx/graph";
 import type { Scope } from "../backward/Scope.js";
 import type { GradientSums } from "../trainer/GradientSums.js";
 import { filledLike } from "./emit/filledLike.js";

@@ -1,4 +1,4 @@
-import { floatAttribute, intAttribute } from "@dropoutkit/onnx";
+import { floatAttribute, intAttribute } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { channelsOf } from "./emit/channels.js";
 import { reduce } from "./emit/reduce.js";

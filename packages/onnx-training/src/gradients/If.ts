@@ -4,7 +4,7 @@ import {
   type NodeProto,
   readsOf,
   valueInfoOf,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import { ancestors, dependents } from "../backward/reachability.js";
 import { nestedScope, type Scope } from "../backward/Scope.js";
 import { GradientSums } from "../trainer/GradientSums.js";

@@ -1,4 +1,4 @@
-import { floatAttribute } from "@dropoutkit/onnx";
+import { floatAttribute } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { channelsOf } from "./emit/channels.js";
 import { standardise, standardisedGradient } from "./emit/standardise.js";

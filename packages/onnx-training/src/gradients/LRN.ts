@@ -1,4 +1,4 @@
-import { floatAttribute, intAttribute } from "@dropoutkit/onnx";
+import { floatAttribute, intAttribute } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { squeeze, unsqueeze } from "./emit/unsqueeze.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";

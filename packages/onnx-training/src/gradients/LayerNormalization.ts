@@ -1,4 +1,4 @@
-import { floatAttribute } from "@dropoutkit/onnx";
+import { floatAttribute } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { axesFrom } from "./emit/axesFrom.js";
 import { reduceTo } from "./emit/reduceTo.js";

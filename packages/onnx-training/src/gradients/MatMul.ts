@@ -1,4 +1,4 @@
-import type { Dim } from "@dropoutkit/onnx";
+import type { Dim } from "@dropoutkit/onnx/graph";
 import { filledLike } from "./emit/filledLike.js";
 import { matrixProduct } from "./emit/matrixProduct.js";
 import { reduceFrom } from "./emit/reduceTo.js";

@@ -1,4 +1,4 @@
-import { intAttribute } from "@dropoutkit/onnx";
+import { intAttribute } from "@dropoutkit/onnx/graph";
 import { filledLike } from "./emit/filledLike.js";
 import { reshapeLike } from "./emit/reshapeLike.js";
 import { shapeOf } from "./emit/shapeOf.js";

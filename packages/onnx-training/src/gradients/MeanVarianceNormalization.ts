@@ -1,4 +1,4 @@
-import { intsAttribute } from "@dropoutkit/onnx";
+import { intsAttribute } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { reduce } from "./emit/reduce.js";
 import { standardisedGradient } from "./emit/standardise.js";

@@ -1,4 +1,4 @@
-import { intAttribute } from "@dropoutkit/onnx";
+import { intAttribute } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { reduce } from "./emit/reduce.js";
 import { scalarLike } from "./emit/scalarLike.js";

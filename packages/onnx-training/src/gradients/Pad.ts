@@ -1,4 +1,4 @@
-import { intsAttribute, stringAttribute } from "@dropoutkit/onnx";
+import { intsAttribute, stringAttribute } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { filledLike } from "./emit/filledLike.js";
 import { reduce } from "./emit/reduce.js";

@@ -4,7 +4,7 @@ import {
   intsAttribute,
   nodeLabel,
   stringAttribute,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import { filledLike } from "./emit/filledLike.js";
 import { identityMatrix } from "./emit/identityMatrix.js";
 import { resizeByEntries } from "./emit/resizeByEntries.js";

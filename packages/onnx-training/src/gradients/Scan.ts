@@ -1,4 +1,10 @@
-import { copyMessage, type NodeProto, nodeLabel, readsOf, valueInfoOf } from "@dropoutkit/onnx";
+import {
+  copyMessage,
+  type NodeProto,
+  nodeLabel,
+  readsOf,
+  valueInfoOf,
+} from "@dropoutkit/onnx/graph";
 import { type GradientContext, type GradientRule, serving } from "./GradientRule.js";
 import { type BodyWay, bodyWay } from "./scan/bodyWay.js";
 import { infosBehind } from "./scan/infosBehind.js";

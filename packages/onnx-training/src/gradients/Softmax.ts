@@ -1,4 +1,4 @@
-import { intAttribute } from "@dropoutkit/onnx";
+import { intAttribute } from "@dropoutkit/onnx/graph";
 import { type Arithmetic, arithmetic } from "./emit/arithmetic.js";
 import { reduce } from "./emit/reduce.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";

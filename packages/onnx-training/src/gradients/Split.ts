@@ -1,4 +1,4 @@
-import { intAttribute } from "@dropoutkit/onnx";
+import { intAttribute } from "@dropoutkit/onnx/graph";
 import { type GradientRule, outputGradient } from "./GradientRule.js";
 
 /** The parts of X along an axis. The gradient of a part that the loss does not depend on is 0. */

@@ -1,4 +1,4 @@
-import { intsAttribute } from "@dropoutkit/onnx";
+import { intsAttribute } from "@dropoutkit/onnx/graph";
 import { reshapeLike } from "./emit/reshapeLike.js";
 import { type GradientRule, outputGradient } from "./GradientRule.js";
 

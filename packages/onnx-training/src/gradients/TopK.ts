@@ -1,4 +1,4 @@
-import { intAttribute, nodeLabel } from "@dropoutkit/onnx";
+import { intAttribute, nodeLabel } from "@dropoutkit/onnx/graph";
 import { tooOld } from "../backward/tooOld.js";
 import { filledLike } from "./emit/filledLike.js";
 import { type GradientRule, outputGradient } from "./GradientRule.js";

@@ -1,4 +1,4 @@
-import { intsAttribute } from "@dropoutkit/onnx";
+import { intsAttribute } from "@dropoutkit/onnx/graph";
 import { type GradientRule, outputGradient } from "./GradientRule.js";
 
 /** The axes of X in another order, by default the reverse one. */

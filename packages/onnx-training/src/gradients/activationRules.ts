@@ -1,4 +1,4 @@
-import { floatAttribute } from "@dropoutkit/onnx";
+import { floatAttribute } from "@dropoutkit/onnx/graph";
 import type { GradientRules } from "./GradientRule.js";
 import { pointwise } from "./pointwise.js";
 

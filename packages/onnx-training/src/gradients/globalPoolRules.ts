@@ -1,4 +1,4 @@
-import { intAttribute } from "@dropoutkit/onnx";
+import { intAttribute } from "@dropoutkit/onnx/graph";
 import type { GradientContext, GradientRules } from "./GradientRule.js";
 import { reduction } from "./reduction.js";
 import { sharedExtremum } from "./reductionRules.js";

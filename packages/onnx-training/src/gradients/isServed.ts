@@ -1,4 +1,4 @@
-import type { NodeProto } from "@dropoutkit/onnx";
+import type { NodeProto } from "@dropoutkit/onnx/graph";
 import { ruleOf } from "./ruleOf.js";
 
 /** Whether the rule of a node's operator gives a gradient by an input; false where the operator has no rule. */

@@ -1,4 +1,4 @@
-import { stringAttribute } from "@dropoutkit/onnx";
+import { stringAttribute } from "@dropoutkit/onnx/graph";
 import { arithmetic, type Operand } from "./emit/arithmetic.js";
 import { reduce } from "./emit/reduce.js";
 import { sizeOf } from "./emit/sizeOf.js";

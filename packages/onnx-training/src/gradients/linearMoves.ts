@@ -1,4 +1,4 @@
-import { intAttribute } from "@dropoutkit/onnx";
+import { intAttribute } from "@dropoutkit/onnx/graph";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
 
 /** The node's own operator on the gradient. */

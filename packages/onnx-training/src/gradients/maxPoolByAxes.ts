@@ -1,4 +1,4 @@
-import { makeTensor } from "@dropoutkit/onnx";
+import { makeTensor } from "@dropoutkit/onnx/graph";
 import { tooOld } from "../backward/tooOld.js";
 import { arithmetic } from "./emit/arithmetic.js";
 import { planes } from "./emit/planes.js";

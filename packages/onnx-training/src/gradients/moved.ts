@@ -1,4 +1,4 @@
-import { nodeLabel } from "@dropoutkit/onnx";
+import { nodeLabel } from "@dropoutkit/onnx/graph";
 import { tooOld } from "../backward/tooOld.js";
 import { positionsIn } from "./emit/positionsIn.js";
 import { scatter, scatterSum } from "./emit/scatterSum.js";

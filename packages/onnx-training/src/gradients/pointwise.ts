@@ -1,4 +1,4 @@
-import type { NodeProto } from "@dropoutkit/onnx";
+import type { NodeProto } from "@dropoutkit/onnx/graph";
 import { type Arithmetic, arithmetic } from "./emit/arithmetic.js";
 import { type GradientRule, outputGradient } from "./GradientRule.js";
 

@@ -1,4 +1,4 @@
-import { intAttribute, intsAttribute, type NodeProto, nodeLabel } from "@dropoutkit/onnx";
+import { intAttribute, intsAttribute, type NodeProto, nodeLabel } from "@dropoutkit/onnx/graph";
 import { type Arithmetic, arithmetic, type Operand } from "./emit/arithmetic.js";
 import { expandLike } from "./emit/expandLike.js";
 import { reduce } from "./emit/reduce.js";

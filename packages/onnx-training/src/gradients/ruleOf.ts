@@ -1,4 +1,4 @@
-import type { NodeProto } from "@dropoutkit/onnx";
+import type { NodeProto } from "@dropoutkit/onnx/graph";
 import type { GradientRule } from "./GradientRule.js";
 import { gradientRules } from "./registry.js";
 

@@ -1,4 +1,4 @@
-import { intAttribute, stringAttribute } from "@dropoutkit/onnx";
+import { intAttribute, stringAttribute } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { filledLike } from "./emit/filledLike.js";
 import {

@@ -1,4 +1,5 @@
-import { GraphBuilder, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { backward } from "../backward/backward.js";
 import { trainBatchNorms } from "../batchNorm/trainBatchNorms.js";
 import { type FlatTensor, nextOf } from "../state/FlatGroup.js";

@@ -1,4 +1,5 @@
-import { type GraphBuilder, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { type GraphBuilder, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { addUp } from "../backward/addUp.js";
 
 /** Name of the output that is a finite number where all that a step computes for the state is. */

@@ -1,4 +1,5 @@
-import { GraphBuilder, makeValueInfo, type OnnxModel, opsetOf } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeValueInfo, opsetOf } from "@dropoutkit/onnx/graph";
 import { type FlatGroup, nextOf, slotOf } from "../state/FlatGroup.js";
 import { addUpdateCheck } from "./addCheck.js";
 import { clipGradients } from "./clipGradients.js";

@@ -1,4 +1,5 @@
-import { copyMessage, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { copyMessage, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { addUpdate } from "./addUpdate.js";
 import { sumOf } from "./gradientSumModel.js";
 import type { TrainingPlan } from "./TrainingPlan.js";

@@ -1,7 +1,7 @@
+import { checkPositive } from "@dropoutkit/core/adapter";
 import { addUp } from "../backward/addUp.js";
 import { clip } from "../gradients/emit/clip.js";
 import type { EmitContext } from "../gradients/GradientRule.js";
-import { checkPositive } from "../optimizers/checkHyperparameter.js";
 
 /** How gradients are kept from growing; with both, entries are clipped first. */
 export interface Clipping {

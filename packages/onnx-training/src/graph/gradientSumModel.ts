@@ -1,4 +1,5 @@
-import { copyModel, GraphBuilder, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { copyModel, GraphBuilder, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { type FlatGroup, nextOf } from "../state/FlatGroup.js";
 import { addBackward } from "./addBackward.js";
 import type { TrainingPlan } from "./TrainingPlan.js";

@@ -1,4 +1,5 @@
-import { intAttribute, type NodeProto, type OnnxModel } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { intAttribute, type NodeProto } from "@dropoutkit/onnx/graph";
 import { clip } from "../gradients/emit/clip.js";
 import { reduce } from "../gradients/emit/reduce.js";
 import { slice } from "../gradients/emit/slice.js";

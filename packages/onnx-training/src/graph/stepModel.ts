@@ -1,4 +1,5 @@
-import { copyModel, type OnnxModel } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { copyModel } from "@dropoutkit/onnx/graph";
 import { addBackward } from "./addBackward.js";
 import { addUpdate } from "./addUpdate.js";
 import type { TrainingPlan } from "./TrainingPlan.js";

@@ -1,4 +1,5 @@
-import { type Dim, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { type Dim, makeValueInfo } from "@dropoutkit/onnx/graph";
 
 export interface AddTargetOptions {
   readonly owner: string;

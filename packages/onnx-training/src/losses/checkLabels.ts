@@ -1,4 +1,4 @@
-import type { Dim } from "@dropoutkit/onnx";
+import type { Dim } from "@dropoutkit/onnx/graph";
 import type { Tensor } from "../runtime/runtime.js";
 
 export interface Labels {

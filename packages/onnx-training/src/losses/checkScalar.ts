@@ -1,4 +1,5 @@
-import { nearMisses, type OnnxModel, type TensorInfos } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { nearMisses, type TensorInfos } from "@dropoutkit/onnx/graph";
 
 export interface CheckScalarOptions {
   readonly owner: string;

@@ -1,4 +1,5 @@
-import { type Dim, GraphBuilder, makeTensor, type OnnxModel, opsetOf } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { type Dim, GraphBuilder, makeTensor, opsetOf } from "@dropoutkit/onnx/graph";
 import { tooOld } from "../backward/tooOld.js";
 import { addTarget } from "./addTarget.js";
 import { checkLabels } from "./checkLabels.js";

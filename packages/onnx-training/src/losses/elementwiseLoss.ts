@@ -1,4 +1,5 @@
-import { GraphBuilder, type OnnxModel, opsetOf } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, opsetOf } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../gradients/GradientRule.js";
 import { addTarget } from "./addTarget.js";
 import type { AddedLoss } from "./Loss.js";

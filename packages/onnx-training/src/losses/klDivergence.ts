@@ -1,4 +1,4 @@
-import { GraphBuilder, opsetOf } from "@dropoutkit/onnx";
+import { GraphBuilder, opsetOf } from "@dropoutkit/onnx/graph";
 import { clip } from "../gradients/emit/clip.js";
 import { reduce } from "../gradients/emit/reduce.js";
 import { addTarget } from "./addTarget.js";

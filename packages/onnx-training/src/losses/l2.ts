@@ -1,6 +1,6 @@
-import { constantTensors, GraphBuilder, tensorTypeOf } from "@dropoutkit/onnx";
+import { checkNotNegative } from "@dropoutkit/core/adapter";
+import { constantTensors, GraphBuilder, tensorTypeOf } from "@dropoutkit/onnx/graph";
 import { addUp } from "../backward/addUp.js";
-import { checkNotNegative } from "../optimizers/checkHyperparameter.js";
 import { chooseNames, textOf, type Which } from "../parameters/chooseNames.js";
 import type { Penalty } from "./Loss.js";
 

@@ -1,10 +1,5 @@
-import {
-  inferShapes,
-  nearMisses,
-  type OnnxModel,
-  type TensorInfo,
-  tensorTypeOf,
-} from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { inferShapes, nearMisses, type TensorInfo, tensorTypeOf } from "@dropoutkit/onnx/graph";
 
 export interface PredictionOptions {
   readonly owner: string;

@@ -1,5 +1,7 @@
-import type { Leaf, Variant } from "@dropoutkit/core";
-import { emitExpr, GraphBuilder, nearMisses, type OnnxModel } from "@dropoutkit/onnx";
+import type { Variant } from "@dropoutkit/core";
+import type { Leaf } from "@dropoutkit/core/adapter";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { emitExpr, GraphBuilder, nearMisses } from "@dropoutkit/onnx/graph";
 import type { Penalty } from "./Loss.js";
 
 export interface VariantPenaltyOptions {

@@ -1,11 +1,11 @@
+import type { OnnxModel } from "@dropoutkit/onnx";
 import {
   copyModel,
   GraphBuilder,
   inferShapes,
   makeValueInfo,
   nodeLabel,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import { addUp } from "../backward/addUp.js";
 import { ancestors } from "../backward/reachability.js";
 import { checkScalar } from "./checkScalar.js";

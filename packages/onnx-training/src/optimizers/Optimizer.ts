@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "@dropoutkit/onnx";
+import type { GraphBuilder } from "@dropoutkit/onnx/graph";
 import type { Settings } from "../trainer/Settings.js";
 
 /** The update of some parameters, whose entries lie in one tensor `[entries]`, as those of all others here do. */

@@ -1,4 +1,4 @@
-import { checkPositive } from "./checkHyperparameter.js";
+import { checkPositive } from "@dropoutkit/core/adapter";
 import { type LearningRate, learningRateAt } from "./LearningRate.js";
 import type { Optimizer, Updated } from "./Optimizer.js";
 import { updateOps } from "./updateOps.js";

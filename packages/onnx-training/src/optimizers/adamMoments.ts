@@ -1,4 +1,4 @@
-import { checkDecay, checkPositive } from "./checkHyperparameter.js";
+import { checkDecay, checkPositive } from "@dropoutkit/core/adapter";
 import { type LearningRate, learningRateAt } from "./LearningRate.js";
 import type { Optimizer, Update } from "./Optimizer.js";
 import { updateOps } from "./updateOps.js";

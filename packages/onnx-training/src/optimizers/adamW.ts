@@ -1,5 +1,5 @@
+import { checkNotNegative } from "@dropoutkit/core/adapter";
 import { type AdamOptions, adamMoments } from "./adamMoments.js";
-import { checkNotNegative } from "./checkHyperparameter.js";
 import { learningRateAt } from "./LearningRate.js";
 import type { Optimizer } from "./Optimizer.js";
 import { updateOps } from "./updateOps.js";

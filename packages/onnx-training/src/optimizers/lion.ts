@@ -1,5 +1,5 @@
+import { checkDecay, checkNotNegative } from "@dropoutkit/core/adapter";
 import { tooOld } from "../backward/tooOld.js";
-import { checkDecay, checkNotNegative } from "./checkHyperparameter.js";
 import { type LearningRate, learningRateAt } from "./LearningRate.js";
 import type { Optimizer, Updated } from "./Optimizer.js";
 import { updateOps } from "./updateOps.js";

@@ -1,4 +1,4 @@
-import { checkDecay, checkNotNegative } from "./checkHyperparameter.js";
+import { checkDecay, checkNotNegative } from "@dropoutkit/core/adapter";
 import { type LearningRate, learningRateAt } from "./LearningRate.js";
 import type { Optimizer, Updated } from "./Optimizer.js";
 import { updateOps } from "./updateOps.js";

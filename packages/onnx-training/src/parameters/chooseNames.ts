@@ -1,4 +1,4 @@
-import { nearMisses } from "@dropoutkit/onnx";
+import { nearMisses } from "@dropoutkit/onnx/graph";
 
 /** Some of a model's weights: their names and patterns for them, or what tells by a name. */
 export type Which = readonly (string | RegExp)[] | RegExp | ((name: string) => boolean);

@@ -1,4 +1,4 @@
-import type { NodeProto, TensorInfos } from "@dropoutkit/onnx";
+import type { NodeProto, TensorInfos } from "@dropoutkit/onnx/graph";
 import { changingReads, isConstantInput } from "../backward/constantInputs.js";
 import { mayBeFloat } from "../backward/reachability.js";
 import { isServed } from "../gradients/isServed.js";

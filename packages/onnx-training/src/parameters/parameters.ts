@@ -1,13 +1,13 @@
+import type { OnnxModel } from "@dropoutkit/onnx";
 import {
   constantTensors,
   inferShapes,
-  type OnnxModel,
   type Site,
   sitesOf,
   type TensorProto,
   tensorData,
   tensorTypeOf,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import { ancestors } from "../backward/reachability.js";
 import { runningStatisticsOf } from "../batchNorm/trainBatchNorms.js";
 import { type ChooseOptions, chooseNames, namesIn, type Which } from "./chooseNames.js";

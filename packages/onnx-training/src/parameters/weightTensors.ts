@@ -1,10 +1,5 @@
-import {
-  constantTensors,
-  type OnnxModel,
-  sitesOf,
-  type TensorProto,
-  tensorTypeOf,
-} from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { constantTensors, sitesOf, type TensorProto, tensorTypeOf } from "@dropoutkit/onnx/graph";
 
 /**
  * The tensors of a model that are taken for weights: of float32, with an axis and an entry, and none of a dropout site.

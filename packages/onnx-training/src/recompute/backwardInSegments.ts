@@ -1,10 +1,5 @@
-import {
-  fedInputs,
-  type NodeProto,
-  type OnnxModel,
-  readsOf,
-  type TensorInfo,
-} from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { fedInputs, type NodeProto, readsOf, type TensorInfo } from "@dropoutkit/onnx/graph";
 import { goBack } from "../backward/goBack.js";
 import { dependents } from "../backward/reachability.js";
 import type { Scope } from "../backward/Scope.js";

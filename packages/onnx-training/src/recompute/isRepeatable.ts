@@ -1,4 +1,4 @@
-import type { NodeProto } from "@dropoutkit/onnx";
+import type { NodeProto } from "@dropoutkit/onnx/graph";
 import { RANDOM_OPERATORS } from "../backward/randomOperators.js";
 
 /** Whether a node gives the same values when it runs again, and is a single operator. */

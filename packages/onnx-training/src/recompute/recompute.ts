@@ -1,4 +1,4 @@
-import { copyMessage, type NodeProto } from "@dropoutkit/onnx";
+import { copyMessage, type NodeProto } from "@dropoutkit/onnx/graph";
 import { hasBatchStatistics, withGivenStatistics } from "../batchNorm/batchStatistics.js";
 import type { EmitContext } from "../gradients/GradientRule.js";
 import { isRepeatable } from "./isRepeatable.js";

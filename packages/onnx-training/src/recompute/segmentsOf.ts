@@ -1,4 +1,4 @@
-import { type NodeProto, nearMisses, readsOf } from "@dropoutkit/onnx";
+import { type NodeProto, nearMisses, readsOf } from "@dropoutkit/onnx/graph";
 
 /**
  * The tensors that are kept from the forward pass for the backward pass: by name, or `"auto"` for about

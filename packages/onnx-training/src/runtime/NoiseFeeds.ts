@@ -1,4 +1,5 @@
-import { type FeedsOfRun, prepareFeeds, type Site } from "@dropoutkit/onnx";
+import { prepareFeeds } from "@dropoutkit/onnx";
+import type { FeedsOfRun, Site } from "@dropoutkit/onnx/graph";
 import type { Feeds, OrtLike, Tensor } from "./runtime.js";
 
 export interface NoiseFeedsOptions {

@@ -1,4 +1,5 @@
-import { DROPOUT_KEY, encodeModel, type OnnxModel, sitesOf } from "@dropoutkit/onnx";
+import { encodeModel, type OnnxModel } from "@dropoutkit/onnx";
+import { DROPOUT_KEY, sitesOf } from "@dropoutkit/onnx/graph";
 import type { AddedLoss } from "../losses/Loss.js";
 import type { ModelWithLoss } from "../losses/withLoss.js";
 import { checkFeeds, type FeedInput, feedInputs } from "./feeds.js";

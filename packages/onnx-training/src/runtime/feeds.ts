@@ -1,11 +1,11 @@
+import type { OnnxModel } from "@dropoutkit/onnx";
 import {
   type Dim,
   fedInputs,
   nearMisses,
-  type OnnxModel,
   tensorInfoOf,
   tensorTypeOf,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import type { Feeds } from "./runtime.js";
 
 /** An input that the caller gives at each run. */

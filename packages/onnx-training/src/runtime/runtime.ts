@@ -1,4 +1,4 @@
-import type { TensorType } from "@dropoutkit/onnx";
+import type { TensorType } from "@dropoutkit/onnx/graph";
 import type { SessionOptions } from "./SessionOptions.js";
 
 /*

@@ -1,10 +1,5 @@
-import {
-  GraphBuilder,
-  makeValueInfo,
-  type OnnxModel,
-  opsetOf,
-  replaceConstants,
-} from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeValueInfo, opsetOf, replaceConstants } from "@dropoutkit/onnx/graph";
 import { slice } from "../gradients/emit/slice.js";
 import type { FlatTensor } from "./FlatGroup.js";
 

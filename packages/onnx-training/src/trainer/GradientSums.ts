@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "@dropoutkit/onnx";
+import type { GraphBuilder } from "@dropoutkit/onnx/graph";
 import { addUp } from "../backward/addUp.js";
 
 /** The gradients by tensors: a part for each place that reads a tensor, added up where the sum is asked for. */

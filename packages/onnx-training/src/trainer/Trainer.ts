@@ -1,10 +1,5 @@
-import {
-  type Bytes,
-  type ModelLike,
-  modelOf,
-  type OnnxModel,
-  untieWeights,
-} from "@dropoutkit/onnx";
+import { type ModelLike, type OnnxModel, untieWeights } from "@dropoutkit/onnx";
+import { type Bytes, modelOf } from "@dropoutkit/onnx/graph";
 import { readCheckpoint } from "../checkpoint/readCheckpoint.js";
 import { checkSettings } from "../checkpoint/settingsOf.js";
 import type { NodeOnCpu } from "../fallback/nodesOnCpu.js";

@@ -1,4 +1,4 @@
-import type { Rates } from "@dropoutkit/onnx";
+import type { Rates } from "@dropoutkit/onnx/graph";
 import type { BatchNormMode } from "../batchNorm/trainBatchNorms.js";
 import type { Clipping } from "../graph/clipGradients.js";
 import type { MaxNorm } from "../graph/holdNorms.js";

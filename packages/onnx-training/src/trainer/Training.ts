@@ -1,4 +1,5 @@
-import { type Bytes, encodeModel, type OnnxModel, sitesOf, stripDropout } from "@dropoutkit/onnx";
+import { encodeModel, type OnnxModel, stripDropout } from "@dropoutkit/onnx";
+import { type Bytes, sitesOf } from "@dropoutkit/onnx/graph";
 import { flattenGradients } from "../backward/flattenGradients.js";
 import { checkpointModel } from "../checkpoint/checkpointModel.js";
 import { withWeights } from "../checkpoint/withWeights.js";

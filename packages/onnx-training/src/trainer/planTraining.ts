@@ -1,13 +1,6 @@
-import { checkWord } from "@dropoutkit/core";
-import {
-  copyModel,
-  externalDataOf,
-  externalTensors,
-  inferBatchNorms,
-  type OnnxModel,
-  rateAsInput,
-  stripDropout,
-} from "@dropoutkit/onnx";
+import { checkPositive, checkWord } from "@dropoutkit/core/adapter";
+import { inferBatchNorms, type OnnxModel, rateAsInput, stripDropout } from "@dropoutkit/onnx";
+import { copyModel, externalDataOf, externalTensors } from "@dropoutkit/onnx/graph";
 import { checkNoRandom } from "../backward/checkNoRandom.js";
 import { trainBatchNorms } from "../batchNorm/trainBatchNorms.js";
 import { type FixedSettings, settingsOf } from "../checkpoint/settingsOf.js";
@@ -15,7 +8,6 @@ import { checkClipping } from "../graph/clipGradients.js";
 import { type HoldOptions, heldNorms } from "../graph/holdNorms.js";
 import type { TrainingPlan } from "../graph/TrainingPlan.js";
 import { type ModelWithLoss, withLoss } from "../losses/withLoss.js";
-import { checkPositive } from "../optimizers/checkHyperparameter.js";
 import { chooseNames } from "../parameters/chooseNames.js";
 import { type Parameter, parametersOf } from "../parameters/parameters.js";
 import { type FlatTensor, flatGroups, flatTensor } from "../state/FlatGroup.js";

@@ -1,10 +1,5 @@
-import {
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  type NodeProto,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo, type NodeProto } from "@dropoutkit/onnx/graph";
 import { expect, test } from "vitest";
 import { gradientModel } from "../../src/index.js";
 import { numbersOf, openModel } from "../runtime/runModel.js";

@@ -1,11 +1,5 @@
-import {
-  copyMessage,
-  encodeModel,
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { encodeModel, type OnnxModel } from "@dropoutkit/onnx";
+import { copyMessage, GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { describe, expect, test } from "vitest";
 import { crossEntropy, gradientModel } from "../../src/index.js";
 import { numbersOf, openModel } from "../runtime/runModel.js";

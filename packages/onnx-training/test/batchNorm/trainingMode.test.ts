@@ -1,4 +1,5 @@
-import { copyMessage, encodeModel, makeAttribute, type OnnxModel } from "@dropoutkit/onnx";
+import { encodeModel, type OnnxModel } from "@dropoutkit/onnx";
+import { copyMessage, makeAttribute } from "@dropoutkit/onnx/graph";
 import { expect, test } from "vitest";
 import type { TrainerOptions } from "../../src/index.js";
 import { normalisedMlp } from "../checkpoint/normalisedMlp.js";

@@ -1,11 +1,7 @@
-import { drawUniform, dropout } from "@dropoutkit/core";
-import {
-  copyMessage,
-  GraphBuilder,
-  insertDropout,
-  makeTensor,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { dropout } from "@dropoutkit/core";
+import { drawUniform } from "@dropoutkit/core/adapter";
+import { insertDropout, type OnnxModel } from "@dropoutkit/onnx";
+import { copyMessage, GraphBuilder, makeTensor } from "@dropoutkit/onnx/graph";
 import { mlp } from "../trainer/noisyMlp.js";
 
 /** The noisy MLP with a batch normalisation before its noise. */

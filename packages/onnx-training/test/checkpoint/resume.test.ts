@@ -1,4 +1,5 @@
-import { decodeModel, encodeModel, type OnnxModel, setMetadata } from "@dropoutkit/onnx";
+import { decodeModel, encodeModel, type OnnxModel } from "@dropoutkit/onnx";
+import { setMetadata } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import {

@@ -1,4 +1,5 @@
-import { GraphBuilder, makeTensor, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx/graph";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { gradientModel } from "../../src/index.js";

@@ -1,4 +1,4 @@
-import { makeTensor } from "@dropoutkit/onnx";
+import { makeTensor } from "@dropoutkit/onnx/graph";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { numbersOf, openModel } from "../runtime/runModel.js";

@@ -1,4 +1,4 @@
-import { GraphBuilder, type GraphProto, makeValueInfo } from "@dropoutkit/onnx";
+import { GraphBuilder, type GraphProto, makeValueInfo } from "@dropoutkit/onnx/graph";
 import fc from "fast-check";
 import { type Cases, derived, seeds } from "./cases.js";
 import { gradientLaw } from "./gradientLaw.js";

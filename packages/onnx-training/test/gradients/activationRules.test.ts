@@ -1,4 +1,4 @@
-import type { NodeOptions } from "@dropoutkit/onnx";
+import type { NodeOptions } from "@dropoutkit/onnx/graph";
 import fc from "fast-check";
 import { oneInput } from "./cases.js";
 import { gradientLaw } from "./gradientLaw.js";

@@ -1,11 +1,6 @@
-import { drawUniform } from "@dropoutkit/core";
-import {
-  type Dim,
-  GraphBuilder,
-  inferShapes,
-  makeValueInfo,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { drawUniform } from "@dropoutkit/core/adapter";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { type Dim, GraphBuilder, inferShapes, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { gradientModel } from "../../src/index.js";
 import type { Feed } from "../runtime/runModel.js";
 import { type Derived, isDerived, type NodeCase } from "./nodeCase.js";

@@ -1,4 +1,4 @@
-import { drawUniform } from "@dropoutkit/core";
+import { drawUniform } from "@dropoutkit/core/adapter";
 import fc from "fast-check";
 import type { Derived, NodeCase } from "./nodeCase.js";
 

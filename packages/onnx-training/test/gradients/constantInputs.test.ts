@@ -1,4 +1,5 @@
-import { GraphBuilder, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { describe, expect, test } from "vitest";
 import { gradientModel } from "../../src/index.js";
 import { float32, numbersOf, openModel } from "../runtime/runModel.js";

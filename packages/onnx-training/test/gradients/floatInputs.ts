@@ -1,4 +1,4 @@
-import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx";
+import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { type Domain, derived } from "./cases.js";
 import type { Accuracy } from "./finiteDifferences.js";
 import { bools, indices, ints, type NodeCase, type NodeInput } from "./nodeCase.js";

@@ -1,4 +1,4 @@
-import { drawUniform } from "@dropoutkit/core";
+import { drawUniform } from "@dropoutkit/core/adapter";
 import fc from "fast-check";
 import { type Cases, derived, distinctValues, seeds, shapes } from "./cases.js";
 import { gradientLaw } from "./gradientLaw.js";

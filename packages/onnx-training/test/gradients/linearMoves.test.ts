@@ -1,4 +1,4 @@
-import { makeTensor } from "@dropoutkit/onnx";
+import { makeTensor } from "@dropoutkit/onnx/graph";
 import fc from "fast-check";
 import { type Cases, derived, seeds, shapes } from "./cases.js";
 import { gradientLaw } from "./gradientLaw.js";

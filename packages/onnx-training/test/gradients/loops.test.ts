@@ -1,11 +1,11 @@
+import type { OnnxModel } from "@dropoutkit/onnx";
 import {
   type Dim,
   GraphBuilder,
   type GraphProto,
   graphAttribute,
   makeValueInfo,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import { expect, test } from "vitest";
 import { gradientModel } from "../../src/index.js";
 import { numbersOf, openModel } from "../runtime/runModel.js";

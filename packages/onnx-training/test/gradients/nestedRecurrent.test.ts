@@ -1,4 +1,4 @@
-import { GraphBuilder, type GraphProto, makeValueInfo } from "@dropoutkit/onnx";
+import { GraphBuilder, type GraphProto, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { expect, test } from "vitest";
 import { backwardModel, type Setting } from "./caseModels.js";
 import { type Domain, derived } from "./cases.js";

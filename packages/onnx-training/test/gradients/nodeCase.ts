@@ -1,4 +1,4 @@
-import { makeTensor, type NodeOptions, type TensorProto } from "@dropoutkit/onnx";
+import { makeTensor, type NodeOptions, type TensorProto } from "@dropoutkit/onnx/graph";
 import type { Feed } from "../runtime/runModel.js";
 
 /** Numbers that gradients are wanted by. */

@@ -1,4 +1,4 @@
-import { type OnnxModel, variationalDropout, zoneout } from "@dropoutkit/onnx";
+import { insertVariationalDropout, insertZoneout, type OnnxModel } from "@dropoutkit/onnx";
 import { describe, test } from "vitest";
 import { valuesIn } from "./cases.js";
 import { expectGradients } from "./finiteDifferences.js";
@@ -35,16 +35,16 @@ function layer(kind: keyof typeof GATES): NodeCase {
 
 const noises: Record<string, (model: OnnxModel, noise: "feeds" | "graph") => OnnxModel> = {
   "variational dropout": (model, noise) =>
-    variationalDropout(model, { inputRate: 0.3, stateRate: 0.4, outputRate: 0.3, noise }),
+    insertVariationalDropout(model, { inputRate: 0.3, stateRate: 0.4, outputRate: 0.3, noise }),
   "variational dropout per gate": (model, noise) =>
-    variationalDropout(model, {
+    insertVariationalDropout(model, {
       inputRate: 0.3,
       stateRate: 0.4,
       outputRate: 0,
       perGate: true,
       noise,
     }),
-  zoneout: (model, noise) => zoneout(model, { stateRate: 0.4, cellRate: 0.3, noise }),
+  zoneout: (model, noise) => insertZoneout(model, { stateRate: 0.4, cellRate: 0.3, noise }),
 };
 
 describe.each(Object.keys(noises))("%s", (name) => {

@@ -1,4 +1,5 @@
-import { GraphBuilder, makeValueInfo, type NodeOptions, recurrentToScan } from "@dropoutkit/onnx";
+import { recurrentToScan } from "@dropoutkit/onnx";
+import { GraphBuilder, makeValueInfo, type NodeOptions } from "@dropoutkit/onnx/graph";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { gradientModel } from "../../src/index.js";

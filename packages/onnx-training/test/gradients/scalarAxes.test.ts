@@ -1,4 +1,4 @@
-import { makeTensor } from "@dropoutkit/onnx";
+import { makeTensor } from "@dropoutkit/onnx/graph";
 import { test } from "vitest";
 import { derived } from "./cases.js";
 import { expectGradients } from "./finiteDifferences.js";

@@ -1,24 +1,17 @@
 import {
   alphaDropout,
   backward,
-  drawUniform,
   dropBlock,
   dropout,
   featureAlphaDropout,
   gaussianDropout,
-  sizeOf,
   spatialDropout,
   stochasticDepth,
   type Variant,
 } from "@dropoutkit/core";
-import {
-  GraphBuilder,
-  insertDropout,
-  makeValueInfo,
-  maskFeeds,
-  type NoiseSource,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { drawUniform, sizeOf } from "@dropoutkit/core/adapter";
+import { insertDropout, maskFeeds, type OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeValueInfo, type NoiseSource } from "@dropoutkit/onnx/graph";
 import { expect, test } from "vitest";
 import { gradientModel } from "../../src/index.js";
 import { numbersOf, openModel } from "../runtime/runModel.js";

@@ -1,4 +1,4 @@
-import { copyModel, makeValueInfo } from "@dropoutkit/onnx";
+import { copyModel, makeValueInfo } from "@dropoutkit/onnx/graph";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { crossEntropy } from "../../src/index.js";

@@ -1,4 +1,4 @@
-import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx";
+import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { expect } from "vitest";
 import { gradientModel, type Loss } from "../../src/index.js";
 import { type Feed, numbersOf, openModel } from "../runtime/runModel.js";

@@ -1,5 +1,6 @@
-import { concreteDropout, dropout, evaluatePenalty } from "@dropoutkit/core";
-import { makeTensor, makeValueInfo, tensorData } from "@dropoutkit/onnx";
+import { concreteDropout, dropout } from "@dropoutkit/core";
+import { evaluatePenalty } from "@dropoutkit/core/adapter";
+import { makeTensor, makeValueInfo, tensorData } from "@dropoutkit/onnx/graph";
 import { expect, test } from "vitest";
 import { gradientModel, variantPenalty } from "../../src/index.js";
 import { numbersOf, openModel } from "../runtime/runModel.js";

@@ -1,10 +1,5 @@
-import {
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  type NodeOptions,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo, type NodeOptions } from "@dropoutkit/onnx/graph";
 import { floats, weightsOf } from "../gradients/caseModels.js";
 import { valuesIn } from "../gradients/cases.js";
 import type { Feed } from "../runtime/runModel.js";

@@ -1,4 +1,4 @@
-import { type GraphBuilder, makeValueInfo } from "@dropoutkit/onnx";
+import { type GraphBuilder, makeValueInfo } from "@dropoutkit/onnx/graph";
 import type { Draft, Value } from "./Draft.js";
 import type { Step } from "./Step.js";
 

@@ -1,4 +1,4 @@
-import type { NodeOptions } from "@dropoutkit/onnx";
+import type { NodeOptions } from "@dropoutkit/onnx/graph";
 import type { Draft, Value } from "./Draft.js";
 import type { Step } from "./Step.js";
 

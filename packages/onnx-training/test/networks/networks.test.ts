@@ -1,11 +1,5 @@
-import {
-  dropout,
-  insertDropout,
-  maskFeeds,
-  type NodeProto,
-  type NoiseSource,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { dropout, insertDropout, maskFeeds, type OnnxModel } from "@dropoutkit/onnx";
+import type { NodeProto, NoiseSource } from "@dropoutkit/onnx/graph";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { gradientModel, type Recompute } from "../../src/index.js";

@@ -1,4 +1,5 @@
-import { GraphBuilder, makeTensor, type OnnxModel, tensorData } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, tensorData } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { expect } from "vitest";
 import { type Optimizer, Trainer, type TrainerOptions } from "../../src/index.js";

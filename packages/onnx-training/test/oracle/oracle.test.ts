@@ -1,12 +1,6 @@
 import { dropout } from "@dropoutkit/core";
-import {
-  GraphBuilder,
-  insertDropout,
-  inspectDropout,
-  makeValueInfo,
-  type OnnxModel,
-  stripDropout,
-} from "@dropoutkit/onnx";
+import { insertDropout, inspectDropout, type OnnxModel, stripDropout } from "@dropoutkit/onnx";
+import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { describe, expect, test } from "vitest";
 import { type RunningStatistic, trainBatchNorms } from "../../src/batchNorm/trainBatchNorms.js";
 import { crossEntropy, gradientModel } from "../../src/index.js";

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
-import { GraphBuilder, makeTensor, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx/graph";
 
 export const BATCH = 4096;
 export const WIDTH = 64;

@@ -1,13 +1,7 @@
-import { drawUniform, dropout } from "@dropoutkit/core";
-import {
-  GraphBuilder,
-  insertDropout,
-  makeTensor,
-  makeValueInfo,
-  maskFeeds,
-  type NoiseSource,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { dropout } from "@dropoutkit/core";
+import { drawUniform } from "@dropoutkit/core/adapter";
+import { insertDropout, maskFeeds, type OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo, type NoiseSource } from "@dropoutkit/onnx/graph";
 import { expect, test } from "vitest";
 import { gradientModel, type Recompute } from "../../src/index.js";
 import { type Feed, numbersOf, openModel } from "../runtime/runModel.js";

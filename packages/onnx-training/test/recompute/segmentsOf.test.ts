@@ -1,4 +1,4 @@
-import { GraphBuilder } from "@dropoutkit/onnx";
+import { GraphBuilder } from "@dropoutkit/onnx/graph";
 import { expect, test } from "vitest";
 import { segmentsOf } from "../../src/recompute/segmentsOf.js";
 

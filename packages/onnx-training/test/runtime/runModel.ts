@@ -1,5 +1,6 @@
-import type { OnnxModel, TensorType } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
 import { encodeModel } from "@dropoutkit/onnx";
+import type { TensorType } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import type { Tensor } from "../../src/index.js";
 

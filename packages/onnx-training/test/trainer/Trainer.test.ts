@@ -1,10 +1,5 @@
-import {
-  copyMessage,
-  decodeModel,
-  encodeModel,
-  type OnnxModel,
-  tensorData,
-} from "@dropoutkit/onnx";
+import { decodeModel, encodeModel, type OnnxModel } from "@dropoutkit/onnx";
+import { copyMessage, tensorData } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { adam, crossEntropy, sgd, Trainer, type TrainerOptions } from "../../src/index.js";

@@ -1,12 +1,5 @@
-import {
-  copyMessage,
-  decodeModel,
-  encodeModel,
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { decodeModel, encodeModel, type OnnxModel } from "@dropoutkit/onnx";
+import { copyMessage, GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { adam, crossEntropy, type Feeds, Trainer } from "../../src/index.js";

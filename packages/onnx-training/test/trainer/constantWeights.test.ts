@@ -1,20 +1,22 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  constantTensors,
-  copyMessage,
   decodeModel,
   dropout,
-  GraphBuilder,
   insertDropout,
+  type OnnxModel,
+  upgradeOpset,
+} from "@dropoutkit/onnx";
+import {
+  constantTensors,
+  copyMessage,
+  GraphBuilder,
   makeTensor,
   makeValueInfo,
   type NodeOptions,
   type NodeProto,
-  type OnnxModel,
   type TensorProto,
-  upgradeOpset,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import {

@@ -1,13 +1,12 @@
 import { dropout } from "@dropoutkit/core";
+import { insertDropout, type OnnxModel } from "@dropoutkit/onnx";
 import {
   GraphBuilder,
-  insertDropout,
   makeTensor,
   makeValueInfo,
   type NoiseSource,
-  type OnnxModel,
   tensorData,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { meanSquaredError, sgd, Trainer, type TrainerOptions } from "../../src/index.js";

@@ -1,4 +1,5 @@
-import { copyMessage, GraphBuilder, makeTensor, type OnnxModel } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { copyMessage, GraphBuilder, makeTensor } from "@dropoutkit/onnx/graph";
 import { describe, expect, test } from "vitest";
 import { adamW, sgd } from "../../src/index.js";
 import { mlp } from "./noisyMlp.js";

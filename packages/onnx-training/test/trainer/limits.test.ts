@@ -1,5 +1,6 @@
-import { drawUniform } from "@dropoutkit/core";
-import { GraphBuilder, makeTensor, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import { drawUniform } from "@dropoutkit/core/adapter";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { type MaxNorm, sgd, Trainer } from "../../src/index.js";

@@ -1,14 +1,13 @@
-import { drawUniform } from "@dropoutkit/core";
+import { drawUniform } from "@dropoutkit/core/adapter";
+import { insertDropConnect, type OnnxModel } from "@dropoutkit/onnx";
 import {
   type AttributeValue,
   copyMessage,
   copyModel,
-  dropConnect,
   GraphBuilder,
   makeTensor,
   makeValueInfo,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { expect, test } from "vitest";
 import { l2, sgd, Trainer, type TrainerOptions } from "../../src/index.js";
@@ -145,7 +144,7 @@ test("maxNorm: what a penalty reads of a weight does not matter", async () => {
 test("maxNorm: weights that are dropped in training are held as those of their layer", async () => {
   const [operator] = operators;
   const limit = 0.25;
-  const noisy = dropConnect(layer(operator), {
+  const noisy = insertDropConnect(layer(operator), {
     rate: 0.5,
     per: "batch",
     nodes: { opType: "Gemm" },

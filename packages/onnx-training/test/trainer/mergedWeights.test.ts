@@ -1,12 +1,6 @@
-import { drawUniform } from "@dropoutkit/core";
-import {
-  constantTensors,
-  encodeModel,
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { drawUniform } from "@dropoutkit/core/adapter";
+import { encodeModel, type OnnxModel } from "@dropoutkit/onnx";
+import { constantTensors, GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { crossEntropy, gradientModel, sgd, Trainer, type TrainerOptions } from "../../src/index.js";

@@ -1,12 +1,7 @@
-import { drawUniform, dropout } from "@dropoutkit/core";
-import {
-  GraphBuilder,
-  insertDropout,
-  makeTensor,
-  makeValueInfo,
-  type NoiseSource,
-  type OnnxModel,
-} from "@dropoutkit/onnx";
+import { dropout } from "@dropoutkit/core";
+import { drawUniform } from "@dropoutkit/core/adapter";
+import { insertDropout, type OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo, type NoiseSource } from "@dropoutkit/onnx/graph";
 import type { Tensor } from "onnxruntime-web";
 import { float32, int64 } from "../runtime/runModel.js";
 

@@ -1,10 +1,5 @@
-import {
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-  tensorData,
-} from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo, tensorData } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { expect, test } from "vitest";
 import { gradientModel, sgd, Trainer, type TrainerOptions } from "../../src/index.js";

@@ -1,12 +1,11 @@
+import { type OnnxModel, replaceDropout } from "@dropoutkit/onnx";
 import {
   copyMessage,
   GraphBuilder,
   makeTensor,
   makeValueInfo,
-  type OnnxModel,
-  replaceDropout,
   setMetadata,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import { describe, expect, test } from "vitest";
 import { float32, int64 } from "../runtime/runModel.js";
 import { batch, mlp } from "./noisyMlp.js";

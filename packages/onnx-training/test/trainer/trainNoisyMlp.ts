@@ -1,4 +1,5 @@
-import { type OnnxModel, tensorData } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { tensorData } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { crossEntropy, sgd, Trainer, type TrainerOptions } from "../../src/index.js";
 import { batch, noisyMlp } from "./noisyMlp.js";

@@ -1,4 +1,5 @@
-import { GraphBuilder, makeTensor, makeValueInfo, type OnnxModel } from "@dropoutkit/onnx";
+import type { OnnxModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { adamW, Trainer, type TrainerOptions } from "../../src/index.js";

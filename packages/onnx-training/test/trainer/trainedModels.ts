@@ -1,13 +1,12 @@
-import { drawUniform, dropout } from "@dropoutkit/core";
+import { dropout } from "@dropoutkit/core";
+import { drawUniform } from "@dropoutkit/core/adapter";
 import {
-  GraphBuilder,
   insertDropout,
-  makeTensor,
-  makeValueInfo,
+  insertVariationalDropout,
+  insertZoneout,
   type OnnxModel,
-  variationalDropout,
-  zoneout,
 } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { normalisedMlp } from "../checkpoint/normalisedMlp.js";
 import { noisyMlp } from "./noisyMlp.js";
 
@@ -55,7 +54,7 @@ export const trainedModels: Readonly<Record<string, () => OnnxModel>> = {
   GRU: () => droppedState(recurrent("GRU")),
   RNN: () => droppedState(recurrent("RNN")),
   "LSTM with variational dropout": () =>
-    variationalDropout(recurrent("LSTM"), { inputRate: 0, stateRate: 0.3, outputRate: 0.3 }),
+    insertVariationalDropout(recurrent("LSTM"), { inputRate: 0, stateRate: 0.3, outputRate: 0.3 }),
   "GRU with zoneout, drawn in the graph": () =>
-    zoneout(recurrent("GRU"), { stateRate: 0.3, cellRate: 0, noise: "graph" }),
+    insertZoneout(recurrent("GRU"), { stateRate: 0.3, cellRate: 0, noise: "graph" }),
 };

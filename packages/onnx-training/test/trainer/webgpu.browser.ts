@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { tensorData } from "@dropoutkit/onnx";
+import { tensorData } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web/webgpu";
 import { expect, test } from "vitest";
 import { adam, crossEntropy, Trainer, type TrainerOptions } from "../../src/index.js";

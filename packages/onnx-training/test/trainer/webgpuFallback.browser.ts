@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web/webgpu";
 import { expect, test } from "vitest";
 import { adam, crossEntropy, l2, Trainer } from "../../src/index.js";

@@ -1,5 +1,8 @@
 import { type Command, Option } from "commander";
-import { type DropConnectOptions, dropConnect } from "../transforms/dropConnect.js";
+import {
+  type InsertDropConnectOptions,
+  insertDropConnect,
+} from "../transforms/insertDropConnect.js";
 import type { WhichNodes } from "../weights/chosenNodes.js";
 import {
   addOutputOptions,
@@ -16,7 +19,7 @@ interface DropConnectCommandOptions extends NoiseOptions {
   readonly rate: number;
   readonly op?: readonly string[];
   readonly node?: readonly string[];
-  readonly per?: DropConnectOptions["per"];
+  readonly per?: InsertDropConnectOptions["per"];
 }
 
 export function addDropConnectCommand(program: Command, terminal: Terminal): void {
@@ -48,7 +51,7 @@ Examples:
       await transformFile(command, terminal, {
         input,
         transform: (model) =>
-          dropConnect(model, { rate, nodes, ...(noise && { noise }), ...(per && { per }) }),
+          insertDropConnect(model, { rate, nodes, ...(noise && { noise }), ...(per && { per }) }),
         sites: addedSites,
         done: (sites) => `inserted ${sites}`,
         nothing: () => "these weights are dropped already",

@@ -51,8 +51,24 @@ Examples:
       const after = afterOf(command, options);
       const variant = (variantOf(command) ?? dropout)({ rate: options.rate });
       const { noise, skipUnknown } = options;
-      const skipped: string[] = [];
-      const onSkip = ({ site }: SkippedPlace): void => void skipped.push(site);
+      const skipped: Record<SkippedPlace["reason"], string[]> = { shape: [], axes: [] };
+      const onSkip = ({ reason, site, tensor }: SkippedPlace): void => {
+        if (reason === "shape" && !skipUnknown) {
+          throw new Error(
+            `insert: tensor ${tensor} must have a known shape, got none; --skip-unknown leaves it out`,
+          );
+        }
+        skipped[reason].push(site);
+      };
+      const left = (): string =>
+        [
+          ...(skipped.shape.length > 0 ? [`no shape is known of ${skipped.shape.join(", ")}`] : []),
+          ...(skipped.axes.length > 0
+            ? [
+                `${skipped.axes.join(", ")} ${skipped.axes.length > 1 ? "have" : "has"} too few axes`,
+              ]
+            : []),
+        ].join("; ");
       await transformFile(command, terminal, {
         input,
         transform: (model) =>
@@ -60,16 +76,12 @@ Examples:
             variant,
             after,
             ...(noise && { noise }),
-            ...(skipUnknown && { onSkip }),
+            onSkip,
           }),
         sites: addedSites,
-        done: (sites) =>
-          `inserted ${sites}${skipped.length > 0 ? `, skipped ${skipped.join(", ")}` : ""}`,
-        nothing: () =>
-          skipped.length > 0
-            ? `no shape is known of ${skipped.join(", ")}`
-            : "dropout is in these places already",
-        ...(skipUnknown && { facts: () => ({ skipped }) }),
+        done: (sites) => [`inserted ${sites}`, left()].filter(Boolean).join("; "),
+        nothing: () => left() || "dropout is in these places already",
+        facts: () => ({ skipped: [...skipped.shape, ...skipped.axes] }),
       });
     });
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { variationalDropout } from "../transforms/variationalDropout.js";
+import { insertVariationalDropout } from "../transforms/insertVariationalDropout.js";
 import { addOutputOptions, type NoiseOptions, noiseOption, rateOf } from "./options.js";
 import { addLayerOptions, type LayerOptions, layersOf } from "./recurrentLayers.js";
 import type { Terminal } from "./Terminal.js";
@@ -45,7 +45,7 @@ Examples:
       };
       await transformFile(command, terminal, {
         input,
-        transform: (model) => variationalDropout(model, { ...rates, ...given }),
+        transform: (model) => insertVariationalDropout(model, { ...rates, ...given }),
         sites: addedSites,
         done: (sites) => `inserted ${sites}`,
         nothing: () => "these layers have this dropout already",

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { zoneout } from "../transforms/zoneout.js";
+import { insertZoneout } from "../transforms/insertZoneout.js";
 import { addOutputOptions, type NoiseOptions, noiseOption, rateOf } from "./options.js";
 import { addLayerOptions, type LayerOptions, layersOf } from "./recurrentLayers.js";
 import type { Terminal } from "./Terminal.js";
@@ -39,7 +39,7 @@ Examples:
       const given = { ...(nodes && { nodes }), ...(noise && { noise }) };
       await transformFile(command, terminal, {
         input,
-        transform: (model) => zoneout(model, { stateRate, cellRate, ...given }),
+        transform: (model) => insertZoneout(model, { stateRate, cellRate, ...given }),
         sites: addedSites,
         done: (sites) => `inserted ${sites}`,
         nothing: () => "these layers have zoneout already",

@@ -1,4 +1,4 @@
-import { checkName, partSite, siteHash } from "@dropoutkit/core";
+import { checkName, partSite, siteHash } from "@dropoutkit/core/adapter";
 import type { OnnxModel } from "../model/codec.js";
 import { isSameScope, type Site, sitesOf } from "../sites/site.js";
 

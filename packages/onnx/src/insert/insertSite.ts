@@ -6,6 +6,7 @@ import { type TensorInfo, valueInfoOf } from "../model/valueInfo.js";
 import { iterationOf } from "../scopes/iterationOf.js";
 import { openGraph } from "../scopes/openGraph.js";
 import { renameSiteOutput } from "../sites/site.js";
+import { checkRank } from "./checkRank.js";
 import { type PutSiteOptions, putSite } from "./putSite.js";
 
 export interface InsertSiteOptions
@@ -35,6 +36,7 @@ export function insertSite(
       `${owner}: tensor ${tensor} must hold float16, bfloat16, float32 or float64, got ${type}`,
     );
   }
+  checkRank(owner, site.part.field, { tensor, info });
   const { iteration } = iterationOf(model, builder, { ...site, owner, scope });
   const { graph } = openGraph(model, scope);
   const maker = graph.node.findIndex((node) => node.output.includes(tensor));

@@ -1,4 +1,4 @@
-import type { Part } from "@dropoutkit/core";
+import type { Part } from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import type { OnnxModel } from "../model/codec.js";
 import { renameOutput } from "../model/rewire.js";

@@ -12,11 +12,12 @@ import { iterationOf } from "../scopes/iterationOf.js";
 import { openGraph } from "../scopes/openGraph.js";
 import type { NoiseSource } from "../sites/site.js";
 import { maskTypeOf } from "../strip/emitKept.js";
-import { activationPart } from "./activationPart.js";
 import { addNodes } from "./addNodes.js";
+import { checkRank } from "./checkRank.js";
 import { fieldTensor } from "./fieldTensor.js";
 import { hasSite } from "./hasSite.js";
 import { putSite } from "./putSite.js";
+import { fixedPart } from "./valuePart.js";
 
 const owner = "replaceDropout";
 
@@ -39,7 +40,8 @@ export function replaceSite(
     throw new Error(`${owner}: tensor ${x} of ${site} must have a known shape, got none`);
   }
   const variant = variantOf(found, info, wanted);
-  const part = activationPart(owner, variant);
+  const part = fixedPart(owner, variant);
+  checkRank(owner, part.field, { tensor: x, info });
   if (mask !== undefined && part.field.draw !== "bernoulli") {
     throw new TypeError(
       `${owner}: variant must draw a mask for the readers of ${mask} of ${site}, got ${variant.name}`,

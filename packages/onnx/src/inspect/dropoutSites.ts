@@ -1,4 +1,4 @@
-import type { Field, Place } from "@dropoutkit/core";
+import type { Field, Place } from "@dropoutkit/core/adapter";
 import { type OnnxModel, opsetOf } from "../model/codec.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";

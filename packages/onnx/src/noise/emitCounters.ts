@@ -1,4 +1,4 @@
-import { sizeOf } from "@dropoutkit/core";
+import { sizeOf } from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { makeTensor } from "../model/tensor.js";
 import type { Dim } from "../model/valueInfo.js";

@@ -5,7 +5,7 @@ import {
   type Leaf,
   type Op,
   type RateScalars,
-} from "@dropoutkit/core";
+} from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { type FloatType, isRateLeaf, scalarTensor, scalarValue } from "./rateScalar.js";
 

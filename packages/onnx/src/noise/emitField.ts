@@ -1,4 +1,4 @@
-import { checkRate, dropThreshold, type Field, type FieldPlan } from "@dropoutkit/core";
+import { checkRate, dropThreshold, type Field, type FieldPlan } from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import type { OnnxModel } from "../model/codec.js";
 import { type Dim, makeValueInfo } from "../model/valueInfo.js";

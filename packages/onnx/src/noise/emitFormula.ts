@@ -1,4 +1,4 @@
-import { type Leaf, type Part, rateScalars } from "@dropoutkit/core";
+import { type Leaf, type Part, rateScalars } from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { DataType } from "../model/schema.js";
 import { dataTypeOf, tensorTypeOf } from "../model/tensorType.js";

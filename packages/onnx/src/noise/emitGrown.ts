@@ -1,4 +1,4 @@
-import { type FieldPlan, type Shape, sizeOf } from "@dropoutkit/core";
+import { type FieldPlan, type Shape, sizeOf } from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { DataType } from "../model/schema.js";
 

@@ -1,4 +1,4 @@
-import { type Part, partSite, reads } from "@dropoutkit/core";
+import { type Part, partSite, reads } from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import type { OnnxModel } from "../model/codec.js";
 import type { TensorInfo } from "../model/valueInfo.js";

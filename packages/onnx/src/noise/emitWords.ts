@@ -1,4 +1,4 @@
-import { siteHash, sizeOf } from "@dropoutkit/core";
+import { siteHash, sizeOf } from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { DROPOUT_KEY } from "./dropoutKey.js";
 import { type CounterOptions, emitCounters, TILE_BLOCKS } from "./emitCounters.js";

@@ -1,4 +1,10 @@
-import { type BoundField, boundField, type Field, fieldShape, sharedAxes } from "@dropoutkit/core";
+import {
+  type BoundField,
+  boundField,
+  type Field,
+  fieldShape,
+  sharedAxes,
+} from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import type { Dim } from "../model/valueInfo.js";
 
@@ -24,13 +30,13 @@ export function fieldDims(owner: string, field: Field, { name, dims, batch }: Fi
       `${owner}: tensor ${name} must have a batch for a field per example, got none`,
     );
   }
-  const shared = sharedAxes(field, dims.length);
+  const shared = sharedAxes(owner, field, dims.length);
   const lead = dims.length - (field.noiseShape?.length ?? 0);
   // A named size fits whatever the noise shape says of it.
   const sizes = dims.map((dim, axis) =>
     typeof dim === "number" ? dim : (field.noiseShape?.[axis - lead] ?? 1),
   );
-  fieldShape(field, sizes, batch && 1);
+  fieldShape(owner, field, sizes, batch && 1);
   const own: Dim[] = dims.map((dim, axis) => (shared[axis] ? 1 : dim));
   if (field.perExample && batch) own.unshift(batch.dim);
   if (field.samples !== undefined) own.unshift(field.samples);
@@ -39,7 +45,7 @@ export function fieldDims(owner: string, field: Field, { name, dims, batch }: Fi
 
 /** The int64 tensor with a field's sizes, when the model runs. */
 export function emitFieldShape(builder: GraphBuilder, field: Field, target: FieldTarget): string {
-  const shared = sharedAxes(field, target.dims.length);
+  const shared = sharedAxes("emitFieldShape", field, target.dims.length);
   const most = shared.map((one) => (one ? 1 : Number.MAX_SAFE_INTEGER));
   const own = shared.includes(true)
     ? builder.op("Min", [target.shape, builder.ints(most)])

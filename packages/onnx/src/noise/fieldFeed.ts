@@ -1,4 +1,11 @@
-import { drawPlan, type FieldPlan, growMask, partSite, planField, sizeOf } from "@dropoutkit/core";
+import {
+  drawPlan,
+  type FieldPlan,
+  growMask,
+  partSite,
+  planField,
+  sizeOf,
+} from "@dropoutkit/core/adapter";
 import { type SizeOptions, sizeIn } from "../shapes/sizeIn.js";
 import type { Site } from "../sites/site.js";
 import { fieldOverItself } from "./fieldDims.js";

@@ -1,4 +1,4 @@
-import { type Field, type FieldPlan, planField } from "@dropoutkit/core";
+import { type Field, type FieldPlan, planField } from "@dropoutkit/core/adapter";
 import type { Dim } from "../model/valueInfo.js";
 import { fieldOverItself } from "./fieldDims.js";
 

@@ -1,4 +1,10 @@
-import { bindRate, type Expr, type Leaf, type RateScalars, rateScalars } from "@dropoutkit/core";
+import {
+  bindRate,
+  type Expr,
+  type Leaf,
+  type RateScalars,
+  rateScalars,
+} from "@dropoutkit/core/adapter";
 import type { TensorProto } from "../model/schema.js";
 import { makeTensor } from "../model/tensor.js";
 

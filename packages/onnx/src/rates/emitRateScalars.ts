@@ -1,4 +1,4 @@
-import type { Expr, Leaf } from "@dropoutkit/core";
+import type { Expr, Leaf } from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { DataType } from "../model/schema.js";
 import { emitExpr } from "../noise/emitExpr.js";

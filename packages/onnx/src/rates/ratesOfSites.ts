@@ -1,4 +1,4 @@
-import { checkRate, partSite } from "@dropoutkit/core";
+import { checkRate, partSite } from "@dropoutkit/core/adapter";
 import type { Site } from "../sites/site.js";
 import { sitesNamed } from "./sitesNamed.js";
 

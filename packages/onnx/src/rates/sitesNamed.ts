@@ -1,4 +1,4 @@
-import { partSite } from "@dropoutkit/core";
+import { partSite } from "@dropoutkit/core/adapter";
 import { nearMisses } from "../labels/nearMisses.js";
 import type { Site } from "../sites/site.js";
 

@@ -1,4 +1,4 @@
-import { dropThreshold } from "@dropoutkit/core";
+import { dropThreshold } from "@dropoutkit/core/adapter";
 import { grownPlan } from "../noise/grownPlan.js";
 import type { Site } from "../sites/site.js";
 

@@ -1,4 +1,5 @@
-import { type Axes, type Part, partSite, type Variant } from "@dropoutkit/core";
+import type { Variant } from "@dropoutkit/core";
+import { type Axes, type Part, partSite } from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { nodeLabel } from "../labels/nodeLabel.js";
 import type { OnnxModel } from "../model/codec.js";
@@ -50,7 +51,7 @@ export function layerParts(noisy: NoisyLayer): LayerPart[] {
  * stands, and with an axis of one direction beside it.
  */
 function laidOut(part: Part, time: Axes | undefined): Part {
-  const { shared: _, ...field } = part.field;
+  const { shared: _shared, minRank: _minRank, ...field } = part.field;
   return { ...part, field: time ? { ...field, shared: [time] } : field };
 }
 

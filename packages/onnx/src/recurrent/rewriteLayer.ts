@@ -1,4 +1,4 @@
-import { partSite } from "@dropoutkit/core";
+import { partSite } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { emitField } from "../noise/emitField.js";
 import { emitFormula } from "../noise/emitFormula.js";

@@ -1,4 +1,4 @@
-import { partSite } from "@dropoutkit/core";
+import { partSite } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { insertSite } from "../insert/insertSite.js";
 import { copyMessage } from "../model/codec.js";

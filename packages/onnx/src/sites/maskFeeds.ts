@@ -1,4 +1,4 @@
-import { checkWord } from "@dropoutkit/core";
+import { checkWord } from "@dropoutkit/core/adapter";
 import { type ModelLike, modelOf } from "../model/codec.js";
 import { DROPOUT_KEY } from "../noise/dropoutKey.js";
 import { type FieldFeed, fieldFeed, type NoiseFeed } from "../noise/fieldFeed.js";

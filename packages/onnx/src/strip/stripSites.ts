@@ -1,4 +1,4 @@
-import { reads } from "@dropoutkit/core";
+import { reads } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { addNodes } from "../insert/addNodes.js";
 import { fieldTensor } from "../insert/fieldTensor.js";

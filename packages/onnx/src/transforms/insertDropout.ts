@@ -1,12 +1,14 @@
 import type { Variant } from "@dropoutkit/core";
+import type { Part } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
-import { valuePart } from "../insert/activationPart.js";
 import { addLearned } from "../insert/addLearned.js";
 import { type After, choosePlaces, siteName } from "../insert/choosePlaces.js";
 import { hasSite } from "../insert/hasSite.js";
 import { insertSite } from "../insert/insertSite.js";
+import { valuePart } from "../insert/valuePart.js";
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
 import type { NodeProto } from "../model/schema.js";
+import type { TensorInfo } from "../model/valueInfo.js";
 import { nameHolders } from "../scopes/nameHolders.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import type { NoiseSource } from "../sites/site.js";
@@ -31,12 +33,18 @@ export interface InsertDropoutOptions {
    * `dropout.key`, uint32 `[seed, step]`.
    */
   readonly noise?: NoiseSource;
-  /** Is told each chosen tensor that gets no noise since its shape is not known. Without it such a tensor is an error. */
+  /**
+   * Is told each chosen tensor that gets no noise: one whose shape is not known, which without it is an error, and, of
+   * those that `opType` or `scope` chose, one with fewer axes than the variant needs, such as the dense head of a CNN
+   * under `spatialDropout`.
+   */
   readonly onSkip?: (place: SkippedPlace) => void;
 }
 
 /** A place that `insertDropout` leaves out. */
 export interface SkippedPlace {
+  /** What the variant needs and the place lacks. */
+  readonly reason: "shape" | "axes";
   readonly tensor: string;
   /** The node that makes it; none for an input. */
   readonly node?: NodeProto;
@@ -51,6 +59,7 @@ export interface SkippedPlace {
  * on a model for training; `stripDropout` takes it out again.
  * @throws {Error} If a chosen tensor does not exist or is not read, nothing is chosen, a name is taken, a
  * shape is not known, or the model's opset is too old for the noise.
+ * @throws {RangeError} If the variant's field does not fit a tensor: it has too few axes, or blocks do not fit.
  * @throws {TypeError} If the variant does more than act on activations by one field over their values, or a
  * tensor holds no floats.
  */
@@ -62,14 +71,17 @@ export function insertDropout(model: ModelLike, options: InsertDropoutOptions): 
   nameHolders(noisy);
   const infos = shapesOf(noisy);
   const names = new GraphBuilder("", noisy.graph);
+  const skipped: string[] = [];
   for (const place of places) {
     const { tensor, scope } = place;
     const site = options.site?.(place) ?? siteName(place);
     if (hasSite(noisy, { owner: "insertDropout", site, part, noise, scope, tensor })) continue;
     const info = infos(scope).get(tensor);
-    if (info === undefined && options.onSkip) {
+    const reason = reasonToSkip(info, part, options);
+    if (reason !== undefined) {
       const { node } = place;
-      options.onSkip({ tensor, ...(node && { node }), site });
+      options.onSkip?.({ reason, tensor, ...(node && { node }), site });
+      skipped.push(`${tensor} [${info?.dims.join(", ")}]`);
       continue;
     }
     const { variant } = options;
@@ -85,5 +97,21 @@ export function insertDropout(model: ModelLike, options: InsertDropoutOptions): 
       ...(variant.learned && { leaves }),
     });
   }
+  if (skipped.length === places.length && options.onSkip === undefined) {
+    throw new Error(
+      `insertDropout: after must choose a tensor of at least ${part.field.minRank} axes for ${options.variant.name}, got ${skipped.join(", ")}`,
+    );
+  }
   return noisy;
+}
+
+/** What a place lacks that may be left out; undefined where the noise goes in, or says itself what is wrong. */
+function reasonToSkip(
+  info: TensorInfo | undefined,
+  { field: { minRank = 0 } }: Part,
+  { after, onSkip }: InsertDropoutOptions,
+): SkippedPlace["reason"] | undefined {
+  if (info === undefined) return onSkip && "shape";
+  const isOfKind = typeof after === "object" && !("tensor" in after);
+  return isOfKind && info.dims.length < minRank ? "axes" : undefined;
 }

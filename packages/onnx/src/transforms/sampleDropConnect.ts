@@ -1,4 +1,5 @@
 import { dropConnect } from "@dropoutkit/core";
+import { ownedBy } from "@dropoutkit/core/adapter";
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
 import { nodeName } from "../scopes/walkGraphs.js";
@@ -6,15 +7,15 @@ import { chosenNodes } from "../weights/chosenNodes.js";
 import { graphFacts } from "../weights/graphFacts.js";
 import { sampleLayer } from "../weights/sampleLayer.js";
 import { weightedLayer } from "../weights/weightedLayer.js";
-import type { DropConnectOptions } from "./dropConnect.js";
+import type { InsertDropConnectOptions } from "./insertDropConnect.js";
 
-export interface SampleDropConnectOptions extends Omit<DropConnectOptions, "per"> {
+export interface SampleDropConnectOptions extends Omit<InsertDropConnectOptions, "per"> {
   /** Draws of each pre-activation, an integer >= 1. */
   readonly samples: number;
 }
 
 /**
- * The model for inference after training with `dropConnect`, as the paper has it: the pre-activations of
+ * The model for inference after training with `insertDropConnect`, as the paper has it: the pre-activations of
  * the chosen MatMul and Gemm nodes are drawn `samples` times from the normal distribution with the mean
  * and the variance that the masks give them, and averaged after the activation. That is the run of
  * operators over single entries that follows; without one, the pre-activations are averaged.
@@ -31,7 +32,7 @@ export function sampleDropConnect(
   const owner = "sampleDropConnect";
   const sampled = copyModel(modelOf(owner, model));
   checkNoiseOpset(owner, sampled, noise);
-  const { name: variant, parts } = dropConnect({ rate, samples });
+  const { name: variant, parts } = ownedBy(owner, () => dropConnect({ rate, samples }));
   const facts = graphFacts(owner, sampled);
   for (const node of chosenNodes(facts, nodes)) {
     const layer = weightedLayer(facts, node);

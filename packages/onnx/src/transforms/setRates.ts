@@ -1,4 +1,4 @@
-import { rateScalars } from "@dropoutkit/core";
+import { rateScalars } from "@dropoutkit/core/adapter";
 import { replaceConstants } from "../constants/replaceConstants.js";
 import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
 import type { TensorProto } from "../model/schema.js";

@@ -1,4 +1,4 @@
-import { type Place, partSite } from "@dropoutkit/core";
+import { type Place, partSite } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { hasSite } from "../insert/hasSite.js";
 import { copyMessage, type OnnxModel, opsetOf } from "../model/codec.js";

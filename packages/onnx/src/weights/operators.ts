@@ -1,10 +1,10 @@
 import {
   dropConnect,
   embeddingDropout,
-  type Place,
   recurrentDropConnect,
   type Variant,
 } from "@dropoutkit/core";
+import type { Place } from "@dropoutkit/core/adapter";
 import { intAttribute } from "../model/attribute.js";
 import type { NodeProto } from "../model/schema.js";
 import type { TensorInfo } from "../model/valueInfo.js";

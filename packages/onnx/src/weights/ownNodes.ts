@@ -1,4 +1,4 @@
-import type { Place } from "@dropoutkit/core";
+import type { Place } from "@dropoutkit/core/adapter";
 import { copyMessage, type OnnxModel } from "../model/codec.js";
 import type { NodeProto } from "../model/schema.js";
 import { nodesOfSites } from "../scopes/nodesOfSites.js";

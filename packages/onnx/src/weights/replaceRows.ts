@@ -1,4 +1,4 @@
-import { partSite } from "@dropoutkit/core";
+import { partSite } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { copyMessage, type OnnxModel } from "../model/codec.js";
 import { renameOutput } from "../model/rewire.js";

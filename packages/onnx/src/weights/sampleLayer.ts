@@ -1,4 +1,4 @@
-import { type Part, partSite } from "@dropoutkit/core";
+import { type Part, partSite } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { hasSite } from "../insert/hasSite.js";
 import { nodeLabel } from "../labels/nodeLabel.js";

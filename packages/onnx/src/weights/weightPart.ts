@@ -1,4 +1,5 @@
-import type { Part, Variant } from "@dropoutkit/core";
+import type { Variant } from "@dropoutkit/core";
+import type { Part } from "@dropoutkit/core/adapter";
 import type { OnnxModel } from "../model/codec.js";
 import type { EmittedSite } from "../noise/emitSite.js";
 import { type NoiseSource, recordSite, replacementOf } from "../sites/site.js";

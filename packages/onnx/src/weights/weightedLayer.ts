@@ -1,4 +1,4 @@
-import type { Place } from "@dropoutkit/core";
+import type { Place } from "@dropoutkit/core/adapter";
 import { isFloat } from "../inspect/isFloat.js";
 import { intAttribute } from "../model/attribute.js";
 import { DataType, type NodeProto } from "../model/schema.js";

@@ -9,10 +9,10 @@ import {
   makeTensor,
   makeValueInfo,
   type NodeProto,
-  type OnnxModel,
   type TensorProto,
   type TensorType,
-} from "../../src/index.js";
+} from "../../src/graph.js";
+import type { OnnxModel } from "../../src/index.js";
 import { DataType, SparseTensorProtoSchema, TensorProtoSchema } from "../../src/model/schema.js";
 
 const scalar = (name: string, value: number): TensorProto =>

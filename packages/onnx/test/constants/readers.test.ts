@@ -1,14 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { dropout } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
+import { GraphBuilder, makeTensor, makeValueInfo } from "../../src/graph.js";
 import {
-  dropConnect,
   encodeModel,
-  GraphBuilder,
+  insertDropConnect,
   insertDropout,
   inspectDropout,
-  makeTensor,
-  makeValueInfo,
   maskFeeds,
   type OnnxModel,
   stripDropout,
@@ -219,7 +217,7 @@ test("inspectDropout: a bias in a Constant node is none of the values that a con
   expect(inspectDropout(model).pitfalls.map(({ code }) => code)).toEqual(["entriesOfMaps"]);
 });
 
-test("dropConnect: a weight in a Constant node is one, a product of what is drawn or fed has none", () => {
+test("insertDropConnect: a weight in a Constant node is one, a product of what is drawn or fed has none", () => {
   const builder = new GraphBuilder();
   const data = new Float32Array(16).fill(1);
   const attributes = { value: makeTensor({ name: "", type: "float32", dims: [4, 4], data }) };
@@ -234,7 +232,7 @@ test("dropConnect: a weight in a Constant node is one, a product of what is draw
     outputs: [makeValueInfo("y", value)],
     opset: 18,
   });
-  const dropped = dropConnect(model, { rate: 0.5, nodes: { opType: "MatMul" } });
+  const dropped = insertDropConnect(model, { rate: 0.5, nodes: { opType: "MatMul" } });
   expect(inspectDropout(dropped).sites.map(({ site, x }) => [site, x])).toEqual([["layer", w]]);
   expect(encodeModel(stripDropout(dropped))).toEqual(encodeModel(model));
 });

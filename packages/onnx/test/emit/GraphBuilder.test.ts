@@ -6,7 +6,7 @@ import {
   makeTensor,
   makeValueInfo,
   tensorData,
-} from "../../src/index.js";
+} from "../../src/graph.js";
 import { AttributeType } from "../../src/model/schema.js";
 import { float32, runModel } from "../runtime/runModel.js";
 

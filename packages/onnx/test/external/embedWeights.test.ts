@@ -1,15 +1,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import {
-  decodeModel,
-  embedWeights,
-  encodeModel,
-  GraphBuilder,
-  makeTensor,
-  type OnnxModel,
-  tensorData,
-} from "../../src/index.js";
+import { GraphBuilder, makeTensor, tensorData } from "../../src/graph.js";
+import { decodeModel, embedWeights, encodeModel, type OnnxModel } from "../../src/index.js";
 import { DataLocation } from "../../src/model/schema.js";
 import { readWholeModel } from "../../src/node.js";
 import { externalModel, modelFolder } from "./externalModel.js";

@@ -2,13 +2,8 @@ import { mkdtemp, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
-import {
-  encodeModel,
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-} from "../../src/index.js";
+import { GraphBuilder, makeTensor, makeValueInfo } from "../../src/graph.js";
+import { encodeModel, type OnnxModel } from "../../src/index.js";
 import {
   DataLocation,
   StringStringEntryProtoSchema,

@@ -1,7 +1,8 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { dropout, encodeModel, insertDropout, tensorData } from "../../src/index.js";
+import { tensorData } from "../../src/graph.js";
+import { dropout, encodeModel, insertDropout } from "../../src/index.js";
 import { readModel, readTensor, writeModel } from "../../src/node.js";
 import { externalModel, modelFolder, sparseFile } from "./externalModel.js";
 

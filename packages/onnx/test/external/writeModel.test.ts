@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { copyMessage, tensorData } from "../../src/index.js";
+import { copyMessage, tensorData } from "../../src/graph.js";
 import { readModel, readTensor, writeModel } from "../../src/node.js";
 import { externalModel, modelFolder } from "./externalModel.js";
 

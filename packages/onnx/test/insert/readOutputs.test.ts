@@ -1,16 +1,13 @@
 import { dropout } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
+import { GraphBuilder, makeTensor, makeValueInfo, type SkippedPlace } from "../../src/graph.js";
 import {
   encodeModel,
-  GraphBuilder,
   insertDropout,
+  insertVariationalDropout,
   inspectDropout,
-  makeTensor,
-  makeValueInfo,
   type OnnxModel,
-  type SkippedPlace,
   stripDropout,
-  variationalDropout,
 } from "../../src/index.js";
 
 const variant = dropout({ rate: 0.5 });
@@ -130,11 +127,11 @@ test("an input that nothing reads is an error", () => {
   );
 });
 
-test("variationalDropout: an output that nothing reads gets no noise", () => {
+test("insertVariationalDropout: an output that nothing reads gets no noise", () => {
   const rates = { inputRate: 0, stateRate: 0, outputRate: 0.5 };
   const clean = model("LSTM", ["Y", "Y_h"], {});
-  expect(() => variationalDropout(clean, rates)).toThrow(
-    "variationalDropout: node op must have an output Y or Y_h that is read for noise at the output, got none",
+  expect(() => insertVariationalDropout(clean, rates)).toThrow(
+    "insertVariationalDropout: node op must have an output Y or Y_h that is read for noise at the output, got none",
   );
 });
 
@@ -157,6 +154,8 @@ test("onSkip takes the tensors of unknown shape", () => {
   );
   const skipped: SkippedPlace[] = [];
   const noisy = insertDropout(clean, { ...options, onSkip: (place) => skipped.push(place) });
-  expect(skipped).toMatchObject([{ tensor: "f", site: "far", node: { name: "far" } }]);
+  expect(skipped).toMatchObject([
+    { reason: "shape", tensor: "f", site: "far", node: { name: "far" } },
+  ]);
   expect(inspectDropout(noisy).sites.map(({ site }) => site)).toEqual(["other", "Relu"]);
 });

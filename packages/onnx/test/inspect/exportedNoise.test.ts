@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { GraphBuilder, makeValueInfo } from "../../src/graph.js";
 import {
   encodeModel,
-  GraphBuilder,
   inspectDropout,
-  makeValueInfo,
   type OnnxModel,
   replaceDropout,
   stripDropout,

@@ -1,12 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  GraphBuilder,
-  inspectDropout,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-  replaceDropout,
-} from "../../src/index.js";
+import { GraphBuilder, makeTensor, makeValueInfo } from "../../src/graph.js";
+import { inspectDropout, type OnnxModel, replaceDropout } from "../../src/index.js";
 
 const value = { type: "float32", dims: [2, 4] } as const;
 

@@ -1,14 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { copyMessage, GraphBuilder, makeValueInfo, type TensorProto } from "../../src/graph.js";
 import {
-  copyMessage,
   encodeModel,
-  GraphBuilder,
   inspectDropout,
-  makeValueInfo,
   type OnnxModel,
   replaceDropout,
   stripDropout,
-  type TensorProto,
 } from "../../src/index.js";
 import { DataLocation, DataType } from "../../src/model/schema.js";
 

@@ -1,12 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  GraphBuilder,
-  inspectDropout,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-  untieWeights,
-} from "../../src/index.js";
+import { GraphBuilder, makeTensor, makeValueInfo } from "../../src/graph.js";
+import { inspectDropout, type OnnxModel, untieWeights } from "../../src/index.js";
 
 const data = Float32Array.of(1, 2, 3, 4, 5, 6);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearMisses } from "../../src/index.js";
+import { nearMisses } from "../../src/graph.js";
 
 test("nearMisses: the nearest names first, three at most", () => {
   expect(nearMisses("fc1.weigth", ["fc2.bias", "fc2.weight", "fc1.weight"])).toBe(

@@ -10,7 +10,7 @@ import {
   stringAttribute,
   tensorAttribute,
   tensorData,
-} from "../../src/index.js";
+} from "../../src/graph.js";
 import { floatsAttribute, stringsAttribute } from "../../src/model/attribute.js";
 import { NodeProtoSchema } from "../../src/model/schema.js";
 

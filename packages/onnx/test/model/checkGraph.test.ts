@@ -1,18 +1,14 @@
 import { create } from "@bufbuild/protobuf";
 import { dropout } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
+import { GraphBuilder, makeTensor, makeValueInfo, modelOf, opsetOf } from "../../src/graph.js";
 import {
   decodeModel,
   encodeModel,
-  GraphBuilder,
   insertDropout,
   inspectDropout,
-  makeTensor,
-  makeValueInfo,
   maskFeeds,
-  modelOf,
   type OnnxModel,
-  opsetOf,
 } from "../../src/index.js";
 import { FunctionProtoSchema } from "../../src/model/schema.js";
 import { float32, runModel } from "../runtime/runModel.js";

@@ -4,15 +4,13 @@ import { describe, expect, test } from "vitest";
 import {
   copyMessage,
   copyModel,
-  decodeModel,
-  encodeModel,
   GraphBuilder,
   makeTensor,
   makeValueInfo,
   modelOf,
-  type OnnxModel,
   opsetOf,
-} from "../../src/index.js";
+} from "../../src/graph.js";
+import { decodeModel, encodeModel, type OnnxModel } from "../../src/index.js";
 import { ModelProtoSchema } from "../../src/model/schema.js";
 
 /** `y = x + w` over 1000 weights. */

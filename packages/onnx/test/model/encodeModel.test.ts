@@ -1,14 +1,8 @@
 import { toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  decodeModel,
-  encodeModel,
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-} from "../../src/index.js";
+import { GraphBuilder, makeTensor, makeValueInfo } from "../../src/graph.js";
+import { decodeModel, encodeModel, type OnnxModel } from "../../src/index.js";
 import { ModelProtoSchema } from "../../src/model/schema.js";
 
 /** `y = x + w0 + w1 + ...`, every other constant as a node's attribute. */

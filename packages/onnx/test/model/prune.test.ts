@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { copyModel, encodeModel, GraphBuilder, makeValueInfo } from "../../src/index.js";
+import { copyModel, GraphBuilder, makeValueInfo } from "../../src/graph.js";
+import { encodeModel } from "../../src/index.js";
 import { prune } from "../../src/model/prune.js";
 import { loopModel } from "../scopes/nestedModels.js";
 

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { GraphBuilder, makeTensor, type TensorData, tensorData } from "../../src/index.js";
+import { GraphBuilder, makeTensor, type TensorData, tensorData } from "../../src/graph.js";
 import {
   DataLocation,
   DataType,

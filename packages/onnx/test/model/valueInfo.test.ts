@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
-import { makeValueInfo, tensorInfoOf } from "../../src/index.js";
+import { makeValueInfo, tensorInfoOf } from "../../src/graph.js";
 import { ValueInfoProtoSchema } from "../../src/model/schema.js";
 
 test("value infos: what is declared is read", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Dim, GraphBuilder, makeValueInfo } from "../../src/index.js";
+import { type Dim, GraphBuilder, makeValueInfo } from "../../src/graph.js";
 import { emitCounters } from "../../src/noise/emitCounters.js";
 import { runModel } from "../runtime/runModel.js";
 

@@ -1,6 +1,6 @@
-import { type Field, type Part, sizeOf } from "@dropoutkit/core";
+import { type Field, type Part, sizeOf } from "@dropoutkit/core/adapter";
 import { describe, expect, test } from "vitest";
-import { GraphBuilder, makeValueInfo } from "../../src/index.js";
+import { GraphBuilder, makeValueInfo } from "../../src/graph.js";
 import { DROPOUT_KEY } from "../../src/noise/dropoutKey.js";
 import { emitField } from "../../src/noise/emitField.js";
 import { emitFormula } from "../../src/noise/emitFormula.js";

@@ -1,21 +1,8 @@
-import {
-  concreteDropout,
-  dropConnect,
-  evaluatePart,
-  type Part,
-  sizeOf,
-  sparseVariationalDropout,
-  type Tensor,
-  zoneout,
-} from "@dropoutkit/core";
+import { concreteDropout, dropConnect, sparseVariationalDropout, zoneout } from "@dropoutkit/core";
+import { evaluatePart, type Part, sizeOf, type Tensor } from "@dropoutkit/core/adapter";
 import { describe, expect, test } from "vitest";
-import {
-  type Dim,
-  GraphBuilder,
-  makeValueInfo,
-  maskFeeds,
-  type NoiseSource,
-} from "../../src/index.js";
+import { type Dim, GraphBuilder, makeValueInfo, type NoiseSource } from "../../src/graph.js";
+import { maskFeeds } from "../../src/index.js";
 import { addNodes } from "../../src/insert/addNodes.js";
 import { type EmitSiteOptions, emitSite } from "../../src/noise/emitSite.js";
 import { recordSite } from "../../src/sites/site.js";

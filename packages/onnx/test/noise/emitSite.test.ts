@@ -5,21 +5,14 @@ import {
   featureAlphaDropout,
   forward,
   gaussianDropout,
-  sizeOf,
   spatialDropout,
   stochasticDepth,
   type Variant,
 } from "@dropoutkit/core";
+import { sizeOf } from "@dropoutkit/core/adapter";
 import { describe, expect, test } from "vitest";
-import {
-  type Dim,
-  GraphBuilder,
-  insertDropout,
-  makeValueInfo,
-  maskFeeds,
-  type NoiseSource,
-  type OnnxModel,
-} from "../../src/index.js";
+import { type Dim, GraphBuilder, makeValueInfo, type NoiseSource } from "../../src/graph.js";
+import { insertDropout, maskFeeds, type OnnxModel } from "../../src/index.js";
 import { bitsOf, float32, runModel } from "../runtime/runModel.js";
 
 /** `y = x` in opset 18. */

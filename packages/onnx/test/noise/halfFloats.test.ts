@@ -1,12 +1,7 @@
 import { alphaDropout, dropout, forward, gaussianDropout } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
-import {
-  GraphBuilder,
-  insertDropout,
-  makeValueInfo,
-  maskFeeds,
-  type OnnxModel,
-} from "../../src/index.js";
+import { GraphBuilder, makeValueInfo } from "../../src/graph.js";
+import { insertDropout, maskFeeds, type OnnxModel } from "../../src/index.js";
 import { DataType } from "../../src/model/schema.js";
 import { float32, runModel } from "../runtime/runModel.js";
 

@@ -9,11 +9,10 @@ import {
   inferShapes,
   makeTensor,
   makeValueInfo,
-  type OnnxModel,
   opsetOf,
   type TensorType,
-  upgradeOpset,
-} from "../../src/index.js";
+} from "../../src/graph.js";
+import { type OnnxModel, upgradeOpset } from "../../src/index.js";
 import { DataType, ValueInfoProtoSchema } from "../../src/model/schema.js";
 import { type Feed, runModel } from "../runtime/runModel.js";
 

@@ -1,4 +1,5 @@
-import { drawMask, rateScalars } from "@dropoutkit/core";
+import { drawMask } from "@dropoutkit/core";
+import { rateScalars } from "@dropoutkit/core/adapter";
 import type { Feed } from "../runtime/runModel.js";
 import { gatesOf, type RecurrentCase } from "./recurrentModel.js";
 

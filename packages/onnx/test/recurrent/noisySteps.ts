@@ -1,4 +1,5 @@
-import { drawMask, rateScalars } from "@dropoutkit/core";
+import { drawMask } from "@dropoutkit/core";
+import { rateScalars } from "@dropoutkit/core/adapter";
 import * as ort from "onnxruntime-web";
 import { encodeModel } from "../../src/index.js";
 import { type Feed, float32, floatsOf } from "../runtime/runModel.js";

@@ -1,11 +1,6 @@
 import fc from "fast-check";
-import {
-  type AttributeValue,
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-} from "../../src/index.js";
+import { type AttributeValue, GraphBuilder, makeTensor, makeValueInfo } from "../../src/graph.js";
+import type { OnnxModel } from "../../src/index.js";
 import { type Feed, float32 } from "../runtime/runModel.js";
 
 /** A model of one recurrent node, and what to feed it. */

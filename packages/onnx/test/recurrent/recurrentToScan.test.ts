@@ -1,14 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  copyMessage,
-  encodeModel,
-  makeValueInfo,
-  type OnnxModel,
-  recurrentToScan,
-  tensorInfoOf,
-  type ValueInfoProto,
-} from "../../src/index.js";
+import { copyMessage, makeValueInfo, tensorInfoOf, type ValueInfoProto } from "../../src/graph.js";
+import { encodeModel, type OnnxModel, recurrentToScan } from "../../src/index.js";
 import { type Feed, floatsOf, runModel } from "../runtime/runModel.js";
 import { expectClose } from "./expectClose.js";
 import { batchFirst, timeFirst } from "./layouts.js";

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { sitesOf } from "../../src/graph.js";
 import {
   encodeModel,
+  insertVariationalDropout,
   maskFeeds,
   type OnnxModel,
   recurrentToScan,
-  sitesOf,
   stripDropout,
-  variationalDropout,
 } from "../../src/index.js";
 import { floatsOf, runModel } from "../runtime/runModel.js";
 import { hasOracle, TorchOracle } from "../runtime/torchOracle.js";
@@ -34,7 +34,7 @@ describe.skipIf(!hasOracle)(
     test("variational dropout of both layers changes the logits, and strips to the byte", async () => {
       const clean = stripDropout(oracle().model);
       const options = { inputRate: 0.25, stateRate: 0.25, outputRate: 0.25 };
-      const noisy = variationalDropout(clean, options);
+      const noisy = insertVariationalDropout(clean, options);
       expect(sitesOf(noisy).map(({ site, part }) => `${site} ${part.at}`)).toEqual([
         "/r1/LSTM input",
         "/r1/LSTM state",
@@ -47,7 +47,7 @@ describe.skipIf(!hasOracle)(
       expect(dropped.every(Number.isFinite)).toBe(true);
       expect(distance(dropped, await logits(clean))).toBeGreaterThan(1e-3);
       expect(
-        Buffer.compare(encodeModel(variationalDropout(noisy, options)), encodeModel(noisy)),
+        Buffer.compare(encodeModel(insertVariationalDropout(noisy, options)), encodeModel(noisy)),
       ).toBe(0);
       expect(Buffer.compare(encodeModel(stripDropout(noisy)), encodeModel(clean))).toBe(0);
     });

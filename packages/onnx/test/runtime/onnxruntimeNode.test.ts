@@ -1,14 +1,8 @@
 import { dropBlock, dropout, forward, spatialDropout } from "@dropoutkit/core";
 import * as native from "onnxruntime-node";
 import { expect, test } from "vitest";
-import {
-  encodeModel,
-  GraphBuilder,
-  insertDropout,
-  makeValueInfo,
-  maskFeeds,
-  type OnnxModel,
-} from "../../src/index.js";
+import { GraphBuilder, makeValueInfo } from "../../src/graph.js";
+import { encodeModel, insertDropout, maskFeeds, type OnnxModel } from "../../src/index.js";
 import { bitsOf, type Feed, float32, runModel } from "./runModel.js";
 
 const shape = [3, 5, 8, 8];

@@ -1,13 +1,7 @@
 import { dropout, forward } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
-import {
-  encodeModel,
-  GraphBuilder,
-  insertDropout,
-  makeValueInfo,
-  maskFeeds,
-  type NoiseSource,
-} from "../../src/index.js";
+import { GraphBuilder, makeValueInfo, type NoiseSource } from "../../src/graph.js";
+import { encodeModel, insertDropout, maskFeeds } from "../../src/index.js";
 
 const load = {
   wasm: () => import("onnxruntime-web/wasm"),

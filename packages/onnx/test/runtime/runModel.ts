@@ -1,5 +1,6 @@
 import * as ort from "onnxruntime-web";
-import { encodeModel, type OnnxModel, type TensorType } from "../../src/index.js";
+import type { TensorType } from "../../src/graph.js";
+import { encodeModel, type OnnxModel } from "../../src/index.js";
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = "error";

@@ -3,13 +3,12 @@ import { FunctionProtoSchema } from "onnx-buf";
 import { describe, expect, test } from "vitest";
 import {
   copyModel,
-  encodeModel,
   GraphBuilder,
   makeAttribute,
   makeValueInfo,
   type NodeProto,
-  type OnnxModel,
-} from "../../src/index.js";
+} from "../../src/graph.js";
+import { encodeModel, type OnnxModel } from "../../src/index.js";
 import { inlineCalls } from "../../src/scopes/inlineCalls.js";
 import { float32, floatsOf, runModel } from "../runtime/runModel.js";
 import { functionModel } from "./nestedModels.js";

@@ -1,11 +1,9 @@
 import { drawMask, dropout } from "@dropoutkit/core";
 import { expect, test } from "vitest";
+import { GraphBuilder, type GraphProto, makeValueInfo } from "../../src/graph.js";
 import {
   encodeModel,
-  GraphBuilder,
-  type GraphProto,
   insertDropout,
-  makeValueInfo,
   maskFeeds,
   type OnnxModel,
   stripDropout,

@@ -2,14 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dropout } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
+import { copyMessage, GraphBuilder, makeValueInfo } from "../../src/graph.js";
 import {
-  copyMessage,
   decodeModel,
   encodeModel,
-  GraphBuilder,
   insertDropout,
   inspectDropout,
-  makeValueInfo,
   maskFeeds,
   type OnnxModel,
   replaceDropout,

@@ -1,12 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { FunctionProtoSchema } from "onnx-buf";
-import {
-  GraphBuilder,
-  type GraphProto,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-} from "../../src/index.js";
+import { GraphBuilder, type GraphProto, makeTensor, makeValueInfo } from "../../src/graph.js";
+import type { OnnxModel } from "../../src/index.js";
 
 const row = { type: "float32", dims: ["batch", 4] } as const;
 const scalar = (type: "int64" | "bool") => ({ type, dims: [] }) as const;

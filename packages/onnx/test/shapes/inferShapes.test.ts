@@ -6,19 +6,17 @@ import {
   copyMessage,
   copyModel,
   type Dim,
-  decodeModel,
   evaluateDim,
   GraphBuilder,
   inferNestedShapes,
   inferShapes,
-  insertDropout,
   makeTensor,
   makeValueInfo,
   type NodeProto,
-  type OnnxModel,
   tensorTypeOf,
   type ValueInfoProto,
-} from "../../src/index.js";
+} from "../../src/graph.js";
+import { decodeModel, insertDropout, type OnnxModel } from "../../src/index.js";
 import {
   FunctionProtoSchema,
   type GraphProto,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { GraphBuilder, inferShapes, makeValueInfo } from "../../src/index.js";
+import { GraphBuilder, inferShapes, makeValueInfo } from "../../src/graph.js";
 import { runModel } from "../runtime/runModel.js";
 
 const cases = ["MaxPool", "AveragePool", "LpPool"].flatMap((opType) =>

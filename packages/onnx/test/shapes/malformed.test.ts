@@ -6,7 +6,7 @@ import {
   inferShapes,
   makeTensor,
   makeValueInfo,
-} from "../../src/index.js";
+} from "../../src/graph.js";
 import { shapeRules } from "../../src/shapes/rules/registry.js";
 
 const attributeNames = (

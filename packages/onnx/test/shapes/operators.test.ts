@@ -7,8 +7,8 @@ import {
   inferShapes,
   makeTensor,
   makeValueInfo,
-  type OnnxModel,
-} from "../../src/index.js";
+} from "../../src/graph.js";
+import type { OnnxModel } from "../../src/index.js";
 import { GraphProtoSchema, ValueInfoProtoSchema } from "../../src/model/schema.js";
 import { type Feed, float32, runModel } from "../runtime/runModel.js";
 

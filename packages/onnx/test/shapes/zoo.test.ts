@@ -3,14 +3,13 @@ import { create } from "@bufbuild/protobuf";
 import type * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import {
-  decodeModel,
   evaluateDim,
   inferShapes,
-  type OnnxModel,
   type TensorInfo,
   tensorInfoOf,
   tensorTypeOf,
-} from "../../src/index.js";
+} from "../../src/graph.js";
+import { decodeModel, type OnnxModel } from "../../src/index.js";
 import { ValueInfoProtoSchema } from "../../src/model/schema.js";
 import { type Feed, runModel } from "../runtime/runModel.js";
 

@@ -1,15 +1,12 @@
 import { drawMask, dropout } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
+import { GraphBuilder, makeValueInfo, type NoiseSource, sitesOf } from "../../src/graph.js";
 import {
-  GraphBuilder,
   insertDropout,
-  makeValueInfo,
   maskFeeds,
-  type NoiseSource,
   type OnnxModel,
   prepareFeeds,
   rateAsInput,
-  sitesOf,
 } from "../../src/index.js";
 
 /** `b = relu(a); c = relu(b)` over `[batch, 4]`, with sites `a`, `b` behind the two. */

@@ -2,16 +2,18 @@ import { type Channels, forward, type Variant } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
 import { spaceFactories } from "../../../core/test/variants/spaceFactories.js";
 import {
-  encodeModel,
   GraphBuilder,
-  insertDropout,
   makeTensor,
   makeValueInfo,
-  maskFeeds,
   type NoiseSource,
+  sitesOf,
+} from "../../src/graph.js";
+import {
+  encodeModel,
+  insertDropout,
+  maskFeeds,
   type OnnxModel,
   replaceDropout,
-  sitesOf,
 } from "../../src/index.js";
 import { bitsOf, float32, floatsOf, runModel } from "../runtime/runModel.js";
 

@@ -3,20 +3,17 @@ import { FunctionProtoSchema } from "onnx-buf";
 import { expect, test } from "vitest";
 import {
   copyMessage,
-  encodeModel,
   GraphBuilder,
   graphAttribute,
-  inferBatchNorms,
   intAttribute,
   makeAttribute,
   makeTensor,
   makeValueInfo,
   type NodeOptions,
   type NodeProto,
-  type OnnxModel,
-  stripDropout,
   usesBatchStatistics,
-} from "../../src/index.js";
+} from "../../src/graph.js";
+import { encodeModel, inferBatchNorms, type OnnxModel, stripDropout } from "../../src/index.js";
 import { float32, runModel } from "../runtime/runModel.js";
 
 const image = { type: "float32", dims: [2, 2, 3] } as const;

@@ -1,13 +1,8 @@
 import { dropout, forward } from "@dropoutkit/core";
 import * as ort from "onnxruntime-web/wasm";
 import { expect, test } from "vitest";
-import {
-  encodeModel,
-  GraphBuilder,
-  insertDropout,
-  makeValueInfo,
-  maskFeeds,
-} from "../../src/index.js";
+import { GraphBuilder, makeValueInfo } from "../../src/graph.js";
+import { encodeModel, insertDropout, maskFeeds } from "../../src/index.js";
 
 test.each(["feeds", "graph"] as const)(
   "browser: noise from %s is core's to the bit",

@@ -1,11 +1,10 @@
-import { concreteDropout, evaluatePart } from "@dropoutkit/core";
+import { concreteDropout } from "@dropoutkit/core";
+import { evaluatePart } from "@dropoutkit/core/adapter";
 import { describe, expect, test } from "vitest";
+import { GraphBuilder, makeTensor, makeValueInfo } from "../../src/graph.js";
 import {
   encodeModel,
-  GraphBuilder,
   insertDropout,
-  makeTensor,
-  makeValueInfo,
   maskFeeds,
   type OnnxModel,
   stripDropout,

@@ -2,17 +2,19 @@ import { dropout, forward, type Variant } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
 import {
   type After,
-  encodeModel,
   GraphBuilder,
+  makeTensor,
+  makeValueInfo,
+  type TensorType,
+} from "../../src/graph.js";
+import {
+  encodeModel,
   type InsertDropoutOptions,
   insertDropout,
   inspectDropout,
-  makeTensor,
-  makeValueInfo,
   maskFeeds,
   type OnnxModel,
   stripDropout,
-  type TensorType,
 } from "../../src/index.js";
 import { bitsOf, float32, floatsOf, runModel } from "../runtime/runModel.js";
 
@@ -301,7 +303,7 @@ describe("insertDropout: errors", () => {
   test("a noise shape that does not broadcast, behind a named batch too", () => {
     const wide = dropout({ rate: 0.5, noiseShape: [null, 7] });
     expect(insert({ tensor: "r" }, { variant: wide })).toThrow(
-      /^fieldShape: noiseShape must broadcast to the target \[.*4\], got \[null, 7\]$/,
+      /^insertDropout: noiseShape must broadcast to the target \[.*4\], got \[null, 7\]$/,
     );
   });
 

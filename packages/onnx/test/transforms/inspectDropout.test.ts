@@ -1,14 +1,7 @@
 import { alphaDropout, dropBlock, dropout, spatialDropout } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
-import {
-  encodeModel,
-  GraphBuilder,
-  insertDropout,
-  inspectDropout,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-} from "../../src/index.js";
+import { GraphBuilder, makeTensor, makeValueInfo } from "../../src/graph.js";
+import { encodeModel, insertDropout, inspectDropout, type OnnxModel } from "../../src/index.js";
 import { functionModel, ifModel, loopModel } from "../scopes/nestedModels.js";
 
 const bool = (name: string, value: number) =>

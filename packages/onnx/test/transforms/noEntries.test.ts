@@ -1,12 +1,10 @@
 import { dropout } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
+import { GraphBuilder, makeTensor, makeValueInfo } from "../../src/graph.js";
 import {
-  dropConnect,
-  GraphBuilder,
+  insertDropConnect,
   insertDropout,
   inspectDropout,
-  makeTensor,
-  makeValueInfo,
   maskFeeds,
   type OnnxModel,
   rateAsInput,
@@ -79,9 +77,10 @@ const transforms: Readonly<Record<string, (model: OnnxModel) => OnnxModel>> = {
   stripDropout: (model) => stripDropout(inserted(model)),
   untieWeights,
   upgradeOpset: (model) => upgradeOpset(model, 21),
-  "dropConnect per example": (model) => dropConnect(model, { rate: 0.5, nodes }),
-  "dropConnect per batch": (model) => dropConnect(model, { rate: 0.5, nodes, per: "batch" }),
-  "dropConnect in the graph": (model) => dropConnect(model, { rate: 0.5, nodes, noise: "graph" }),
+  "dropConnect per example": (model) => insertDropConnect(model, { rate: 0.5, nodes }),
+  "dropConnect per batch": (model) => insertDropConnect(model, { rate: 0.5, nodes, per: "batch" }),
+  "dropConnect in the graph": (model) =>
+    insertDropConnect(model, { rate: 0.5, nodes, noise: "graph" }),
 };
 
 describe.each(Object.entries(layers))("a %s", (name, layer) => {

@@ -5,18 +5,16 @@ import {
   dropout,
   forward,
   gaussianDropout,
-  sizeOf,
   type Variant,
 } from "@dropoutkit/core";
+import { sizeOf } from "@dropoutkit/core/adapter";
 import { describe, expect, test } from "vitest";
+import { GraphBuilder, makeValueInfo, type NoiseSource } from "../../src/graph.js";
 import {
   encodeModel,
-  GraphBuilder,
   insertDropout,
   inspectDropout,
-  makeValueInfo,
   maskFeeds,
-  type NoiseSource,
   type OnnxModel,
   rateAsInput,
   setRates,

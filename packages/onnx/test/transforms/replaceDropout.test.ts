@@ -9,12 +9,10 @@ import {
   type Variant,
 } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
+import { GraphBuilder, makeTensor, makeValueInfo } from "../../src/graph.js";
 import {
   encodeModel,
-  GraphBuilder,
   inspectDropout,
-  makeTensor,
-  makeValueInfo,
   maskFeeds,
   type OnnxModel,
   replaceDropout,

@@ -1,15 +1,13 @@
-import { dropConnect as dropConnectVariant, evaluatePart } from "@dropoutkit/core";
+import { dropConnect as dropConnectVariant } from "@dropoutkit/core";
+import { evaluatePart } from "@dropoutkit/core/adapter";
 import { describe, expect, test } from "vitest";
+import { GraphBuilder, makeTensor, makeValueInfo, sitesOf } from "../../src/graph.js";
 import {
-  dropConnect,
   encodeModel,
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
+  insertDropConnect,
   maskFeeds,
   type OnnxModel,
   sampleDropConnect,
-  sitesOf,
   stripDropout,
 } from "../../src/index.js";
 import { float32, runModel } from "../runtime/runModel.js";
@@ -175,7 +173,7 @@ describe("sampleDropConnect: errors", () => {
     expect(() => sampleDropConnect(conv, options)).toThrow(
       "sampleDropConnect: Conv fc must be a Gemm, or a MatMul with a weight [inputs, units] on its right, got weight w [2, 4, 1]",
     );
-    const noisy = dropConnect(dense("Gemm"), { rate, nodes: { name: "fc" }, per: "batch" });
+    const noisy = insertDropConnect(dense("Gemm"), { rate, nodes: { name: "fc" }, per: "batch" });
     expect(() => sampleDropConnect(noisy, options)).toThrow(
       "sampleDropConnect: weight w of node fc must have no noise yet, got that of site fc",
     );
@@ -193,7 +191,7 @@ describe("sampleDropConnect: errors", () => {
 
   test("samples and rate out of range", () => {
     expect(() => sampleDropConnect(dense("Gemm"), { ...options, samples: 0 })).toThrow(
-      new RangeError("dropConnect: samples must be an integer >= 1, got 0"),
+      new RangeError("sampleDropConnect: samples must be an integer >= 1, got 0"),
     );
     expect(() => sampleDropConnect(dense("Gemm"), { ...options, rate: 2 })).toThrow(RangeError);
   });

@@ -1,15 +1,13 @@
-import { dropout, mul, select, zoneout } from "@dropoutkit/core";
+import { dropout, zoneout } from "@dropoutkit/core";
+import { mul, select } from "@dropoutkit/core/adapter";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { copyMessage, GraphBuilder, makeTensor, makeValueInfo } from "../../src/graph.js";
 import {
-  copyMessage,
   decodeModel,
   encodeModel,
-  GraphBuilder,
   insertDropout,
   inspectDropout,
-  makeTensor,
-  makeValueInfo,
   type OnnxModel,
   stripDropout,
 } from "../../src/index.js";

@@ -1,14 +1,12 @@
 import { describe, expect, test } from "vitest";
 import {
   constantTensors,
-  encodeModel,
   GraphBuilder,
   makeTensor,
   makeValueInfo,
-  type OnnxModel,
   readsOf,
-  untieWeights,
-} from "../../src/index.js";
+} from "../../src/graph.js";
+import { encodeModel, type OnnxModel, untieWeights } from "../../src/index.js";
 import { runModel } from "../runtime/runModel.js";
 
 const value = { type: "float32", dims: [2] } as const;

@@ -1,13 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  type Dim,
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  type OnnxModel,
-  opsetOf,
-  upgradeOpset,
-} from "../../src/index.js";
+import { type Dim, GraphBuilder, makeTensor, makeValueInfo, opsetOf } from "../../src/graph.js";
+import { type OnnxModel, upgradeOpset } from "../../src/index.js";
 import type { AttributeValue } from "../../src/model/attribute.js";
 import { type Feed, float32, runModel } from "../runtime/runModel.js";
 

@@ -4,22 +4,24 @@ import { dropout } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
 import {
   type Dim,
-  decodeModel,
-  dropConnect,
-  encodeModel,
   GraphBuilder,
   inferShapes,
-  insertDropout,
   makeTensor,
   makeValueInfo,
-  maskFeeds,
   type NodeProto,
-  type OnnxModel,
   opsetOf,
   sitesOf,
-  stripDropout,
   tensorData,
   tensorTypeOf,
+} from "../../src/graph.js";
+import {
+  decodeModel,
+  encodeModel,
+  insertDropConnect,
+  insertDropout,
+  maskFeeds,
+  type OnnxModel,
+  stripDropout,
   upgradeOpset,
 } from "../../src/index.js";
 import {
@@ -140,7 +142,7 @@ describe("upgradeOpset", () => {
       const h = b.op("MatMul", ["x", b.constant(w)], { name: "layer" });
       b.op("Softmax", [h], { name: "soft", outputs: ["y"] });
     });
-    const noisy = dropConnect(model, { rate: 0.5, nodes: { name: "layer" } });
+    const noisy = insertDropConnect(model, { rate: 0.5, nodes: { name: "layer" } });
     const upgraded = upgradeOpset(noisy, 18);
     const feeds = maskFeeds(noisy, { seed: 7, step: 3, dims: { batch: 3 } });
     const x = values([3, 4]);

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import * as core from "@dropoutkit/core";
 import { expect, test } from "vitest";
+import { GraphBuilder, makeValueInfo } from "../../src/graph.js";
 import * as onnx from "../../src/index.js";
 
-const { GraphBuilder, insertDropout, makeValueInfo } = onnx;
+const { insertDropout } = onnx;
 
 /** The functions that core's entry takes from a folder. */
 async function namesFrom(folder: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type { Part } from "@dropoutkit/core";
+import type { Part } from "@dropoutkit/core/adapter";
 import type { LayerOptions } from "./layers.js";
 
 /** A layer, and for each of its weights at what place it is and how its field lies over it. */

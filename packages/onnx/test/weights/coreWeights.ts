@@ -1,4 +1,5 @@
-import { evaluatePart, type Variant } from "@dropoutkit/core";
+import type { Variant } from "@dropoutkit/core";
+import { evaluatePart } from "@dropoutkit/core/adapter";
 import type { OnnxModel } from "../../src/index.js";
 import { type Feed, float32 } from "../runtime/runModel.js";
 import { batch, type Case, seed, step } from "./cases.js";

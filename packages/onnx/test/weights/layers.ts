@@ -5,9 +5,9 @@ import {
   GraphBuilder,
   makeTensor,
   makeValueInfo,
-  type OnnxModel,
   tensorData,
-} from "../../src/index.js";
+} from "../../src/graph.js";
+import type { OnnxModel } from "../../src/index.js";
 import { type Feed, float32, runModel } from "../runtime/runModel.js";
 
 /** A model of one node `layer` with constant weights. */

@@ -1,4 +1,4 @@
-import type { FieldPlan } from "@dropoutkit/core";
+import type { FieldPlan } from "@dropoutkit/core/adapter";
 import type * as tf from "@tensorflow/tfjs";
 
 /** `kept ? scale · x + shift : dropped` over a planned Bernoulli field that broadcasts to x and does not grow. */

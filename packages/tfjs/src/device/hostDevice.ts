@@ -1,4 +1,4 @@
-import { drawPlan, growMask, selectField } from "@dropoutkit/core";
+import { drawPlan, growMask, selectField } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import type { Device } from "./Device.js";
 

@@ -1,4 +1,4 @@
-import { ForeignMemory, type MemoryLike, selectField, sizeOf } from "@dropoutkit/core";
+import { ForeignMemory, type MemoryLike, selectField, sizeOf } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import type { Device } from "./Device.js";
 import { hostDevice } from "./hostDevice.js";

@@ -1,4 +1,4 @@
-import { type FieldPlan, sizeOf } from "@dropoutkit/core";
+import { type FieldPlan, sizeOf } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import type { Device } from "./Device.js";
 import { drawTable, grow, listEntries, selectDrawn, selectMasked } from "./gpu/glsl.js";

@@ -1,4 +1,4 @@
-import { sizeOf } from "@dropoutkit/core";
+import { sizeOf } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import type { Device } from "./Device.js";
 import {

@@ -1,8 +1,5 @@
-import {
-  checkRate,
-  type Variant,
-  variationalDropout as variationalDropoutVariant,
-} from "@dropoutkit/core";
+import { type Variant, variationalDropout as variationalDropoutVariant } from "@dropoutkit/core";
+import { checkRate } from "@dropoutkit/core/adapter";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `variationalDropout`. */

@@ -1,4 +1,4 @@
-import type { Place } from "@dropoutkit/core";
+import type { Place } from "@dropoutkit/core/adapter";
 
 /** A place in a model where noise is drawn. */
 export interface DropoutSite {

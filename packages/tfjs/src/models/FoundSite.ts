@@ -1,4 +1,4 @@
-import type { Field } from "@dropoutkit/core";
+import type { Field } from "@dropoutkit/core/adapter";
 import type { DropoutSite } from "./DropoutSite.js";
 import type { PlacedLayer } from "./LayerGraph.js";
 

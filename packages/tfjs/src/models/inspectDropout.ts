@@ -1,4 +1,4 @@
-import { type Part, partSite, siteHash } from "@dropoutkit/core";
+import { type Part, partSite, siteHash } from "@dropoutkit/core/adapter";
 import type * as tf from "@tensorflow/tfjs";
 import type { Noisy } from "../noise/Noisy.js";
 import { checkModel } from "./checkModel.js";

@@ -1,4 +1,4 @@
-import { checkWord } from "@dropoutkit/core";
+import { checkWord } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { registered, type SerializedLayer } from "../registry/deserialize.js";
 import { checkModel } from "./checkModel.js";

@@ -1,4 +1,4 @@
-import { checkWord, type NoiseKey } from "@dropoutkit/core";
+import { checkWord, type NoiseKey } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 
 /** Where a layer's noise comes from. */

@@ -3,9 +3,9 @@ import {
   type Expr,
   evaluate,
   type FieldPlan,
-  fusedSelect,
   type Leaf,
   type NoiseKey,
+  numericSelect,
   type Part,
   partSite,
   planField,
@@ -13,7 +13,7 @@ import {
   reads,
   type Shape,
   sizeOf,
-} from "@dropoutkit/core";
+} from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { currentDevice } from "../device/currentDevice.js";
 import type { SelectTask } from "../device/Device.js";
@@ -73,19 +73,11 @@ function bound(formula: Expr, { field: { rate } }: Part, plan: FieldPlan | undef
 
 /** The form that devices compute in one pass; undefined for another form, or a field that is larger than x. */
 function selectTask(expr: Expr, plan: FieldPlan, shape: Shape): SelectTask | undefined {
-  const { scale, shift = 0, dropped } = fusedSelect(expr) ?? {};
+  const select = numericSelect(expr);
   const isInside =
     plan.shape.length === shape.length &&
     plan.shape.every((size, axis) => size === 1 || size === shape[axis]);
-  if (plan.grow || !isInside) return undefined;
-  if (typeof scale !== "number" || typeof dropped !== "number") return undefined;
-  return {
-    plan,
-    scale: Math.fround(scale),
-    // Adding -0 changes no float32; adding 0 would make 0 of a surviving -0.
-    shift: shift === 0 ? -0 : Math.fround(shift),
-    dropped: Math.fround(dropped),
-  };
+  return select && isInside && !plan.grow ? { plan, ...select } : undefined;
 }
 
 /** Entries / kept entries, 0 where nothing is kept. */

@@ -1,4 +1,5 @@
-import { type Variant, withChannels } from "@dropoutkit/core";
+import type { Variant } from "@dropoutkit/core";
+import { withChannels } from "@dropoutkit/core/adapter";
 import type * as tf from "@tensorflow/tfjs";
 import type { NoiseSource } from "./NoiseSource.js";
 

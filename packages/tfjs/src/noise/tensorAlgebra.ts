@@ -1,4 +1,4 @@
-import type { Algebra, Leaf } from "@dropoutkit/core";
+import type { Algebra, Leaf } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { selectValue } from "./selectValue.js";
 

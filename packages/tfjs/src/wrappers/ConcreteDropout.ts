@@ -1,8 +1,8 @@
 import {
   type ConcreteDropoutOptions,
   concreteDropout as concreteDropoutVariant,
-  evaluate,
 } from "@dropoutkit/core";
+import { evaluate } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
 import type { NoiseCallArgs } from "../noise/NoiseSource.js";

@@ -1,4 +1,5 @@
-import { dropConnect as dropConnectVariant, reads, recurrentDropConnect } from "@dropoutkit/core";
+import { dropConnect as dropConnectVariant, recurrentDropConnect } from "@dropoutkit/core";
+import { reads } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { currentDevice } from "../device/currentDevice.js";
 import { applyPart, type PartCall } from "../noise/applyPart.js";

@@ -1,4 +1,5 @@
-import { type DenseOptions, denseBackward, denseForward, type Part } from "@dropoutkit/core";
+import { type DenseOptions, denseBackward, denseForward } from "@dropoutkit/core";
+import type { Part } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 
 /** Tensors of a dense layer: x `[batch, inputs]`, kernel `[inputs, units]`, bias `[units]`. */

@@ -1,4 +1,4 @@
-import type { Place } from "@dropoutkit/core";
+import type { Place } from "@dropoutkit/core/adapter";
 import type * as tf from "@tensorflow/tfjs";
 import type { Readable } from "./withWeights.js";
 

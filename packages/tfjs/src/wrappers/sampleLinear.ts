@@ -1,4 +1,4 @@
-import type { NoiseKey, Part } from "@dropoutkit/core";
+import type { NoiseKey, Part } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
 import type { Value } from "../noise/tensorAlgebra.js";

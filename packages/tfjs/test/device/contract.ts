@@ -1,4 +1,4 @@
-import { type Field, planField } from "@dropoutkit/core";
+import { type Field, planField } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import {

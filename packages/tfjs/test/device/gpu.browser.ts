@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { drawPlan, planField, selectField } from "@dropoutkit/core";
+import { drawPlan, planField, selectField } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, type MockInstance, test, vi } from "vitest";

@@ -1,13 +1,5 @@
-import {
-  add,
-  drawMask,
-  drawUniform,
-  type Expr,
-  keepScaled,
-  mul,
-  type Part,
-  type Variant,
-} from "@dropoutkit/core";
+import { drawMask, type Variant } from "@dropoutkit/core";
+import { add, drawUniform, type Expr, keepScaled, mul, type Part } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { NoiseLayer, type NoiseLayerArgs } from "../../src/layers/NoiseLayer.js";

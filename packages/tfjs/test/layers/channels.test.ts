@@ -1,4 +1,5 @@
-import { type Channels, forward, type Variant, withChannels } from "@dropoutkit/core";
+import { type Channels, forward, type Variant } from "@dropoutkit/core";
+import { withChannels } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import { spaceFactories } from "../../../core/test/variants/spaceFactories.js";

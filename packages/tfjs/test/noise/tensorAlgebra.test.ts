@@ -12,7 +12,7 @@ import {
   sqrt,
   sub,
   sum,
-} from "@dropoutkit/core";
+} from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type AlgebraOptions, tensorAlgebra, type Value } from "../../src/noise/tensorAlgebra.js";

@@ -1,4 +1,5 @@
-import { evaluatePenalty, concreteDropout as variantOf } from "@dropoutkit/core";
+import { concreteDropout as variantOf } from "@dropoutkit/core";
+import { evaluatePenalty } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, test } from "vitest";
 import { concreteDropout } from "../../src/index.js";

@@ -1,4 +1,5 @@
-import { dropConnect as dropConnectVariant, evaluatePart } from "@dropoutkit/core";
+import { dropConnect as dropConnectVariant } from "@dropoutkit/core";
+import { evaluatePart } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type DropConnectArgs, dropConnect } from "../../src/index.js";

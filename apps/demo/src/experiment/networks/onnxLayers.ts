@@ -1,5 +1,5 @@
 import type { Channels } from "@dropoutkit/core";
-import { type GraphBuilder, makeTensor } from "@dropoutkit/onnx";
+import { type GraphBuilder, makeTensor } from "@dropoutkit/onnx/graph";
 import type { ConvolutionPlan, DensePlan, LayerPlan, LstmPlan, NoisePlan } from "./LayerPlan.js";
 import { permuted } from "./permuted.js";
 

@@ -1,12 +1,11 @@
 import {
-  dropConnect,
-  GraphBuilder,
+  insertDropConnect,
   insertDropout,
-  makeValueInfo,
+  insertVariationalDropout,
+  insertZoneout,
   type OnnxModel,
-  variationalDropout,
-  zoneout,
 } from "@dropoutkit/onnx";
+import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { PIXELS } from "../../data/digits.js";
 import type { LayerPlan } from "./LayerPlan.js";
 import { concreteVariant, noiseVariants } from "./noiseVariants.js";
@@ -52,7 +51,7 @@ function withWeightNoise(
   { name, connect, concrete }: Extract<LayerPlan, { kind: "dense" }>,
   entering: string,
 ): OnnxModel {
-  if (connect) return dropConnect(model, { ...connect, per: "batch", nodes: { name } });
+  if (connect) return insertDropConnect(model, { ...connect, per: "batch", nodes: { name } });
   if (concrete === undefined) return model;
   const variant = concreteVariant(concrete);
   return insertDropout(model, { variant, after: { tensor: entering }, site: () => concrete.site });
@@ -64,9 +63,9 @@ function withRecurrentNoise(
 ): OnnxModel {
   switch (noise?.variant) {
     case "variational":
-      return variationalDropout(model, { ...noise, nodes: { name } });
+      return insertVariationalDropout(model, { ...noise, nodes: { name } });
     case "zoneout":
-      return zoneout(model, { ...noise, nodes: { name } });
+      return insertZoneout(model, { ...noise, nodes: { name } });
     default:
       return model;
   }

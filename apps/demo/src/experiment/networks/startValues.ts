@@ -1,4 +1,5 @@
-import { derive, drawUniform } from "@dropoutkit/core";
+import { derive } from "@dropoutkit/core";
+import { drawUniform } from "@dropoutkit/core/adapter";
 
 export interface StartOptions {
   /** Tells the layers of a network apart. */

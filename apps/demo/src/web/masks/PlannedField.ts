@@ -1,4 +1,5 @@
-import type { Channels, Part, Shape } from "@dropoutkit/core";
+import type { Channels } from "@dropoutkit/core";
+import type { Part, Shape } from "@dropoutkit/core/adapter";
 
 /** Noise that a network draws at each step. */
 export interface PlannedField {

@@ -1,4 +1,5 @@
-import { dropConnect, type Part, type Shape, variationalDropout, zoneout } from "@dropoutkit/core";
+import { dropConnect, variationalDropout, zoneout } from "@dropoutkit/core";
+import type { Part, Shape } from "@dropoutkit/core/adapter";
 import { SIDE } from "../../data/digits.js";
 import type { DensePlan, LayerPlan, LstmPlan } from "../../experiment/networks/LayerPlan.js";
 import { concreteVariant, noiseVariants } from "../../experiment/networks/noiseVariants.js";

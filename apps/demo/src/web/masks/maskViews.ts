@@ -6,7 +6,7 @@ import {
   reads,
   sizeOf,
   type Tensor,
-} from "@dropoutkit/core";
+} from "@dropoutkit/core/adapter";
 import type { MaskView } from "./MaskView.js";
 import type { PlannedField } from "./PlannedField.js";
 import { tilesOf } from "./tilesOf.js";

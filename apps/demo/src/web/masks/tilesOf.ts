@@ -1,4 +1,4 @@
-import { type Shape, sizeOf, type Tensor } from "@dropoutkit/core";
+import { type Shape, sizeOf, type Tensor } from "@dropoutkit/core/adapter";
 import type { Tile } from "./MaskView.js";
 import type { PlannedField } from "./PlannedField.js";
 

@@ -1,4 +1,5 @@
-import { encodeModel, GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx";
+import { encodeModel } from "@dropoutkit/onnx";
+import { GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { modelLearner } from "../../../src/experiment/modelLearner.js";

@@ -1,4 +1,4 @@
-import { intAttribute } from "@dropoutkit/onnx";
+import { intAttribute } from "@dropoutkit/onnx/graph";
 import type { GradientContext } from "../GradientRule.js";
 
 /** The axes of a node's first input from its attribute `axis` on, by default the last. */

@@ -1,4 +1,4 @@
-import { intAttribute, type NodeProto } from "@dropoutkit/onnx";
+import { intAttribute, type NodeProto } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../GradientRule.js";
 import { reduce } from "./reduce.js";
 import { unsqueeze } from "./unsqueeze.js";

@@ -1,4 +1,4 @@
-import { makeTensor } from "@dropoutkit/onnx";
+import { makeTensor } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../GradientRule.js";
 import { floatTypeOf } from "./scalarLike.js";
 import { shapeOf } from "./shapeOf.js";

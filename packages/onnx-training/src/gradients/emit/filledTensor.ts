@@ -1,4 +1,4 @@
-import { makeTensor } from "@dropoutkit/onnx";
+import { makeTensor } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../GradientRule.js";
 
 /** A float32 constant of one number in known sizes. */

@@ -1,4 +1,4 @@
-import { intAttribute, nodeLabel } from "@dropoutkit/onnx";
+import { intAttribute, nodeLabel } from "@dropoutkit/onnx/graph";
 import type { GradientContext } from "../GradientRule.js";
 
 /** How a node of Attention lays its heads, and their way from and to `[batch, heads, sequence, size]`. */

@@ -1,4 +1,4 @@
-import { makeTensor } from "@dropoutkit/onnx";
+import { makeTensor } from "@dropoutkit/onnx/graph";
 import { tooOld } from "../../backward/tooOld.js";
 import type { EmitContext } from "../GradientRule.js";
 import { floatTypeOf } from "./scalarLike.js";

@@ -1,4 +1,4 @@
-import type { Dim } from "@dropoutkit/onnx";
+import type { Dim } from "@dropoutkit/onnx/graph";
 import { tooOld } from "../../backward/tooOld.js";
 import type { EmitContext } from "../GradientRule.js";
 import { reduce } from "./reduce.js";

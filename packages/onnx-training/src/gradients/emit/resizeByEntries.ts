@@ -1,4 +1,4 @@
-import { stringAttribute } from "@dropoutkit/onnx";
+import { stringAttribute } from "@dropoutkit/onnx/graph";
 import type { GradientContext } from "../GradientRule.js";
 import { arithmetic } from "./arithmetic.js";
 import { type ResizedAxis, resizeRows } from "./resizeRows.js";

@@ -1,4 +1,4 @@
-import { makeAttribute, makeTensor, stringAttribute } from "@dropoutkit/onnx";
+import { makeAttribute, makeTensor, stringAttribute } from "@dropoutkit/onnx/graph";
 import type { GradientContext } from "../GradientRule.js";
 import { reduce } from "./reduce.js";
 import { sizeAt } from "./sizeAt.js";

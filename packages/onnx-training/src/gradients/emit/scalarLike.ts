@@ -1,4 +1,4 @@
-import { tensorTypeOf } from "@dropoutkit/onnx";
+import { tensorTypeOf } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../GradientRule.js";
 
 /** A scalar constant of a tensor's element type. */

@@ -1,4 +1,4 @@
-import { type Dim, type NodeProto, nodeLabel, type Window, windowOf } from "@dropoutkit/onnx";
+import { type Dim, type NodeProto, nodeLabel, type Window, windowOf } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../GradientRule.js";
 
 /** How windows lie on the larger of two tensors `[batch, channels, ...space]`, one for each place of the smaller. */

@@ -5,7 +5,7 @@ import {
   intsAttribute,
   type NodeProto,
   nodeLabel,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 
 /** A tensor of a body and the sequence that it is a slice of, iteration by iteration. */
 export interface Sequence {

@@ -1,4 +1,4 @@
-import { type GraphBuilder, type NodeProto, readsOf } from "@dropoutkit/onnx";
+import { type GraphBuilder, type NodeProto, readsOf } from "@dropoutkit/onnx/graph";
 import { dependentsInBody } from "../../backward/reachability.js";
 import { nestedScope, type Scope } from "../../backward/Scope.js";
 import { GradientSums } from "../../trainer/GradientSums.js";

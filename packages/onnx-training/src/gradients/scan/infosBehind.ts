@@ -7,7 +7,7 @@ import {
   type TensorInfos,
   type TensorProto,
   valueInfoOf,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 
 export interface BehindOptions {
   readonly opset: number;

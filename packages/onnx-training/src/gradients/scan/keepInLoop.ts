@@ -5,7 +5,7 @@ import {
   readsOf,
   type TensorInfo,
   valueInfoOf,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 import type { GradientContext } from "../GradientRule.js";
 import type { BodyWay } from "./bodyWay.js";
 import { loopBody } from "./loopBody.js";

@@ -1,4 +1,4 @@
-import { type NodeProto, readsOf, type TensorInfo } from "@dropoutkit/onnx";
+import { type NodeProto, readsOf, type TensorInfo } from "@dropoutkit/onnx/graph";
 import { Network } from "./Network.js";
 
 export interface KeptOptions {

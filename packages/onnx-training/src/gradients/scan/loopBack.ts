@@ -1,4 +1,4 @@
-import type { TensorInfo } from "@dropoutkit/onnx";
+import type { TensorInfo } from "@dropoutkit/onnx/graph";
 import { filledLike } from "../emit/filledLike.js";
 import type { GradientContext } from "../GradientRule.js";
 import type { BodyWay } from "./bodyWay.js";

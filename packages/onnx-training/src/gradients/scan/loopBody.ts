@@ -5,7 +5,7 @@ import {
   makeValueInfo,
   type NodeProto,
   type ValueInfoProto,
-} from "@dropoutkit/onnx";
+} from "@dropoutkit/onnx/graph";
 
 export interface LoopBodyOptions {
   readonly nodes: readonly NodeProto[];

@@ -1,4 +1,4 @@
-import { type GraphBuilder, type NodeProto, readsOf } from "@dropoutkit/onnx";
+import { type GraphBuilder, type NodeProto, readsOf } from "@dropoutkit/onnx/graph";
 
 /** Where the nodes of the way back go. */
 export interface Places {

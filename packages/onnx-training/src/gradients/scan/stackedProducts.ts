@@ -1,4 +1,4 @@
-import { floatAttribute, intAttribute, type NodeProto } from "@dropoutkit/onnx";
+import { floatAttribute, intAttribute, type NodeProto } from "@dropoutkit/onnx/graph";
 import { matrixProduct } from "../emit/matrixProduct.js";
 import type { EmitContext } from "../GradientRule.js";
 

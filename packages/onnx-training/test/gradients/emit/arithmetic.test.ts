@@ -1,4 +1,4 @@
-import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx";
+import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { expect, test } from "vitest";
 import { crossEntropy, gradientModel } from "../../../src/index.js";
 

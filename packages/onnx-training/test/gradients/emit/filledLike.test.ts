@@ -1,4 +1,4 @@
-import { type Dim, GraphBuilder, makeValueInfo } from "@dropoutkit/onnx";
+import { type Dim, GraphBuilder, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { describe, expect, test } from "vitest";
 import { filledLike } from "../../../src/gradients/emit/filledLike.js";
 import { numbersOf, openModel } from "../../runtime/runModel.js";

@@ -1,4 +1,4 @@
-import type { FieldPlan, Shape } from "@dropoutkit/core";
+import type { FieldPlan, Shape } from "@dropoutkit/core/adapter";
 import { drawsPerBlock } from "./gpuDevice.js";
 import { noiseSource } from "./noiseSource.js";
 

@@ -1,4 +1,4 @@
-import { type FieldPlan, type Shape, sizeOf } from "@dropoutkit/core";
+import { type FieldPlan, type Shape, sizeOf } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import type { Device, SelectTask } from "../Device.js";
 import { uploadDevice } from "../uploadDevice.js";

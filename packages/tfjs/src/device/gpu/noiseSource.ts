@@ -1,4 +1,4 @@
-import type { FieldPlan } from "@dropoutkit/core";
+import type { FieldPlan } from "@dropoutkit/core/adapter";
 
 /** What GLSL ES 3.00 and WGSL spell differently in otherwise equal statements. */
 export interface Dialect {

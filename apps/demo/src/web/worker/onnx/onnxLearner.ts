@@ -1,4 +1,5 @@
-import { constantsOf, decodeModel, encodeModel, type OnnxModel, sitesOf } from "@dropoutkit/onnx";
+import { decodeModel, encodeModel, type OnnxModel } from "@dropoutkit/onnx";
+import { constantsOf, sitesOf } from "@dropoutkit/onnx/graph";
 import type * as ort from "onnxruntime-web/wasm";
 import { type ModelLearnerOptions, modelLearner } from "../../../experiment/modelLearner.js";
 import type { MakeOptions } from "../loadRuntime.js";

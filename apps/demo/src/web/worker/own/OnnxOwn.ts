@@ -1,15 +1,14 @@
 import {
   embedWeights,
   encodeModel,
-  inferShapes,
   insertDropout,
   inspectDropout,
   type OnnxModel,
   replaceDropout,
   setRates,
-  sitesOf,
   stripDropout,
 } from "@dropoutkit/onnx";
+import { inferShapes, sitesOf } from "@dropoutkit/onnx/graph";
 import { isActivation } from "../../../experiment/isActivation.js";
 import { noiseVariants } from "../../../experiment/networks/noiseVariants.js";
 import { type TrainableModel, trainableModel } from "../../../experiment/trainableModel.js";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { sitesOf } from "../../src/graph.js";
 import {
-  dropConnect,
   encodeModel,
+  insertDropConnect,
   maskFeeds,
   type OnnxModel,
   sampleDropConnect,
-  sitesOf,
   stripDropout,
 } from "../../src/index.js";
 import { runModel } from "../runtime/runModel.js";
@@ -31,14 +31,14 @@ describe.skipIf(!hasOracle)(
           const [values] = Object.values(await runModel(model, feeds));
           return Array.from(values.data, Number);
         };
-        const kept = await logits(dropConnect(clean, { rate: 0, nodes: { opType }, per }));
+        const kept = await logits(insertDropConnect(clean, { rate: 0, nodes: { opType }, per }));
         const expected = Array.from(oracle.doubles("eval/logits"));
         // The folder's own tolerance: float32 against float64, relative to the largest entry.
         const tolerance = 1e-4 * Math.max(...expected.map(Math.abs)) + 1e-6;
         const errors = expected.map((value, i) => Math.abs(value - kept[i]));
         expect(Math.max(...errors)).toBeLessThanOrEqual(tolerance);
 
-        const noisy = dropConnect(clean, { rate: 0.5, nodes: { opType }, per });
+        const noisy = insertDropConnect(clean, { rate: 0.5, nodes: { opType }, per });
         const dropped = await logits(noisy);
         expect(dropped.every(Number.isFinite)).toBe(true);
         expect(
@@ -50,7 +50,11 @@ describe.skipIf(!hasOracle)(
 
     test("the transformer: each linear layer has a kernel, and a bias where PyTorch's has", () => {
       const { model } = new TorchOracle("transformer", "model");
-      const noisy = dropConnect(model, { rate: 0.5, nodes: { opType: perBatch }, per: "batch" });
+      const noisy = insertDropConnect(model, {
+        rate: 0.5,
+        nodes: { opType: perBatch },
+        per: "batch",
+      });
       const weights = new Set(model.graph.initializer.map(({ name }) => name));
       const biases = sitesOf(noisy).filter(({ part }) => part.at === "bias");
       expect(sitesOf(noisy).filter(({ part }) => part.at === "kernel")).toHaveLength(14);

@@ -23,6 +23,8 @@ export const checkNotNegative: NumberCheck = numberCheck(
   (value) => Number.isFinite(value) && value >= 0,
 );
 
+export const checkDecay: NumberCheck = numberCheck("in [0, 1)", (value) => value >= 0 && value < 1);
+
 /** @throws {TypeError} If `value` is none of the choices. */
 export function checkChoice<T extends string>(
   owner: string,

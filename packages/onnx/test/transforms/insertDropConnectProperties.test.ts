@@ -1,7 +1,7 @@
 import { dropConnect as dropConnectVariant } from "@dropoutkit/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { dropConnect, encodeModel, maskFeeds, stripDropout } from "../../src/index.js";
+import { encodeModel, insertDropConnect, maskFeeds, stripDropout } from "../../src/index.js";
 import { float32, runModel } from "../runtime/runModel.js";
 import { batch, type Case, rate, seed, step, termsOf } from "../weights/cases.js";
 import { inputOf, noisyWeights } from "../weights/coreWeights.js";
@@ -86,7 +86,7 @@ test.each([
     await fc.assert(
       fc.asyncProperty(cases, async (layer) => {
         const model = layerModel(layer);
-        const noisy = dropConnect(model, { rate, nodes: { name: "layer" } });
+        const noisy = insertDropConnect(model, { rate, nodes: { name: "layer" } });
         expect(Buffer.compare(encodeModel(stripDropout(noisy)), encodeModel(model))).toBe(0);
         const transposed = layer.x[1] === "batch";
         const x = inputOf(layer);

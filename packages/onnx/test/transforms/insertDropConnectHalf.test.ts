@@ -1,13 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  dropConnect,
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  maskFeeds,
-  type OnnxModel,
-  stripDropout,
-} from "../../src/index.js";
+import { GraphBuilder, makeTensor, makeValueInfo } from "../../src/graph.js";
+import { insertDropConnect, maskFeeds, type OnnxModel, stripDropout } from "../../src/index.js";
 import { copyMessage } from "../../src/model/codec.js";
 import { DataType } from "../../src/model/schema.js";
 import { float32, runModel } from "../runtime/runModel.js";
@@ -61,7 +54,7 @@ describe.each(["feeds", "graph"] as const)("with noise from %s", (noise) => {
       const half = productModel(opType, DataType.FLOAT16);
       const single = productModel(opType, DataType.FLOAT);
       const outputs = [half, single].map(async (model) => {
-        const noisy = dropConnect(model, options);
+        const noisy = insertDropConnect(model, options);
         const feeds = maskFeeds(noisy, { seed: 1, step: 2, dims: { batch: 3 } });
         const { y } = await runModel(noisy, { ...feeds, x });
         return y.data;
@@ -70,7 +63,7 @@ describe.each(["feeds", "graph"] as const)("with noise from %s", (noise) => {
       const { y: clean } = await runModel(single, { x });
       expect(ours).toEqual(expected);
       expect(ours).not.toEqual(clean.data);
-      expect(stripDropout(dropConnect(half, options))).toEqual(half);
+      expect(stripDropout(insertDropConnect(half, options))).toEqual(half);
     },
   );
 });

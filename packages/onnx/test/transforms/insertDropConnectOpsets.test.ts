@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dropConnect, encodeModel, maskFeeds, stripDropout } from "../../src/index.js";
+import { encodeModel, insertDropConnect, maskFeeds, stripDropout } from "../../src/index.js";
 import { bitsOf, runModel } from "../runtime/runModel.js";
 import { batch, layers, rate, recurrentLayers, seed, step, tables } from "../weights/cases.js";
 import { inputOf } from "../weights/coreWeights.js";
@@ -21,11 +21,11 @@ describe.each([9, 10, 11, 13, 14, 18, 21, 24])("opset %d", (opset) => {
   ])("dropConnect of a %s runs, and is stripped to the byte", async (name) => {
     const layer = all[name];
     const model = layerModel({ ...layer, opset });
-    const noisy = dropConnect(model, { rate, nodes: { name: "layer" } });
+    const noisy = insertDropConnect(model, { rate, nodes: { name: "layer" } });
     const feeds = maskFeeds(noisy, { seed, step, dims: { batch } });
     const { y } = await runModel(noisy, { x: inputOf(layer), ...feeds });
     expect(Buffer.compare(encodeModel(stripDropout(noisy)), encodeModel(model))).toBe(0);
-    const newest = dropConnect(layerModel(layer), { rate, nodes: { name: "layer" } });
+    const newest = insertDropConnect(layerModel(layer), { rate, nodes: { name: "layer" } });
     const same = await runModel(newest, { x: inputOf(layer), ...feeds });
     expect(bitsOf(y.data)).toEqual(bitsOf(same.y.data));
   });

@@ -1,16 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { GraphBuilder, makeTensor, makeValueInfo, sitesOf } from "../../src/graph.js";
 import {
   decodeModel,
-  dropConnect,
   dropout,
   encodeModel,
-  GraphBuilder,
+  insertDropConnect,
   insertDropout,
-  makeTensor,
-  makeValueInfo,
   maskFeeds,
   type OnnxModel,
-  sitesOf,
   stripDropout,
 } from "../../src/index.js";
 import { bitsOf, float32, runModel } from "../runtime/runModel.js";
@@ -51,7 +48,7 @@ describe.each(["feeds", "graph"] as const)("dropConnect with noise from %s", (no
     test.each(names)("%s: stripDropout gives the model back, to the byte", (name) => {
       const model = layerModel(all[name]);
       const bytes = encodeModel(model);
-      const noisy = dropConnect(model, { rate, nodes, per, noise });
+      const noisy = insertDropConnect(model, { rate, nodes, per, noise });
       expect(sameBytes(noisy, model)).toBe(false);
       expect(encodeModel(model)).toEqual(bytes);
       expect(sameBytes(stripDropout(decodeModel(encodeModel(noisy))), model)).toBe(true);
@@ -59,10 +56,10 @@ describe.each(["feeds", "graph"] as const)("dropConnect with noise from %s", (no
 
     test.each(names)("%s: the same once more changes nothing", (name) => {
       const { opType } = all[name];
-      const noisy = dropConnect(layerModel(all[name]), { rate, nodes, per, noise });
+      const noisy = insertDropConnect(layerModel(all[name]), { rate, nodes, per, noise });
       const choices = [nodes, { opType }, (node: { name: string }) => node.name === "layer"];
       for (const chosen of choices) {
-        const again = dropConnect(noisy, { rate, nodes: chosen, per, noise });
+        const again = insertDropConnect(noisy, { rate, nodes: chosen, per, noise });
         expect(sameBytes(again, noisy)).toBe(true);
       }
     });
@@ -77,7 +74,7 @@ describe.each(["feeds", "graph"] as const)("dropConnect with noise from %s", (no
           const { y } = await runModel(noisy, { x, ...feeds }, "disabled");
           return bitsOf(y.data);
         };
-        const kept = await run(dropConnect(model, { rate: 0, nodes, per, noise }));
+        const kept = await run(insertDropConnect(model, { rate: 0, nodes, per, noise }));
         const own = await run(model);
         if (per === "batch") expect(kept).toEqual(own);
         else {
@@ -94,7 +91,7 @@ describe.each(["feeds", "graph"] as const)("dropConnect with noise from %s", (no
           const isNoisy = all[name].places[tensor.name] !== undefined;
           if (isNoisy) tensor.rawData = new Uint8Array(tensor.rawData.length);
         }
-        const dropped = await run(dropConnect(model, { rate: 1, nodes, per, noise }));
+        const dropped = await run(insertDropConnect(model, { rate: 1, nodes, per, noise }));
         // 0 and -0 are one here.
         const plain = (bits: Uint32Array): number[] =>
           Array.from(new Float32Array(bits.buffer), (value) => value + 0);
@@ -105,7 +102,12 @@ describe.each(["feeds", "graph"] as const)("dropConnect with noise from %s", (no
 
   test("a weight that several nodes read is noisy for the chosen one alone", async () => {
     const model = shared();
-    const noisy = dropConnect(model, { rate: 1, nodes: { name: "second" }, per: "batch", noise });
+    const noisy = insertDropConnect(model, {
+      rate: 1,
+      nodes: { name: "second" },
+      per: "batch",
+      noise,
+    });
     const feeds = maskFeeds(noisy, { seed: 1, step: 1 });
     const x = float32([3, 3], valuesOf([3, 3], 5));
     const { c, n, p } = await runModel(noisy, { x, ...feeds });
@@ -116,7 +118,7 @@ describe.each(["feeds", "graph"] as const)("dropConnect with noise from %s", (no
   });
 
   test("an operator type chooses the nodes that have a constant float weight", () => {
-    const noisy = dropConnect(shared(), { rate, nodes: { opType: "MatMul" }, noise });
+    const noisy = insertDropConnect(shared(), { rate, nodes: { opType: "MatMul" }, noise });
     const names = sitesOf(noisy).map(({ site, part }) => `${site}/${part.at}`);
     expect(new Set(names)).toEqual(new Set(["first/kernel", "first/bias", "second/kernel"]));
   });
@@ -126,25 +128,28 @@ describe.each(["feeds", "graph"] as const)("dropConnect with noise from %s", (no
     const variant = dropout({ rate: 0.5 });
     const options = { variant, noise } as const;
     const before = insertDropout(model, { ...options, after: { tensor: "x" } });
-    const noisy = dropConnect(before, { rate, nodes, noise });
+    const noisy = insertDropConnect(before, { rate, nodes, noise });
     const after = insertDropout(noisy, { ...options, after: { tensor: "y" }, site: () => "out" });
     expect(new Set(sitesOf(after).map(({ site }) => site))).toContain("out");
     const feeds = maskFeeds(after, { seed: 1, step: 1, dims: { batch: 2, y0: 2, y1: 5 } });
     const { y } = await runModel(after, { x: inputOf(layers.Gemm), ...feeds });
     expect(y.dims).toEqual([2, 5]);
     expect(sameBytes(stripDropout(after), model)).toBe(true);
-    const reversed = dropConnect(insertDropout(model, { ...options, after: { tensor: "y" } }), {
-      rate,
-      nodes,
-      noise,
-    });
+    const reversed = insertDropConnect(
+      insertDropout(model, { ...options, after: { tensor: "y" } }),
+      {
+        rate,
+        nodes,
+        noise,
+      },
+    );
     expect(sameBytes(stripDropout(reversed), model)).toBe(true);
   });
 });
 
-test("dropConnect: the node that stands for a replaced one has its name, for later transforms", () => {
+test("insertDropConnect: the node that stands for a replaced one has its name, for later transforms", () => {
   const model = layerModel(layers["Gemm as PyTorch has it"]);
-  const noisy = dropConnect(model, { rate, nodes });
+  const noisy = insertDropConnect(model, { rate, nodes });
   const variant = dropout({ rate: 0.5 });
   const after = insertDropout(noisy, { variant, after: ({ name }) => name === "layer" });
   expect(sitesOf(after).map(({ site, part, x }) => [site, part.at, x])).toEqual([
@@ -152,7 +157,7 @@ test("dropConnect: the node that stands for a replaced one has its name, for lat
     ["layer", "bias", "b"],
     ["layer", "activation", "layer/in"],
   ]);
-  expect(sameBytes(dropConnect(after, { rate, nodes }), after)).toBe(true);
+  expect(sameBytes(insertDropConnect(after, { rate, nodes }), after)).toBe(true);
   expect(sameBytes(stripDropout(after), model)).toBe(true);
 });
 
@@ -177,7 +182,7 @@ test.each(["example", "batch"] as const)(
       opset: 9,
     });
     model.irVersion = 3n;
-    const noisy = dropConnect(model, { rate: 0, nodes, per });
+    const noisy = insertDropConnect(model, { rate: 0, nodes, per });
     const x = { ...input, data: data(6) };
     const { y } = await runModel(noisy, { x, ...maskFeeds(noisy, { seed: 1, step: 1 }) });
     const own = await runModel(model, { x });
@@ -189,11 +194,11 @@ test.each(["example", "batch"] as const)(
   },
 );
 
-test("dropConnect: values that are added are a bias only if they are one constant for each unit, of this product alone", () => {
+test("insertDropConnect: values that are added are a bias only if they are one constant for each unit, of this product alone", () => {
   const sites = (change: (model: OnnxModel) => void): string[] => {
     const model = shared();
     change(model);
-    const noisy = dropConnect(model, { rate, nodes: { name: "first" } });
+    const noisy = insertDropConnect(model, { rate, nodes: { name: "first" } });
     return sitesOf(noisy)
       .map(({ part }) => part.at)
       .sort();
@@ -227,7 +232,7 @@ test("dropConnect: values that are added are a bias only if they are one constan
   ).toEqual(["kernel"]);
 });
 
-describe("dropConnect: weights that are made of constants", () => {
+describe("insertDropConnect: weights that are made of constants", () => {
   test.each([
     ["Transpose", {}],
     ["Identity", {}],
@@ -246,7 +251,7 @@ describe("dropConnect: weights that are made of constants", () => {
       outputs: [makeValueInfo("y", value)],
       opset: 17,
     });
-    const noisy = dropConnect(model, { rate, nodes });
+    const noisy = insertDropConnect(model, { rate, nodes });
     expect(sitesOf(noisy).map(({ x }) => x)).toEqual(["made"]);
     expect(sameBytes(stripDropout(noisy), model)).toBe(true);
   });
@@ -254,6 +259,9 @@ describe("dropConnect: weights that are made of constants", () => {
   test("an initializer that is an input too, as in old files, is a weight", () => {
     const model = layerModel(layers.Gemm);
     model.graph.input.push(makeValueInfo("w", { type: "float32", dims: [3, 5] }));
-    expect(sitesOf(dropConnect(model, { rate, nodes })).map(({ x }) => x)).toEqual(["w", "b"]);
+    expect(sitesOf(insertDropConnect(model, { rate, nodes })).map(({ x }) => x)).toEqual([
+      "w",
+      "b",
+    ]);
   });
 });

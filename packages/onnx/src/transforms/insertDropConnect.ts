@@ -9,7 +9,7 @@ import { dropLayer } from "../weights/dropLayer.js";
 import { graphFacts } from "../weights/graphFacts.js";
 import { type WeightedLayer, weightedLayer } from "../weights/weightedLayer.js";
 
-export interface DropConnectOptions {
+export interface InsertDropConnectOptions {
   /** Drop probability of each weight, in [0, 1]. */
   readonly rate: number;
   /** Nodes whose weights are dropped. */
@@ -39,11 +39,11 @@ export interface DropConnectOptions {
  * Keskar and Socher 2018, "Regularizing and Optimizing LSTM Language Models", section 2
  * (arXiv:1708.02182); Gal and Ghahramani 2016, section 4.2 (arXiv:1512.05287).
  */
-export function dropConnect(model: ModelLike, options: DropConnectOptions): OnnxModel {
-  const noisy = copyModel(modelOf("dropConnect", model));
+export function insertDropConnect(model: ModelLike, options: InsertDropConnectOptions): OnnxModel {
+  const noisy = copyModel(modelOf("insertDropConnect", model));
   const { noise = "feeds" } = options;
-  checkNoiseOpset("dropConnect", noisy, noise);
-  const facts = graphFacts("dropConnect", noisy);
+  checkNoiseOpset("insertDropConnect", noisy, noise);
+  const facts = graphFacts("insertDropConnect", noisy);
   for (const node of chosenNodes(facts, options.nodes)) {
     const layer = weightedLayer(facts, node);
     const per = perOf(layer, options.per);
@@ -57,12 +57,14 @@ export function dropConnect(model: ModelLike, options: DropConnectOptions): Onnx
 /** Whose the masks of a layer are. */
 function perOf(
   { node, operator }: WeightedLayer,
-  per: DropConnectOptions["per"],
+  per: InsertDropConnectOptions["per"],
 ): "example" | "batch" {
   if (per !== undefined && per !== "example" && per !== "batch") {
-    throw new TypeError(`dropConnect: per must be "example" or "batch", got ${String(per)}`);
+    throw new TypeError(`insertDropConnect: per must be "example" or "batch", got ${String(per)}`);
   }
   if (operator.perExample) return per ?? "example";
   if (per !== "example") return per ?? "batch";
-  throw new TypeError(`dropConnect: per must be "batch" for ${nodeLabel(node)}, got "example"`);
+  throw new TypeError(
+    `insertDropConnect: per must be "batch" for ${nodeLabel(node)}, got "example"`,
+  );
 }

@@ -1,18 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type NoiseSource, sitesOf } from "../../src/graph.js";
 import {
   decodeModel,
-  dropConnect,
   encodeModel,
+  insertDropConnect,
+  insertVariationalDropout,
   maskFeeds,
-  type NoiseSource,
   type OnnxModel,
   rateAsInput,
   recurrentToScan,
   setRates,
-  sitesOf,
   stripDropout,
-  variationalDropout,
 } from "../../src/index.js";
 import { expectClose } from "../recurrent/expectClose.js";
 import { gateSteps } from "../recurrent/gateSteps.js";
@@ -39,7 +38,7 @@ const options = (
   noise: NoiseSource = "feeds",
 ) => ({ inputRate: input, stateRate: state, outputRate: output, noise, site: () => site });
 
-describe("variationalDropout", () => {
+describe("insertVariationalDropout", () => {
   test.each(["feeds", "graph"] as const)(
     "noise from %s: as the operator does timestep after timestep, over core's masks",
     async (noise) => {
@@ -58,7 +57,7 @@ describe("variationalDropout", () => {
             ),
           );
           const { model } = swapped ? recurrentModel({ ...layer, layout: 1 }) : { model: plain };
-          const noisy = variationalDropout(model, options(rates, noise));
+          const noisy = insertVariationalDropout(model, options(rates, noise));
           const masks = maskFeeds(noisy, key);
           const got = swapped
             ? // onnxruntime has no operator of layout 1.
@@ -90,7 +89,7 @@ describe("variationalDropout", () => {
       };
       const { model, feeds } = recurrentModel(one);
       const rates = { input: 0.25, state: 0.5 };
-      const noisy = variationalDropout(model, {
+      const noisy = insertVariationalDropout(model, {
         ...options({ ...rates, output: 0 }),
         perGate: true,
       });
@@ -114,10 +113,10 @@ describe("variationalDropout", () => {
           const { model } = recurrentModel({ ...one, opset: drawn ? 18 : one.opset });
           const before = encodeModel(model);
           const given = { ...options(rates, drawn ? "graph" : "feeds"), perGate };
-          const noisy = variationalDropout(model, given);
+          const noisy = insertVariationalDropout(model, given);
           expect(Buffer.compare(encodeModel(model), before)).toBe(0);
           expect(
-            Buffer.compare(encodeModel(variationalDropout(noisy, given)), encodeModel(noisy)),
+            Buffer.compare(encodeModel(insertVariationalDropout(noisy, given)), encodeModel(noisy)),
           ).toBe(0);
           expect(Buffer.compare(encodeModel(stripDropout(noisy)), before)).toBe(0);
           expect(
@@ -134,7 +133,7 @@ describe("variationalDropout", () => {
     const rates = { input: 0.25, state: 0.5, output: 0.25 };
     const runs = [];
     for (const noise of ["feeds", "graph"] as const) {
-      const noisy = variationalDropout(model, options(rates, noise));
+      const noisy = insertVariationalDropout(model, options(rates, noise));
       for (const level of ["disabled", "basic", "extended", "all"] as const) {
         runs.push(await runModel(noisy, { ...feeds, ...maskFeeds(noisy, key) }, level));
       }
@@ -146,7 +145,7 @@ describe("variationalDropout", () => {
 
   test("where no state is dropped, the operator stays, and reads its own weights", () => {
     const { model } = recurrentModel(plainCase);
-    const noisy = variationalDropout(model, options({ input: 0.5, state: 0, output: 0.5 }));
+    const noisy = insertVariationalDropout(model, options({ input: 0.5, state: 0, output: 0.5 }));
     const [node] = noisy.graph.node.filter(({ opType }) => opType === "LSTM");
     expect(node.input.slice(1)).toEqual(["W", "R", "B"]);
     expect(noisy.graph.node.map(({ opType }) => opType)).not.toContain("Scan");
@@ -158,7 +157,7 @@ describe("variationalDropout", () => {
 
   test("a mask for each direction, named after it", () => {
     const { model } = recurrentModel({ ...plainCase, direction: "bidirectional" });
-    const noisy = variationalDropout(model, options({ input: 0.5, state: 0.5, output: 0.5 }));
+    const noisy = insertVariationalDropout(model, options({ input: 0.5, state: 0.5, output: 0.5 }));
     expect(noisy.graph.input.map(({ name }) => name)).toEqual([
       "X",
       "lstm/input/keep",
@@ -182,8 +181,8 @@ describe("variationalDropout", () => {
       const masks = maskFeeds(noisy, { ...key, ...(rates !== undefined && { rates }) });
       return floatsOf((await runModel(noisy, { ...feeds, ...masks })).Y.data);
     };
-    const expected = await run(variationalDropout(model, options(high)));
-    const noisy = variationalDropout(model, options(low));
+    const expected = await run(insertVariationalDropout(model, options(high)));
+    const noisy = insertVariationalDropout(model, options(low));
     expect(await run(setRates(noisy, 0.5))).toEqual(expected);
     expect(await run(rateAsInput(noisy), 0.5)).toEqual(expected);
     expect(Buffer.compare(encodeModel(stripDropout(rateAsInput(noisy))), encodeModel(model))).toBe(
@@ -193,8 +192,11 @@ describe("variationalDropout", () => {
 
   test("recurrent weights that are dropped too are stripped with it", () => {
     const { model } = recurrentModel(plainCase);
-    const weights = dropConnect(model, { rate: 0.5, nodes: { opType: "LSTM" } });
-    const both = variationalDropout(weights, options({ input: 0.5, state: 0.5, output: 0.5 }));
+    const weights = insertDropConnect(model, { rate: 0.5, nodes: { opType: "LSTM" } });
+    const both = insertVariationalDropout(
+      weights,
+      options({ input: 0.5, state: 0.5, output: 0.5 }),
+    );
     expect(Object.keys(maskFeeds(both, key))).toEqual([
       "rnn/recurrentKernel/keep",
       "lstm/input/keep",
@@ -207,36 +209,38 @@ describe("variationalDropout", () => {
   test("what it cannot do is an error that names node and tensor", () => {
     const { model } = recurrentModel({ ...plainCase, opset: 18 });
     const rates = { input: 0.5, state: 0.5, output: 0 };
-    const put = (changes: Partial<Parameters<typeof variationalDropout>[1]>) => () =>
-      variationalDropout(model, { ...options(rates), ...changes });
+    const put = (changes: Partial<Parameters<typeof insertVariationalDropout>[1]>) => () =>
+      insertVariationalDropout(model, { ...options(rates), ...changes });
     expect(put({ stateRate: 1.5 })).toThrow(
-      new RangeError("variationalDropout: stateRate must be in [0, 1], got 1.5"),
+      new RangeError("insertVariationalDropout: stateRate must be in [0, 1], got 1.5"),
     );
     expect(put({ nodes: { name: "rn" } })).toThrow(
-      "variationalDropout: node must be an LSTM, GRU or RNN of the model, got rn; did you mean rnn?",
+      "insertVariationalDropout: node must be an LSTM, GRU or RNN of the model, got rn; did you mean rnn?",
     );
     expect(put({ nodes: { opType: "GRU" } })).toThrow(
-      "variationalDropout: nodes must choose an LSTM, GRU or RNN of the main graph, got LSTM rnn",
+      "insertVariationalDropout: nodes must choose an LSTM, GRU or RNN of the main graph, got LSTM rnn",
     );
-    const noisy = variationalDropout(model, options(rates));
-    expect(() => variationalDropout(noisy, options({ ...rates, state: 0.25 }))).toThrow(
-      "variationalDropout: site must have a name of its own, got lstm twice",
+    const noisy = insertVariationalDropout(model, options(rates));
+    expect(() => insertVariationalDropout(noisy, options({ ...rates, state: 0.25 }))).toThrow(
+      "insertVariationalDropout: site must have a name of its own, got lstm twice",
     );
-    expect(() => variationalDropout(noisy, { ...options(rates), site: () => "other" })).toThrow(
-      "variationalDropout: node rnn must have no other noise, got one that sites stand for, and other anew",
+    expect(() =>
+      insertVariationalDropout(noisy, { ...options(rates), site: () => "other" }),
+    ).toThrow(
+      "insertVariationalDropout: node rnn must have no other noise, got one that sites stand for, and other anew",
     );
     const old = recurrentModel({ ...plainCase, opset: 8 }).model;
-    expect(() => variationalDropout(old, options(rates))).toThrow(
-      'variationalDropout: noise "feeds" must have opset 9 or later, got 8',
+    expect(() => insertVariationalDropout(old, options(rates))).toThrow(
+      'insertVariationalDropout: noise "feeds" must have opset 9 or later, got 8',
     );
     const shapeless = decodeModel(encodeModel(model));
     for (const input of shapeless.graph.input) delete input.type;
-    expect(() => variationalDropout(shapeless, options(rates))).toThrow(
-      "variationalDropout: tensor X of LSTM rnn must have a known shape of three axes, got none",
+    expect(() => insertVariationalDropout(shapeless, options(rates))).toThrow(
+      "insertVariationalDropout: tensor X of LSTM rnn must have a known shape of three axes, got none",
     );
     const ends = recurrentModel({ ...plainCase, outputs: ["Y_c"] }).model;
-    expect(() => variationalDropout(ends, options({ ...rates, output: 0.5 }))).toThrow(
-      "variationalDropout: node rnn must have an output Y or Y_h that is read for noise at the output, got none",
+    expect(() => insertVariationalDropout(ends, options({ ...rates, output: 0.5 }))).toThrow(
+      "insertVariationalDropout: node rnn must have an output Y or Y_h that is read for noise at the output, got none",
     );
   });
 });

@@ -1,4 +1,5 @@
-import { partSite, type Variant, zoneout as zoneoutVariant } from "@dropoutkit/core";
+import { type Variant, zoneout } from "@dropoutkit/core";
+import { ownedBy, partSite } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { hasSite } from "../insert/hasSite.js";
 import { insertSite } from "../insert/insertSite.js";
@@ -17,9 +18,9 @@ import { nodeName } from "../scopes/walkGraphs.js";
 import { inferShapes } from "../shapes/inferShapes.js";
 import { type NoiseSource, sitesOf } from "../sites/site.js";
 
-const owner = "zoneout";
+const owner = "insertZoneout";
 
-export interface ZoneoutOptions {
+export interface InsertZoneoutOptions {
   /** Probability in [0, 1] that a unit of the hidden state keeps its previous value. */
   readonly stateRate: number;
   /** The same of an LSTM's cell state. */
@@ -43,8 +44,8 @@ export interface ZoneoutOptions {
  * @see Krueger et al. 2017, "Zoneout: Regularizing RNNs by Randomly Preserving Hidden Activations",
  * section 3 (arXiv:1606.01305).
  */
-export function zoneout(model: ModelLike, options: ZoneoutOptions): OnnxModel {
-  const { name, parts } = zoneoutVariant(options);
+export function insertZoneout(model: ModelLike, options: InsertZoneoutOptions): OnnxModel {
+  const { name, parts } = ownedBy(owner, () => zoneout(options));
   const variant = { name, parts: parts.filter(({ field }) => field.rate !== 0) };
   const noisy = copyModel(modelOf(owner, model));
   const { noise = "feeds" } = options;

@@ -1,7 +1,13 @@
-import { rateScalars } from "@dropoutkit/core";
+import { rateScalars } from "@dropoutkit/core/adapter";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeModel, maskFeeds, recurrentToScan, stripDropout, zoneout } from "../../src/index.js";
+import {
+  encodeModel,
+  insertZoneout,
+  maskFeeds,
+  recurrentToScan,
+  stripDropout,
+} from "../../src/index.js";
 import { expectClose } from "../recurrent/expectClose.js";
 import { noisySteps } from "../recurrent/noisySteps.js";
 import { plainCase, recurrentCases, recurrentModel } from "../recurrent/recurrentModel.js";
@@ -11,7 +17,7 @@ const key = { seed: 7, step: 3 };
 const site = "lstm";
 const rate = fc.constantFrom(0, 0.25, 0.5, 1);
 
-describe("zoneout", () => {
+describe("insertZoneout", () => {
   test.each(["feeds", "graph"] as const)(
     "noise from %s: as the operator does timestep after timestep, over core's masks of each",
     async (noise) => {
@@ -26,7 +32,7 @@ describe("zoneout", () => {
               floatsOf(data).every((y) => Math.abs(y) < 80),
             ),
           );
-          const noisy = zoneout(model, { stateRate, cellRate, noise, site: () => site });
+          const noisy = insertZoneout(model, { stateRate, cellRate, noise, site: () => site });
           expectClose(await runModel(noisy, { ...feeds, ...maskFeeds(noisy, key) }), expected);
         }),
         { numRuns: noise === "feeds" ? 30 : 15 },
@@ -46,8 +52,8 @@ describe("zoneout", () => {
     } as const;
     const { model, feeds } = recurrentModel(one);
     const options = { stateRate: 0.25, cellRate: 0, site: () => site };
-    const noisy = zoneout(model, options);
-    expect(Buffer.compare(encodeModel(zoneout(noisy, options)), encodeModel(noisy))).toBe(0);
+    const noisy = insertZoneout(model, options);
+    expect(Buffer.compare(encodeModel(insertZoneout(noisy, options)), encodeModel(noisy))).toBe(0);
     const clean = stripDropout(noisy);
     expect(clean.graph.input.map(({ name }) => name)).toEqual(
       model.graph.input.map(({ name }) => name),
@@ -70,23 +76,23 @@ describe("zoneout", () => {
 
   test("rates of 0 put nothing in; a layer without a cell state has nothing at nextCell", () => {
     const { model } = recurrentModel({ ...plainCase, kind: "GRU" });
-    const same = zoneout(model, { stateRate: 0, cellRate: 0 });
+    const same = insertZoneout(model, { stateRate: 0, cellRate: 0 });
     expect(encodeModel(same)).toEqual(encodeModel(model));
-    const noisy = zoneout(model, { stateRate: 0.5, cellRate: 0.5 });
+    const noisy = insertZoneout(model, { stateRate: 0.5, cellRate: 0.5 });
     expect(noisy.graph.input.map(({ name }) => name)).toEqual(["X", "rnn/nextState/keep"]);
   });
 
   test("what it cannot do is an error that names the node", () => {
     const { model } = recurrentModel({ ...plainCase, opset: 18 });
-    expect(() => zoneout(model, { stateRate: 2, cellRate: 0 })).toThrow(
-      new RangeError("zoneout: stateRate must be in [0, 1], got 2"),
+    expect(() => insertZoneout(model, { stateRate: 2, cellRate: 0 })).toThrow(
+      new RangeError("insertZoneout: stateRate must be in [0, 1], got 2"),
     );
     const old = recurrentModel({ ...plainCase, opset: 8 }).model;
-    expect(() => zoneout(old, { stateRate: 0.5, cellRate: 0 })).toThrow(
-      'zoneout: noise "feeds" must have opset 9 or later, got 8',
+    expect(() => insertZoneout(old, { stateRate: 0.5, cellRate: 0 })).toThrow(
+      'insertZoneout: noise "feeds" must have opset 9 or later, got 8',
     );
-    expect(() => zoneout(recurrentToScan(model), { stateRate: 0.5, cellRate: 0 })).toThrow(
-      "zoneout: nodes must choose an LSTM, GRU or RNN of the main graph, got none",
+    expect(() => insertZoneout(recurrentToScan(model), { stateRate: 0.5, cellRate: 0 })).toThrow(
+      "insertZoneout: nodes must choose an LSTM, GRU or RNN of the main graph, got none",
     );
   });
 });

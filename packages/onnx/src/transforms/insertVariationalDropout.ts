@@ -1,4 +1,5 @@
-import { type Variant, variationalDropout as variationalVariant } from "@dropoutkit/core";
+import { type Variant, variationalDropout } from "@dropoutkit/core";
+import { ownedBy } from "@dropoutkit/core/adapter";
 import { hasSite } from "../insert/hasSite.js";
 import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../model/codec.js";
 import { countUses } from "../model/rewire.js";
@@ -17,9 +18,9 @@ import { nodeName } from "../scopes/walkGraphs.js";
 import { inferShapes } from "../shapes/inferShapes.js";
 import type { NoiseSource } from "../sites/site.js";
 
-const owner = "variationalDropout";
+const owner = "insertVariationalDropout";
 
-export interface VariationalDropoutOptions {
+export interface InsertVariationalDropoutOptions {
   /** Drop probability in [0, 1] of what enters the layer. */
   readonly inputRate: number;
   /** Drop probability in [0, 1] of the hidden state as the cell reads it. */
@@ -50,11 +51,11 @@ export interface VariationalDropoutOptions {
  * @see Gal and Ghahramani 2016, "A Theoretically Grounded Application of Dropout in Recurrent Neural
  * Networks", section 4 (arXiv:1512.05287).
  */
-export function variationalDropout(
+export function insertVariationalDropout(
   model: ModelLike,
-  options: VariationalDropoutOptions,
+  options: InsertVariationalDropoutOptions,
 ): OnnxModel {
-  variationalVariant(options);
+  ownedBy(owner, () => variationalDropout(options));
   const noisy = copyModel(modelOf(owner, model));
   checkNoiseOpset(owner, noisy, options.noise ?? "feeds");
   for (const found of recurrentNodes(owner, noisy, options.nodes)) {
@@ -66,14 +67,14 @@ export function variationalDropout(
 function noisyLayer(
   model: OnnxModel,
   found: RecurrentNode,
-  { perGate = false, noise = "feeds", ...options }: VariationalDropoutOptions,
+  { perGate = false, noise = "feeds", ...options }: InsertVariationalDropoutOptions,
 ): NoisyLayer {
   const node = currentNode(model, found);
   const infos = inferShapes(model);
   const layer = recurrentLayer(owner, { node, infos, opset: opsetOf(model) });
   const { inputRate, stateRate, outputRate } = options;
   const rates = { inputRate, stateRate, outputRate };
-  const { name, parts } = variationalVariant({ ...rates, ...(perGate && { gates: layer.gates }) });
+  const { name, parts } = variationalDropout({ ...rates, ...(perGate && { gates: layer.gates }) });
   const variant = { name, parts: parts.filter(({ field }) => field.rate !== 0) };
   const tensor = node.output.find((output) => output !== "") ?? "";
   return {

@@ -4,7 +4,7 @@ import {
   recurrentDropConnect,
 } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
-import { dropConnect, maskFeeds, type OnnxModel } from "../../src/index.js";
+import { insertDropConnect, maskFeeds, type OnnxModel } from "../../src/index.js";
 import { bitsOf, type Feed, float32, runModel } from "../runtime/runModel.js";
 import {
   batch,
@@ -46,7 +46,12 @@ describe.each(noises)("dropConnect with noise from %s", (noise) => {
           : name in tables
             ? embeddingDropout({ rate })
             : dropConnectVariant({ rate, per: "batch" });
-      const noisy = dropConnect(model, { rate, nodes: { name: "layer" }, per: "batch", noise });
+      const noisy = insertDropConnect(model, {
+        rate,
+        nodes: { name: "layer" },
+        per: "batch",
+        noise,
+      });
       const [weights] = noisyWeights(model, layer, variant);
       const expected = await runWithWeights(model, inputOf(layer), weights);
       expect(bitsOf(await runNoisy(noisy, layer, "disabled"))).toEqual(bitsOf(expected));
@@ -61,7 +66,7 @@ describe.each(noises)("dropConnect with noise from %s", (noise) => {
     async (name) => {
       const layer = layers[name];
       const model = layerModel(layer);
-      const noisy = dropConnect(model, { rate, nodes: { name: "layer" }, noise });
+      const noisy = insertDropConnect(model, { rate, nodes: { name: "layer" }, noise });
       const weights = noisyWeights(model, layer, dropConnectVariant({ rate }));
       const x = inputOf(layer);
       const single = layerModel({ ...layer, x: ["batch", ...layer.x.slice(1)] });
