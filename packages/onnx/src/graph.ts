@@ -27,8 +27,10 @@ export {
   tensorAttribute,
 } from "./model/attribute.js";
 export type { Bytes } from "./model/Bytes.js";
-export { copyMessage, copyModel, modelOf, opsetOf } from "./model/codec.js";
+export { copyMessage, copyModel } from "./model/copyModel.js";
+export { modelOf } from "./model/decodeModel.js";
 export { metadataOf, setMetadata } from "./model/metadata.js";
+export { opsetOf } from "./model/opsetOf.js";
 export { readsOf } from "./model/rewire.js";
 export type {
   AttributeProto,

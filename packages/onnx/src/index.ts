@@ -26,8 +26,9 @@ export {
 export { embedWeights } from "./external/embedWeights.js";
 export type { DropoutSite } from "./inspect/dropoutSites.js";
 export type { Pitfall } from "./inspect/Pitfall.js";
-export { decodeModel, type ModelLike, type OnnxModel } from "./model/codec.js";
+export { decodeModel } from "./model/decodeModel.js";
 export { encodeModel } from "./model/encodeModel.js";
+export type { ModelLike, OnnxModel } from "./model/OnnxModel.js";
 export { recurrentToScan } from "./recurrent/recurrentToScan.js";
 export { type MaskFeedOptions, maskFeeds, prepareFeeds } from "./sites/maskFeeds.js";
 export { inferBatchNorms } from "./transforms/inferBatchNorms.js";

@@ -1,5 +1,5 @@
 import { intAttribute } from "../model/attribute.js";
-import { isStandardDomain } from "../model/codec.js";
+import { isStandardDomain } from "../model/opsetOf.js";
 import type { NodeProto } from "../model/schema.js";
 
 /** Whether a node is the standard operator. */

@@ -1,7 +1,9 @@
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { nodeLabel } from "../labels/nodeLabel.js";
 import { makeAttribute } from "../model/attribute.js";
-import { copyMessage, type OnnxModel, opsetOf } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
+import { opsetOf } from "../model/opsetOf.js";
 import { countUses } from "../model/rewire.js";
 import type { AttributeProto, NodeProto } from "../model/schema.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { parseModel } from "../model/codec.js";
+import { parseModel } from "../model/decodeModel.js";
 import { addOutputOptions } from "./options.js";
 import type { Terminal } from "./Terminal.js";
 import { transformFile } from "./transformFile.js";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { inspectDropout } from "../transforms/inspectDropout.js";
 import { stripDropout } from "../transforms/stripDropout.js";
 import { addOutputOptions } from "./options.js";

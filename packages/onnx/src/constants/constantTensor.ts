@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { isStandardDomain } from "../model/codec.js";
+import { isStandardDomain } from "../model/opsetOf.js";
 import {
   type AttributeProto,
   DataType,

@@ -1,4 +1,4 @@
-import { copyMessage } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
 import type { GraphProto, TensorProto } from "../model/schema.js";
 import { constantTensor } from "./constantTensor.js";
 

@@ -1,4 +1,5 @@
-import { copyModel, type OnnxModel } from "../model/codec.js";
+import { copyModel } from "../model/copyModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { GraphProto, NodeProto } from "../model/schema.js";
 import { nestedGraphs } from "../scopes/walkGraphs.js";
 import { Inference } from "../shapes/Inference.js";

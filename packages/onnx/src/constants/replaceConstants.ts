@@ -1,5 +1,6 @@
 import { makeAttribute } from "../model/attribute.js";
-import { copyMessage, type OnnxModel } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { TensorProto } from "../model/schema.js";
 import { isConstant } from "./constantTensor.js";
 

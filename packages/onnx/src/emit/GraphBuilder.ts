@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type AttributeValue, makeAttribute } from "../model/attribute.js";
-import type { OnnxModel } from "../model/codec.js";
 import { int64 } from "../model/int64.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import {
   type GraphProto,
   GraphProtoSchema,

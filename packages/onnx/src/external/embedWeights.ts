@@ -1,4 +1,6 @@
-import { copyMessage, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
+import { modelOf } from "../model/decodeModel.js";
+import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
 import { DataLocation, type TensorProto } from "../model/schema.js";
 import { externalDataOf, externalTensors } from "./externalData.js";
 import { replaceTensors } from "./replaceTensors.js";

@@ -1,5 +1,5 @@
 import { tensorLabel } from "../labels/tensorLabel.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import {
   DataLocation,
   type GraphProto,

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { decodeModel, type OnnxModel } from "../model/codec.js";
+import { decodeModel } from "../model/decodeModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { tensorFiles } from "./tensorFiles.js";
 
 /**

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { copyMessage } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
 import { DataLocation, type TensorProto } from "../model/schema.js";
 import { tensorFile } from "./tensorFiles.js";
 

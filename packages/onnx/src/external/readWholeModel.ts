@@ -1,4 +1,4 @@
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { TensorProto } from "../model/schema.js";
 import { externalTensors } from "./externalData.js";
 import { readModel } from "./readModel.js";

@@ -1,4 +1,5 @@
-import { copyMessage, type OnnxModel } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { AttributeProto, GraphProto, NodeProto, TensorProto } from "../model/schema.js";
 
 /** A model with some tensors replaced, wherever it holds them; all else is shared. */

@@ -1,7 +1,7 @@
 import { realpath, stat } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { tensorLabel } from "../labels/tensorLabel.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { TensorProto } from "../model/schema.js";
 import { elementBytes } from "../model/tensorType.js";
 import { type ExternalData, externalDataOf, externalTensors } from "./externalData.js";

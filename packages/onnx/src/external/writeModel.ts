@@ -1,8 +1,8 @@
 import { open, realpath } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { tensorLabel } from "../labels/tensorLabel.js";
-import type { OnnxModel } from "../model/codec.js";
 import { encodeParts } from "../model/encodeModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { type CopyOptions, copyFile } from "./copyFile.js";
 import { tensorFiles } from "./tensorFiles.js";
 import { writeFiles } from "./writeFiles.js";

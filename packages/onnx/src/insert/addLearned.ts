@@ -1,5 +1,5 @@
 import type { Variant } from "@dropoutkit/core";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { DataType } from "../model/schema.js";
 import { makeTensor } from "../model/tensor.js";
 import type { TensorInfo } from "../model/valueInfo.js";

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { makeAttribute } from "../model/attribute.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import {
   type GraphProto,
   type NodeProto,

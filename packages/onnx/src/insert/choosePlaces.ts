@@ -1,6 +1,6 @@
 import { isFloat } from "../inspect/isFloat.js";
 import { nearMisses } from "../labels/nearMisses.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { countUses, readsOf } from "../model/rewire.js";
 import type { GraphProto, NodeProto } from "../model/schema.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";

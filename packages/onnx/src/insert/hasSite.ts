@@ -1,5 +1,5 @@
 import { checkName, partSite, siteHash } from "@dropoutkit/core/adapter";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { isSameScope, type Site, sitesOf } from "../sites/site.js";
 
 /** True if the model holds just that part already; anything else of that name, or of its hash, is an error. */

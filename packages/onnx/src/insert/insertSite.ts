@@ -1,5 +1,5 @@
 import { isFloat } from "../inspect/isFloat.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { renameOutput, rewire } from "../model/rewire.js";
 import { tensorTypeOf } from "../model/tensorType.js";
 import { type TensorInfo, valueInfoOf } from "../model/valueInfo.js";

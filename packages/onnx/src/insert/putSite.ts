@@ -1,6 +1,6 @@
 import type { Part } from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { renameOutput } from "../model/rewire.js";
 import type { GraphProto } from "../model/schema.js";
 import type { TensorInfo } from "../model/valueInfo.js";

@@ -3,7 +3,7 @@ import { GraphBuilder } from "../emit/GraphBuilder.js";
 import type { FoundDropout } from "../inspect/findDropout.js";
 import { patternVariant } from "../inspect/patternVariant.js";
 import { nodeLabel } from "../labels/nodeLabel.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { prune } from "../model/prune.js";
 import { renameOutput } from "../model/rewire.js";
 import { DataType } from "../model/schema.js";

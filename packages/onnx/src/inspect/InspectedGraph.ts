@@ -1,5 +1,5 @@
 import { type Constants, constantsOf } from "../constants/constantsOf.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
 
 /** A graph in which dropout is looked for, and what is constant in it and around it. */

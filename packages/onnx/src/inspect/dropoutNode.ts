@@ -1,5 +1,5 @@
 import { floatAttribute, intAttribute } from "../model/attribute.js";
-import { isStandardDomain } from "../model/codec.js";
+import { isStandardDomain } from "../model/opsetOf.js";
 import type { NodeProto } from "../model/schema.js";
 import { constantFill } from "./constantFill.js";
 import type { InspectedGraph } from "./InspectedGraph.js";

@@ -1,5 +1,6 @@
 import type { Field, Place } from "@dropoutkit/core/adapter";
-import { type OnnxModel, opsetOf } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
+import { opsetOf } from "../model/opsetOf.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
 import { isSameScope, type NoiseSource, type Site, sitesOf } from "../sites/site.js";

@@ -1,5 +1,6 @@
 import { usesBatchStatistics } from "../batchNorm/batchStatistics.js";
-import { type OnnxModel, opsetOf } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
+import { opsetOf } from "../model/opsetOf.js";
 import type { NodeProto } from "../model/schema.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import { nodeName } from "../scopes/walkGraphs.js";

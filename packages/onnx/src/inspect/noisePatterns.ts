@@ -1,4 +1,4 @@
-import { isStandardDomain } from "../model/codec.js";
+import { isStandardDomain } from "../model/opsetOf.js";
 import type { GraphProto, NodeProto } from "../model/schema.js";
 import type { Dim } from "../model/valueInfo.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";

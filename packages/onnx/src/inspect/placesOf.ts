@@ -1,5 +1,5 @@
 import { fedInputs } from "../constants/fedInputs.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { countUses, readsOf } from "../model/rewire.js";
 import type { NodeProto } from "../model/schema.js";
 import type { Dim } from "../model/valueInfo.js";

@@ -4,7 +4,7 @@ import {
   intsAttribute,
   stringAttribute,
 } from "../model/attribute.js";
-import { isStandardDomain } from "../model/codec.js";
+import { isStandardDomain } from "../model/opsetOf.js";
 import type { NodeProto } from "../model/schema.js";
 import { combined, mapped, normalised, type Operand, scaled, selected } from "./affine.js";
 import { arithmeticOf, isSameEntries } from "./arithmetic.js";

@@ -1,5 +1,6 @@
 import { constantTensors } from "../constants/constantTensors.js";
-import { isStandardDomain, type OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
+import { isStandardDomain } from "../model/opsetOf.js";
 import { DataType, type NodeProto, type TensorProto } from "../model/schema.js";
 import { isFloat } from "./isFloat.js";
 import type { Pitfall } from "./Pitfall.js";

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import type { OnnxModel } from "./codec.js";
+import type { OnnxModel } from "./OnnxModel.js";
 import { StringStringEntryProtoSchema } from "./schema.js";
 
 /** What a model's metadata has under a key; undefined where it has nothing. */

@@ -1,5 +1,5 @@
 import { nestedGraphs, walkGraphs } from "../scopes/walkGraphs.js";
-import { copyMessage } from "./codec.js";
+import { copyMessage } from "./copyModel.js";
 import { countUses } from "./rewire.js";
 import type { AttributeProto, GraphProto, NodeProto } from "./schema.js";
 

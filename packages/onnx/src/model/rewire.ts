@@ -1,4 +1,4 @@
-import { copyMessage } from "./codec.js";
+import { copyMessage } from "./copyModel.js";
 import type { AttributeProto, GraphProto, NodeProto } from "./schema.js";
 
 /** The nodes with every reading of tensor `from` made a reading of `to`, in nested graphs too; nodes that do not read it are the same objects. */

@@ -1,5 +1,5 @@
 import { nodeLabel } from "../labels/nodeLabel.js";
-import { copyMessage } from "./codec.js";
+import { copyMessage } from "./copyModel.js";
 import { MAX_NESTED_GRAPHS, nestingError } from "./nesting.js";
 import type { AttributeProto, GraphProto, NodeProto } from "./schema.js";
 

@@ -1,4 +1,5 @@
-import { type OnnxModel, opsetOf } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
+import { opsetOf } from "../model/opsetOf.js";
 import { OldOpsetError } from "../opset/OldOpsetError.js";
 import type { NoiseSource } from "../sites/site.js";
 

@@ -1,4 +1,4 @@
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { makeValueInfo } from "../model/valueInfo.js";
 
 /** The input that noise in the graph is drawn from: uint32 `[seed, step]`. */

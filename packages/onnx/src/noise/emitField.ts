@@ -1,6 +1,6 @@
 import { checkRate, dropThreshold, type Field, type FieldPlan } from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { type Dim, makeValueInfo } from "../model/valueInfo.js";
 import type { Site } from "../sites/site.js";
 import { addKeyInput } from "./dropoutKey.js";

@@ -1,6 +1,6 @@
 import { type Part, partSite, reads } from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { TensorInfo } from "../model/valueInfo.js";
 import type { Site } from "../sites/site.js";
 import { type EmitFieldOptions, emitField } from "./emitField.js";

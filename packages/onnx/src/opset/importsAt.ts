@@ -1,4 +1,5 @@
-import { copyMessage, isStandardDomain } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
+import { isStandardDomain } from "../model/opsetOf.js";
 import type { OperatorSetIdProto } from "../model/schema.js";
 
 /** A list of versions in which the standard operators have another. */

@@ -2,7 +2,8 @@ import { create } from "@bufbuild/protobuf";
 import { constantIn } from "../constants/constantIn.js";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { makeAttribute } from "../model/attribute.js";
-import { copyMessage, opsetOf } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
+import { opsetOf } from "../model/opsetOf.js";
 import { readsOf } from "../model/rewire.js";
 import {
   type FunctionProto,

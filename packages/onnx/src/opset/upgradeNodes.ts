@@ -1,5 +1,6 @@
 import { nodeLabel } from "../labels/nodeLabel.js";
-import { copyMessage, isStandardDomain } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
+import { isStandardDomain } from "../model/opsetOf.js";
 import type { AttributeProto, GraphProto, NodeProto } from "../model/schema.js";
 import type { OpsetContext } from "./OpsetRule.js";
 import { opsetRules } from "./rules/registry.js";

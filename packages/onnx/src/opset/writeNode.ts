@@ -1,4 +1,4 @@
-import { copyMessage } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
 import { type AttributeProto, AttributeType, DataType, type NodeProto } from "../model/schema.js";
 import { makeTensor } from "../model/tensor.js";
 import type { OpsetContext } from "./OpsetRule.js";

@@ -2,7 +2,7 @@ import type { Variant } from "@dropoutkit/core";
 import { type Axes, type Part, partSite } from "@dropoutkit/core/adapter";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { nodeLabel } from "../labels/nodeLabel.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { DataType } from "../model/schema.js";
 import type { Dim, TensorInfo } from "../model/valueInfo.js";
 import { type EmittedSite, emitSite } from "../noise/emitSite.js";

@@ -1,5 +1,5 @@
 import { nearMisses } from "../labels/nearMisses.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { GraphProto, NodeProto } from "../model/schema.js";
 import { nodesOfSites } from "../scopes/nodesOfSites.js";
 import { nodeName } from "../scopes/walkGraphs.js";

@@ -1,11 +1,7 @@
-import {
-  copyMessage,
-  copyModel,
-  type ModelLike,
-  modelOf,
-  type OnnxModel,
-  opsetOf,
-} from "../model/codec.js";
+import { copyMessage, copyModel } from "../model/copyModel.js";
+import { modelOf } from "../model/decodeModel.js";
+import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
+import { opsetOf } from "../model/opsetOf.js";
 import type { GraphProto } from "../model/schema.js";
 import { OldOpsetError } from "../opset/OldOpsetError.js";
 import { openGraph } from "../scopes/openGraph.js";

@@ -1,5 +1,5 @@
 import { GraphBuilder } from "../emit/GraphBuilder.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { putInPlace } from "../weights/putInPlace.js";
 import { type EmittedScan, emitScan } from "./emitScan.js";
 import { joinDirections } from "./joinDirections.js";

@@ -1,7 +1,7 @@
 import { partSite } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { insertSite } from "../insert/insertSite.js";
-import { copyMessage } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
 import type { NodeProto } from "../model/schema.js";
 import { recordSite } from "../sites/site.js";
 import { putInPlace } from "../weights/putInPlace.js";

@@ -1,6 +1,8 @@
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { nodeLabel } from "../labels/nodeLabel.js";
-import { copyMessage, isStandardDomain, type OnnxModel } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
+import { isStandardDomain } from "../model/opsetOf.js";
 import type {
   AttributeProto,
   FunctionProto,

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { copyMessage } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
 import {
   type AttributeProto,
   type FunctionProto,

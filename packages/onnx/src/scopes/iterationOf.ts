@@ -1,7 +1,7 @@
 import { constantsOf } from "../constants/constantsOf.js";
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { intAttribute, intsAttribute } from "../model/attribute.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { Dim } from "../model/valueInfo.js";
 import type { EmitSiteOptions } from "../noise/emitSite.js";
 import { productOf } from "../shapes/dims.js";

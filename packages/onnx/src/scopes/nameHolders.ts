@@ -1,6 +1,7 @@
 import { clearField, isFieldSet } from "@bufbuild/protobuf";
-import { copyMessage, type OnnxModel } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
 import { metadataOf, setMetadata } from "../model/metadata.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { type NodeProto, NodeProtoSchema } from "../model/schema.js";
 import { openGraph } from "./openGraph.js";
 import { nestedGraphs, nodeName, walkGraphs } from "./walkGraphs.js";

@@ -1,4 +1,5 @@
-import { copyGraph, copyMessage, type OnnxModel } from "../model/codec.js";
+import { copyGraph, copyMessage } from "../model/copyModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { AttributeProto, GraphProto } from "../model/schema.js";
 import { nestedGraphs } from "./walkGraphs.js";
 

@@ -1,4 +1,4 @@
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { NodeProto } from "../model/schema.js";
 import { isSameScope, sitesOf } from "../sites/site.js";
 import { nodesOfSites } from "./nodesOfSites.js";

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { addConstants } from "../insert/addNodes.js";
-import { copyMessage, type OnnxModel } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { prune } from "../model/prune.js";
 import { readsOf } from "../model/rewire.js";
 import type { GraphProto, NodeProto } from "../model/schema.js";

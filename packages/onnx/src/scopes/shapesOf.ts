@@ -1,4 +1,5 @@
-import { copyModel, type OnnxModel } from "../model/codec.js";
+import { copyModel } from "../model/copyModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { inferNestedShapes, type TensorInfos } from "../shapes/inferShapes.js";
 import { inlineCalls } from "./inlineCalls.js";
 import { walkGraphs } from "./walkGraphs.js";

@@ -1,7 +1,9 @@
 import { isConstant } from "../constants/constantTensor.js";
 import { isReplaceable } from "../constants/isReplaceable.js";
 import { graphAttribute } from "../model/attribute.js";
-import { copyMessage, type OnnxModel, opsetOf } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
+import { opsetOf } from "../model/opsetOf.js";
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from "../model/schema.js";
 import { type TensorInfo, tensorInfoOf } from "../model/valueInfo.js";
 import { numbersOf } from "./nodeFacts.js";

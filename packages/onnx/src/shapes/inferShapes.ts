@@ -1,4 +1,4 @@
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { GraphProto } from "../model/schema.js";
 import type { TensorInfo } from "../model/valueInfo.js";
 import { Inference } from "./Inference.js";

@@ -1,5 +1,6 @@
 import { checkWord } from "@dropoutkit/core/adapter";
-import { type ModelLike, modelOf } from "../model/codec.js";
+import { modelOf } from "../model/decodeModel.js";
+import type { ModelLike } from "../model/OnnxModel.js";
 import { DROPOUT_KEY } from "../noise/dropoutKey.js";
 import { type FieldFeed, fieldFeed, type NoiseFeed } from "../noise/fieldFeed.js";
 import { type Rates, ratesOfSites } from "../rates/ratesOfSites.js";

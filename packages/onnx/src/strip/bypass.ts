@@ -1,5 +1,5 @@
 import { GraphBuilder } from "../emit/GraphBuilder.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { renameOutput, rewire } from "../model/rewire.js";
 import type { GraphProto } from "../model/schema.js";
 

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
-import { type OnnxModel, opsetOf } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
+import { opsetOf } from "../model/opsetOf.js";
 import { DataType } from "../model/schema.js";
 import type { TensorInfo } from "../model/valueInfo.js";
 

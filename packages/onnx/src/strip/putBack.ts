@@ -1,5 +1,5 @@
 import { GraphBuilder } from "../emit/GraphBuilder.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { renameOutput } from "../model/rewire.js";
 import type { NodeProto } from "../model/schema.js";
 import { openGraph } from "../scopes/openGraph.js";

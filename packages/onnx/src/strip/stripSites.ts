@@ -2,7 +2,7 @@ import { reads } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { addNodes } from "../insert/addNodes.js";
 import { fieldTensor } from "../insert/fieldTensor.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { prune } from "../model/prune.js";
 import { countUses, renameOutput, rewire } from "../model/rewire.js";
 import { DataType } from "../model/schema.js";

@@ -1,5 +1,7 @@
 import { inferBatchNorm } from "../batchNorm/inferBatchNorm.js";
-import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
+import { copyModel } from "../model/copyModel.js";
+import { modelOf } from "../model/decodeModel.js";
+import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
 
 const owner = "inferBatchNorms";
 

@@ -1,5 +1,7 @@
 import { nodeLabel } from "../labels/nodeLabel.js";
-import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
+import { copyModel } from "../model/copyModel.js";
+import { modelOf } from "../model/decodeModel.js";
+import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
 import type { NodeProto } from "../model/schema.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
 import { nodeName } from "../scopes/walkGraphs.js";

@@ -1,7 +1,10 @@
 import { type Variant, variationalDropout } from "@dropoutkit/core";
 import { ownedBy } from "@dropoutkit/core/adapter";
 import { hasSite } from "../insert/hasSite.js";
-import { copyModel, type ModelLike, modelOf, type OnnxModel, opsetOf } from "../model/codec.js";
+import { copyModel } from "../model/copyModel.js";
+import { modelOf } from "../model/decodeModel.js";
+import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
+import { opsetOf } from "../model/opsetOf.js";
 import { countUses } from "../model/rewire.js";
 import type { NodeProto } from "../model/schema.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";

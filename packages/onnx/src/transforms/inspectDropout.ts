@@ -4,7 +4,9 @@ import type { Pitfall } from "../inspect/Pitfall.js";
 import { pitfallsOf } from "../inspect/pitfallsOf.js";
 import { type DropoutPlace, placesOf } from "../inspect/placesOf.js";
 import { weightPitfalls } from "../inspect/weightPitfalls.js";
-import { copyModel, type ModelLike, modelOf } from "../model/codec.js";
+import { copyModel } from "../model/copyModel.js";
+import { modelOf } from "../model/decodeModel.js";
+import type { ModelLike } from "../model/OnnxModel.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
 
 /** What `inspectDropout` finds. */

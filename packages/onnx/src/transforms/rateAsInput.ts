@@ -1,7 +1,9 @@
 import { replaceConstants } from "../constants/replaceConstants.js";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { addNodes } from "../insert/addNodes.js";
-import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
+import { copyModel } from "../model/copyModel.js";
+import { modelOf } from "../model/decodeModel.js";
+import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
 import { DataType } from "../model/schema.js";
 import { makeValueInfo } from "../model/valueInfo.js";
 import { emitRateScalars } from "../rates/emitRateScalars.js";

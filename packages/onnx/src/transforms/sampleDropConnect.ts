@@ -1,6 +1,8 @@
 import { dropConnect } from "@dropoutkit/core";
 import { ownedBy } from "@dropoutkit/core/adapter";
-import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
+import { copyModel } from "../model/copyModel.js";
+import { modelOf } from "../model/decodeModel.js";
+import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
 import { nodeName } from "../scopes/walkGraphs.js";
 import { chosenNodes } from "../weights/chosenNodes.js";

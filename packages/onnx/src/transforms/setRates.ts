@@ -1,6 +1,8 @@
 import { rateScalars } from "@dropoutkit/core/adapter";
 import { replaceConstants } from "../constants/replaceConstants.js";
-import { copyModel, type ModelLike, modelOf, type OnnxModel } from "../model/codec.js";
+import { copyModel } from "../model/copyModel.js";
+import { modelOf } from "../model/decodeModel.js";
+import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
 import type { TensorProto } from "../model/schema.js";
 import { scalarTensor, scalarValue, thresholdTensor } from "../noise/rateScalar.js";
 import { isDouble } from "../rates/isDouble.js";

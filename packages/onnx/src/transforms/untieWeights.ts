@@ -2,14 +2,10 @@ import { isConstant } from "../constants/constantTensor.js";
 import { constantTensors } from "../constants/constantTensors.js";
 import { isFloat } from "../inspect/isFloat.js";
 import { makeAttribute } from "../model/attribute.js";
-import {
-  copyMessage,
-  copyModel,
-  isStandardDomain,
-  type ModelLike,
-  modelOf,
-  type OnnxModel,
-} from "../model/codec.js";
+import { copyMessage, copyModel } from "../model/copyModel.js";
+import { modelOf } from "../model/decodeModel.js";
+import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
+import { isStandardDomain } from "../model/opsetOf.js";
 import type { NodeProto } from "../model/schema.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { GraphProto, NodeProto } from "../model/schema.js";
 import { nodeName } from "../scopes/walkGraphs.js";
 import { sitesOf } from "../sites/site.js";

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { intAttribute, makeAttribute } from "../model/attribute.js";
-import { copyMessage } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
 import type { NodeProto } from "../model/schema.js";
 import { emitScanExamples } from "./emitScanExamples.js";
 import { toStored } from "./layout.js";

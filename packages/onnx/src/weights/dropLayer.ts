@@ -1,7 +1,9 @@
 import { type Place, partSite } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { hasSite } from "../insert/hasSite.js";
-import { copyMessage, type OnnxModel, opsetOf } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
+import { opsetOf } from "../model/opsetOf.js";
 import { renameOutput } from "../model/rewire.js";
 import { type Dim, type TensorInfo, valueInfoOf } from "../model/valueInfo.js";
 import { type EmittedSite, emitSite } from "../noise/emitSite.js";

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
-import { copyMessage } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
 import { GraphProtoSchema, type ValueInfoProto } from "../model/schema.js";
 import { type Dim, valueInfoOf } from "../model/valueInfo.js";
 import type { PerExample } from "./perExample.js";

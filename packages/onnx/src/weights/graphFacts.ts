@@ -1,5 +1,6 @@
 import { constantsOf } from "../constants/constantsOf.js";
-import { copyMessage, type OnnxModel } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { GraphProto } from "../model/schema.js";
 import { inferShapes, type TensorInfos } from "../shapes/inferShapes.js";
 import { ownNodes } from "./ownNodes.js";

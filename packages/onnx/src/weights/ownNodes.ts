@@ -1,5 +1,6 @@
 import type { Place } from "@dropoutkit/core/adapter";
-import { copyMessage, type OnnxModel } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { NodeProto } from "../model/schema.js";
 import { nodesOfSites } from "../scopes/nodesOfSites.js";
 import { isSameScope, replacedBy, sitesOf } from "../sites/site.js";

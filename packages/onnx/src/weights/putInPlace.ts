@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { addConstants } from "../insert/addNodes.js";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { NodeProto } from "../model/schema.js";
 
 /** Puts nodes in the place of one of a model's main graph, and the constants that they read into it. */

@@ -1,6 +1,7 @@
 import { partSite } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
-import { copyMessage, type OnnxModel } from "../model/codec.js";
+import { copyMessage } from "../model/copyModel.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import { renameOutput } from "../model/rewire.js";
 import { emitField } from "../noise/emitField.js";
 import { emitSite } from "../noise/emitSite.js";

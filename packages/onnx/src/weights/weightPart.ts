@@ -1,6 +1,6 @@
 import type { Variant } from "@dropoutkit/core";
 import type { Part } from "@dropoutkit/core/adapter";
-import type { OnnxModel } from "../model/codec.js";
+import type { OnnxModel } from "../model/OnnxModel.js";
 import type { EmittedSite } from "../noise/emitSite.js";
 import { type NoiseSource, recordSite, replacementOf } from "../sites/site.js";
 import type { Weight, WeightedLayer } from "./weightedLayer.js";

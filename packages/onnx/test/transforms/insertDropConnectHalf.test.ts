@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { GraphBuilder, makeTensor, makeValueInfo } from "../../src/graph.js";
 import { insertDropConnect, maskFeeds, type OnnxModel, stripDropout } from "../../src/index.js";
-import { copyMessage } from "../../src/model/codec.js";
+import { copyMessage } from "../../src/model/copyModel.js";
 import { DataType } from "../../src/model/schema.js";
 import { float32, runModel } from "../runtime/runModel.js";
 

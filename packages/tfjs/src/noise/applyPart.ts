@@ -18,7 +18,8 @@ import * as tf from "@tensorflow/tfjs";
 import { currentDevice } from "../device/currentDevice.js";
 import type { SelectTask } from "../device/Device.js";
 import { selectNoise } from "./selectNoise.js";
-import { type AlgebraOptions, tensorAlgebra, type Value } from "./tensorAlgebra.js";
+import { type AlgebraOptions, tensorAlgebra } from "./tensorAlgebra.js";
+import type { Value } from "./Value.js";
 
 /** One application of a part. */
 export interface PartCall extends Pick<AlgebraOptions, "linear"> {

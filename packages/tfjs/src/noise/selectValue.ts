@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Value } from "./tensorAlgebra.js";
+import type { Value } from "./Value.js";
 
 /**
  * Picks `kept` where the field is true and `dropped` elsewhere; the three broadcast to each other.

@@ -1,9 +1,7 @@
 import type { Algebra, Leaf } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { selectValue } from "./selectValue.js";
-
-/** What an expression computes with: tensors, and numbers that are known on the host. */
-export type Value = tf.Tensor | number;
+import type { Value } from "./Value.js";
 
 /** What an expression may read and call. */
 export interface AlgebraOptions {

@@ -1,7 +1,7 @@
 import type { NoiseKey, Part } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
-import type { Value } from "../noise/tensorAlgebra.js";
+import type { Value } from "../noise/Value.js";
 import type { NoisyLayer } from "./noisyLayer.js";
 import { readable, withWeights } from "./withWeights.js";
 

@@ -15,7 +15,8 @@ import {
 } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type AlgebraOptions, tensorAlgebra, type Value } from "../../src/noise/tensorAlgebra.js";
+import { type AlgebraOptions, tensorAlgebra } from "../../src/noise/tensorAlgebra.js";
+import type { Value } from "../../src/noise/Value.js";
 import { backends } from "../backends/backends.js";
 
 const run = (expr: Expr, options: AlgebraOptions): number[] => {

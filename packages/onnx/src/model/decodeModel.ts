@@ -2,7 +2,10 @@ import { create, fromBinary } from "@bufbuild/protobuf";
 import { nodeLabel } from "../labels/nodeLabel.js";
 import { newestOpsetOf } from "../opset/irVersions.js";
 import { checkFunction, checkGraph } from "./checkGraph.js";
+import { copyMessage } from "./copyModel.js";
 import { MAX_NESTED_MESSAGES, nestingError } from "./nesting.js";
+import type { ModelLike, OnnxModel } from "./OnnxModel.js";
+import { isStandardDomain } from "./opsetOf.js";
 import {
   type GraphProto,
   type ModelProto,
@@ -11,15 +14,6 @@ import {
   OperatorSetIdProtoSchema,
 } from "./schema.js";
 import { sortGraph, sortNodes } from "./sortGraph.js";
-
-/**
- * A decoded model that has a graph. It keeps that graph: what changes a model changes the graph's lists, so that
- * who holds the graph sees it.
- */
-export type OnnxModel = Omit<ModelProto, "graph"> & { readonly graph: GraphProto };
-
-/** A model as a caller may hold it: the bytes of an .onnx file, or what `decodeModel` returned. */
-export type ModelLike = Uint8Array | ModelProto;
 
 /**
  * Reads an .onnx file. Weights are views of `bytes`, not copies; fields that the schema does not
@@ -99,41 +93,4 @@ function standardNodeIn({ node }: GraphProto): NodeProto | undefined {
     }
   }
   return undefined;
-}
-
-/** True for the domain of the standard operators, which has two names. */
-export const isStandardDomain = (domain: string): boolean => domain === "" || domain === "ai.onnx";
-
-/** Version of the standard operators that a model, or a function in it, uses. */
-export function opsetOf({ opsetImport }: Pick<ModelProto, "opsetImport">): number {
-  return Number(opsetImport.find(({ domain }) => isStandardDomain(domain))?.version ?? 0);
-}
-
-/**
- * A copy to change: new lists of nodes, values, weights and metadata, whose items are those of
- * `model`. Weights are shared, so the copy is cheap; an item that must change is copied with
- * `copyMessage` first.
- */
-export function copyModel(model: OnnxModel): OnnxModel {
-  return copyMessage(model, {
-    opsetImport: [...model.opsetImport],
-    metadataProps: [...model.metadataProps],
-    graph: copyGraph(model.graph),
-  });
-}
-
-/** The same for one graph. */
-export function copyGraph(graph: GraphProto): GraphProto {
-  return copyMessage(graph, {
-    node: [...graph.node],
-    initializer: [...graph.initializer],
-    input: [...graph.input],
-    output: [...graph.output],
-    valueInfo: [...graph.valueInfo],
-  });
-}
-
-/** A message with some fields replaced and all others shared, unknown ones too (spread would lose the defaults). */
-export function copyMessage<T extends object>(message: T, changes: Partial<T>): T {
-  return Object.assign(Object.create(Object.getPrototypeOf(message)), message, changes);
 }
