@@ -49,6 +49,7 @@ export {
 } from "./variants/sparseVariationalDropout.js";
 export { type SpatialDropoutOptions, spatialDropout } from "./variants/spatialDropout.js";
 export { type StochasticDepthOptions, stochasticDepth } from "./variants/stochasticDepth.js";
+export { type TokenDropoutOptions, tokenDropout } from "./variants/tokenDropout.js";
 export {
   type VariationalDropoutOptions,
   variationalDropout,

@@ -59,6 +59,7 @@ const calls: Readonly<Record<string, unknown[][]>> = {
   recurrentDropConnect: rates,
   sparseVariationalDropout: [[{ initialLogAlpha: "x" }], [{ initialLogAlpha: Number.NaN }]],
   spatialDropout: space,
+  tokenDropout: rates,
   stochasticDepth: [...rates, [{ rate: 0.5, per: "step" }]],
   variationalDropout: [[{}], [{ inputRate: 0, stateRate: 2, outputRate: 0 }]],
   zoneout: [[{}], [{ stateRate: 0.5, cellRate: 2 }]],

@@ -21,6 +21,7 @@ export {
   type RateSchedule,
   spatialDropout,
   stochasticDepth,
+  tokenDropout,
   type Variant,
 } from "@dropoutkit/core";
 export { embedWeights } from "./external/embedWeights.js";

@@ -21,28 +21,20 @@ export type { NoiseLayer, NoiseLayerArgs } from "./layers/NoiseLayer.js";
 export {
   SpatialDropout1D,
   type SpatialDropout1DArgs,
-  spatialDropout1d,
-} from "./layers/SpatialDropout1D.js";
-export {
   SpatialDropout2D,
   type SpatialDropout2DArgs,
-  spatialDropout2d,
-} from "./layers/SpatialDropout2D.js";
-export {
   SpatialDropout3D,
   type SpatialDropout3DArgs,
+  spatialDropout1d,
+  spatialDropout2d,
   spatialDropout3d,
-} from "./layers/SpatialDropout3D.js";
+} from "./layers/SpatialDropout.js";
 export {
   StochasticDepth,
   type StochasticDepthArgs,
   stochasticDepth,
 } from "./layers/StochasticDepth.js";
-export {
-  VariationalDropout,
-  type VariationalDropoutArgs,
-  variationalDropout,
-} from "./layers/VariationalDropout.js";
+export { TokenDropout, type TokenDropoutArgs, tokenDropout } from "./layers/TokenDropout.js";
 export type { DropoutSite } from "./models/DropoutSite.js";
 export { type DropoutReport, inspectDropout } from "./models/inspectDropout.js";
 export type { Pitfall, PitfallCode } from "./models/pitfalls.js";

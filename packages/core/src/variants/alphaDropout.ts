@@ -2,6 +2,7 @@ import { add, div, mul, select, sqrt } from "../seam/expr.js";
 import { checkRate } from "../seam/rate.js";
 import type { Expr, Field, Part, Variant } from "../seam/seam.js";
 import { checkNoiseShape, type NoiseShape } from "./noiseShape.js";
+import { noiseShapeOption, type VariantEntry } from "./VariantEntry.js";
 
 export interface AlphaDropoutOptions {
   /** Drop probability in [0, 1]. */
@@ -41,3 +42,13 @@ export function alphaDropout({ rate, noiseShape }: AlphaDropoutOptions): Variant
   const noise = noiseShape && { noiseShape: checkNoiseShape("alphaDropout", noiseShape) };
   return { name: "alphaDropout", parts: [alphaPart({ rate, ...noise })] };
 }
+
+/** Its row of the table of variants. */
+export const alphaDropoutEntry: VariantEntry = {
+  name: "alphaDropout",
+  make: alphaDropout,
+  drops: "entries, to SELU's negative saturation: mean and variance stay",
+  paper: "Klambauer et al. 2017, arXiv:1706.02515",
+  rates: ["rate"],
+  options: { noiseShape: noiseShapeOption },
+};

@@ -2,6 +2,7 @@ import { checkNotNegative, checkPositive } from "../checks/checkOption.js";
 import { add, div, log, mul, sigmoid, square, sub, sum } from "../seam/expr.js";
 import { checkRate } from "../seam/rate.js";
 import type { Expr, Variant } from "../seam/seam.js";
+import type { VariantEntry } from "./VariantEntry.js";
 
 export interface ConcreteDropoutOptions {
   /** Rate that learning starts from, in [0.0001, 0.9999]. Default 0.1. */
@@ -66,3 +67,17 @@ function checkInitialRate(value: number): number {
   }
   return value;
 }
+
+/** Its row of the table of variants. */
+export const concreteDropoutEntry: VariantEntry = {
+  name: "concreteDropout",
+  make: concreteDropout,
+  drops: "what enters a layer, at a learned rate",
+  paper: "Gal et al. 2017, arXiv:1705.07832",
+  rates: ["initialRate"],
+  options: {
+    temperature: { takes: "number", about: "temperature of the relaxed draws" },
+    weightRegularizer: { takes: "number", about: "factor of the kernel's squares in the penalty" },
+    dropoutRegularizer: { takes: "number", about: "factor of the entropy in the penalty" },
+  },
+};

@@ -3,6 +3,7 @@ import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { type Channels, openAxes } from "./channels.js";
 import { dropPart } from "./dropPart.js";
+import { channelsOption, type VariantEntry } from "./VariantEntry.js";
 
 export interface DropBlockOptions {
   /** Share of the entries to drop, in [0, 1]. Blocks overlap, so the realised share is a little lower. */
@@ -31,3 +32,16 @@ export function dropBlock({ rate, blockSize, channels }: DropBlockOptions): Vari
   };
   return { name: "dropBlock", parts: [dropPart("activation", { rate, minRank: 3, grow })] };
 }
+
+/** Its row of the table of variants. */
+export const dropBlockEntry: VariantEntry = {
+  name: "dropBlock",
+  make: dropBlock,
+  drops: "blocks of feature maps",
+  paper: "Ghiasi et al. 2018, arXiv:1810.12890",
+  rates: ["rate"],
+  options: {
+    blockSize: { takes: "count", about: "edge of a block in entries", start: 7 },
+    channels: channelsOption,
+  },
+};

@@ -3,6 +3,7 @@ import { add, linear, mul, sqrt, square } from "../seam/expr.js";
 import { checkRate } from "../seam/rate.js";
 import type { Expr, Part, Variant } from "../seam/seam.js";
 import { dropPart } from "./dropPart.js";
+import { perOption, type VariantEntry } from "./VariantEntry.js";
 
 export interface DropConnectOptions {
   /** Drop probability of each weight, in [0, 1]. */
@@ -43,3 +44,16 @@ export function dropConnect({ rate, per = "example", samples }: DropConnectOptio
   }
   return { name: "dropConnect", parts };
 }
+
+/** Its row of the table of variants. */
+export const dropConnectEntry: VariantEntry = {
+  name: "dropConnect",
+  make: dropConnect,
+  drops: "weights and biases",
+  paper: "Wan et al. 2013, ICML",
+  rates: ["rate"],
+  options: {
+    per: perOption,
+    samples: { takes: "count", about: "draws of a pre-activation at inference" },
+  },
+};

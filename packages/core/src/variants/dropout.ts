@@ -2,6 +2,7 @@ import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { dropPart } from "./dropPart.js";
 import { checkNoiseShape, type NoiseShape } from "./noiseShape.js";
+import { noiseShapeOption, type VariantEntry } from "./VariantEntry.js";
 
 export interface DropoutOptions {
   /** Drop probability in [0, 1]. */
@@ -22,3 +23,13 @@ export function dropout({ rate, noiseShape }: DropoutOptions): Variant {
   const noise = noiseShape && { noiseShape: checkNoiseShape("dropout", noiseShape) };
   return { name: "dropout", parts: [dropPart("activation", { rate, ...noise })] };
 }
+
+/** Its row of the table of variants. */
+export const dropoutEntry: VariantEntry = {
+  name: "dropout",
+  make: dropout,
+  drops: "entries, the same along axes where `noiseShape` is 1",
+  paper: "Srivastava et al. 2014, JMLR 15",
+  rates: ["rate"],
+  options: { noiseShape: noiseShapeOption },
+};

@@ -1,6 +1,7 @@
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { dropPart } from "./dropPart.js";
+import type { VariantEntry } from "./VariantEntry.js";
 
 export interface EmbeddingDropoutOptions {
   /** Probability in [0, 1] to drop a word. */
@@ -20,3 +21,13 @@ export function embeddingDropout({ rate }: EmbeddingDropoutOptions): Variant {
   checkRate("embeddingDropout", rate);
   return { name: "embeddingDropout", parts: [dropPart("kernel", { rate, shared: [[1, -1]] })] };
 }
+
+/** Its row of the table of variants. */
+export const embeddingDropoutEntry: VariantEntry = {
+  name: "embeddingDropout",
+  make: embeddingDropout,
+  drops: "whole rows of an embedding",
+  paper: "Gal and Ghahramani 2016, arXiv:1512.05287, section 4.2",
+  rates: ["rate"],
+  options: {},
+};

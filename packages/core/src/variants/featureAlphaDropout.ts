@@ -2,6 +2,7 @@ import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { alphaPart } from "./alphaDropout.js";
 import { type Channels, openAxes } from "./channels.js";
+import { channelsOption, type VariantEntry } from "./VariantEntry.js";
 
 export interface FeatureAlphaDropoutOptions {
   /** Drop probability in [0, 1]. */
@@ -24,3 +25,13 @@ export function featureAlphaDropout({ rate, channels }: FeatureAlphaDropoutOptio
   const shared = [openAxes("featureAlphaDropout", channels)];
   return { name: "featureAlphaDropout", parts: [alphaPart({ rate, minRank: 3, shared })] };
 }
+
+/** Its row of the table of variants. */
+export const featureAlphaDropoutEntry: VariantEntry = {
+  name: "featureAlphaDropout",
+  make: featureAlphaDropout,
+  drops: "whole feature maps, to SELU's negative saturation",
+  paper: "Klambauer et al. 2017, arXiv:1706.02515",
+  rates: ["rate"],
+  options: { channels: channelsOption },
+};

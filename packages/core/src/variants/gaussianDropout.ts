@@ -1,6 +1,7 @@
 import { add, mul, sqrt } from "../seam/expr.js";
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
+import type { VariantEntry } from "./VariantEntry.js";
 
 export interface GaussianDropoutOptions {
   /** The rate in [0, 1] of the dropout whose mean and variance the noise has: standard deviation sqrt(rate / keep). */
@@ -30,3 +31,13 @@ export function gaussianDropout({ rate }: GaussianDropoutOptions): Variant {
     ],
   };
 }
+
+/** Its row of the table of variants. */
+export const gaussianDropoutEntry: VariantEntry = {
+  name: "gaussianDropout",
+  make: gaussianDropout,
+  drops: "nothing: multiplies entries by normals of mean 1",
+  paper: "Srivastava et al. 2014, JMLR 15, section 10",
+  rates: ["rate"],
+  options: {},
+};

@@ -1,6 +1,7 @@
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { dropPart } from "./dropPart.js";
+import type { VariantEntry } from "./VariantEntry.js";
 
 export interface RecurrentDropConnectOptions {
   /** Drop probability of each hidden-to-hidden weight, in [0, 1]. */
@@ -19,3 +20,13 @@ export function recurrentDropConnect({ rate }: RecurrentDropConnectOptions): Var
   checkRate("recurrentDropConnect", rate);
   return { name: "recurrentDropConnect", parts: [dropPart("recurrentKernel", { rate })] };
 }
+
+/** Its row of the table of variants. */
+export const recurrentDropConnectEntry: VariantEntry = {
+  name: "recurrentDropConnect",
+  make: recurrentDropConnect,
+  drops: "recurrent weights",
+  paper: "Merity et al. 2018, arXiv:1708.02182",
+  rates: ["rate"],
+  options: {},
+};

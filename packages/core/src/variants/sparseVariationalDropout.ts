@@ -1,6 +1,7 @@
 import { checkNotNegative } from "../checks/checkOption.js";
 import { add, exp, linear, log, mul, sigmoid, sqrt, square, sub, sum } from "../seam/expr.js";
 import type { Expr, Variant } from "../seam/seam.js";
+import type { VariantEntry } from "./VariantEntry.js";
 
 export interface SparseVariationalDropoutOptions {
   /** Where learning starts for each weight, in [-8, 8]; log(rate / keep) of a dropout with the same noise. Default -5. */
@@ -62,3 +63,16 @@ function checkLogAlpha(value: unknown): number {
   if (!(value >= low && value <= high)) throw new RangeError(message);
   return value;
 }
+
+/** Its row of the table of variants. */
+export const sparseVariationalDropoutEntry: VariantEntry = {
+  name: "sparseVariationalDropout",
+  make: sparseVariationalDropout,
+  drops: "nothing: learns the noise of each weight, and which weights are not needed",
+  paper: "Molchanov et al. 2017, arXiv:1701.05369",
+  rates: [],
+  options: {
+    initialLogAlpha: { takes: "number", about: "logarithm of the noise that learning starts from" },
+    klWeight: { takes: "number", about: "factor of the divergence in the penalty" },
+  },
+};

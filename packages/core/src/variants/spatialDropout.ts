@@ -2,6 +2,7 @@ import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { type Channels, openAxes } from "./channels.js";
 import { dropPart } from "./dropPart.js";
+import { channelsOption, type VariantEntry } from "./VariantEntry.js";
 
 export interface SpatialDropoutOptions {
   /** Drop probability in [0, 1]. */
@@ -24,3 +25,13 @@ export function spatialDropout({ rate, channels }: SpatialDropoutOptions): Varia
   const shared = [openAxes("spatialDropout", channels)];
   return { name: "spatialDropout", parts: [dropPart("activation", { rate, minRank: 3, shared })] };
 }
+
+/** Its row of the table of variants. */
+export const spatialDropoutEntry: VariantEntry = {
+  name: "spatialDropout",
+  make: spatialDropout,
+  drops: "whole feature maps",
+  paper: "Tompson et al. 2015, arXiv:1411.4280",
+  rates: ["rate"],
+  options: { channels: channelsOption },
+};

@@ -2,6 +2,7 @@ import { checkChoice } from "../checks/checkOption.js";
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { dropPart } from "./dropPart.js";
+import { perOption, type VariantEntry } from "./VariantEntry.js";
 
 export interface StochasticDepthOptions {
   /** Probability in [0, 1] to drop the branch; see `linearDepthRate` for the paper's rule over depth. */
@@ -25,3 +26,13 @@ export function stochasticDepth({ rate, per = "example" }: StochasticDepthOption
   const shared = [[per === "example" ? 1 : 0, -1]] as const;
   return { name: "stochasticDepth", parts: [dropPart("activation", { rate, shared })] };
 }
+
+/** Its row of the table of variants. */
+export const stochasticDepthEntry: VariantEntry = {
+  name: "stochasticDepth",
+  make: stochasticDepth,
+  drops: "residual branches",
+  paper: "Huang et al. 2016, arXiv:1603.09382",
+  rates: ["rate"],
+  options: { per: perOption },
+};

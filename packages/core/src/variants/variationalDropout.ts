@@ -2,6 +2,7 @@ import { checkCount } from "../checks/checkOption.js";
 import { checkRate } from "../seam/rate.js";
 import type { Part, Variant } from "../seam/seam.js";
 import { dropPart } from "./dropPart.js";
+import type { VariantEntry } from "./VariantEntry.js";
 
 export interface VariationalDropoutOptions {
   /** Drop probability in [0, 1] of what enters the layer, `[batch, time, features]`. */
@@ -40,3 +41,13 @@ function perGate(part: Part, gates: number | undefined): readonly Part[] {
   const count = checkCount("variationalDropout", "gates", gates);
   return Array.from({ length: count }, (_, gate) => ({ ...part, gate }));
 }
+
+/** Its row of the table of variants. */
+export const variationalDropoutEntry: VariantEntry = {
+  name: "variationalDropout",
+  make: variationalDropout,
+  drops: "the same features at each timestep of a recurrent layer",
+  paper: "Gal and Ghahramani 2016, arXiv:1512.05287",
+  rates: ["inputRate", "stateRate", "outputRate"],
+  options: { gates: { takes: "count", about: "gates with masks of their own" } },
+};

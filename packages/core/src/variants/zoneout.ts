@@ -1,6 +1,7 @@
 import { add, mul, select } from "../seam/expr.js";
 import { checkRate } from "../seam/rate.js";
 import type { Part, Variant } from "../seam/seam.js";
+import type { VariantEntry } from "./VariantEntry.js";
 
 export interface ZoneoutOptions {
   /** Probability in [0, 1] that a unit of the hidden state keeps its previous value. */
@@ -35,3 +36,13 @@ function zoneoutPart(at: "nextState" | "nextCell", rate: number): Part {
     infer: add(mul("keep", "x"), mul("rate", "previous")),
   };
 }
+
+/** Its row of the table of variants. */
+export const zoneoutEntry: VariantEntry = {
+  name: "zoneout",
+  make: zoneout,
+  drops: "updates of a recurrent state: a unit keeps its previous value",
+  paper: "Krueger et al. 2017, arXiv:1606.01305",
+  rates: ["stateRate", "cellRate"],
+  options: {},
+};

@@ -11,7 +11,7 @@ describe("dropout", () => {
       field: { draw: "bernoulli", rate: 0.25 },
       infer: "x",
     });
-    expect(fusedSelect(parts[0].train)).toEqual({ scale: "gain", shift: 0, dropped: 0 });
+    expect(fusedSelect(parts[0].train)).toEqual({ scale: "gain", shift: -0, dropped: 0 });
   });
 
   test("survives JSON, so that it can be saved with a model", () => {

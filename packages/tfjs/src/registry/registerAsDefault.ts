@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { AlphaDropout } from "../layers/AlphaDropout.js";
 import { Dropout } from "../layers/Dropout.js";
 import { GaussianDropout } from "../layers/GaussianDropout.js";
-import { SpatialDropout1D } from "../layers/SpatialDropout1D.js";
+import { SpatialDropout1D } from "../layers/SpatialDropout.js";
 
 /**
  * Makes `tf.loadLayersModel` build this package's layers for the class names that tfjs owns:

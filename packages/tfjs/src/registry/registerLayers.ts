@@ -3,11 +3,9 @@ import { AlphaDropout } from "../layers/AlphaDropout.js";
 import { DropBlock2D } from "../layers/DropBlock2D.js";
 import { Dropout } from "../layers/Dropout.js";
 import { GaussianDropout } from "../layers/GaussianDropout.js";
-import { SpatialDropout1D } from "../layers/SpatialDropout1D.js";
-import { SpatialDropout2D } from "../layers/SpatialDropout2D.js";
-import { SpatialDropout3D } from "../layers/SpatialDropout3D.js";
+import { SpatialDropout1D, SpatialDropout2D, SpatialDropout3D } from "../layers/SpatialDropout.js";
 import { StochasticDepth } from "../layers/StochasticDepth.js";
-import { VariationalDropout } from "../layers/VariationalDropout.js";
+import { TokenDropout } from "../layers/TokenDropout.js";
 import { VariationalRnn } from "../recurrent/VariationalRnn.js";
 import { ZoneoutRnn } from "../recurrent/ZoneoutRnn.js";
 import { ConcreteDropout } from "../wrappers/ConcreteDropout.js";
@@ -30,7 +28,7 @@ const layers = {
   GaussianDropout,
   SpatialDropout1D,
   StochasticDepth,
-  VariationalDropout,
+  TokenDropout,
   VariationalRnn,
   ZoneoutRnn,
 };

@@ -1,18 +1,19 @@
 import * as core from "@dropoutkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
+import * as index from "../../src/index.js";
 import {
   alphaDropout,
   dropBlock2d,
   dropout,
   gaussianDropout,
-  type NoiseLayer,
   spatialDropout1d,
   spatialDropout2d,
   spatialDropout3d,
   stochasticDepth,
-  variationalDropout,
+  tokenDropout,
 } from "../../src/index.js";
+import { NoiseLayer } from "../../src/layers/NoiseLayer.js";
 import { backends } from "../backends/backends.js";
 import { throughFiles } from "./throughFiles.js";
 
@@ -24,11 +25,6 @@ interface Law {
 
 const noise = { seed: 7, site: "h", name: "h" };
 const dataFormat = "channelsFirst";
-const inputOnly = (rate: number): core.Variant => {
-  const rates = { inputRate: rate, stateRate: 0, outputRate: 0 };
-  const { name, parts } = core.variationalDropout(rates);
-  return { name, parts: parts.slice(0, 1) };
-};
 
 /** Each layer, what it is fed, and the variant of core that it must equal. */
 const laws: { readonly [name: string]: Law } = {
@@ -97,13 +93,23 @@ const laws: { readonly [name: string]: Law } = {
     make: (rate) => stochasticDepth({ rate, per: "batch", ...noise }),
     variant: (rate) => core.stochasticDepth({ rate, per: "batch" }),
   },
-  variationalDropout: {
+  tokenDropout: {
     shape: [4, 5, 3, 2],
-    make: (rate) => variationalDropout({ rate, ...noise }),
-    variant: inputOnly,
+    make: (rate) => tokenDropout({ rate, ...noise }),
+    variant: (rate) => core.tokenDropout({ rate }),
   },
 };
 const names = Object.keys(laws);
+
+test("every exported layer on activations has a law", () => {
+  const made = new Set(names.map((name) => laws[name].make(0.5).constructor));
+  const classes = Object.values<unknown>(index).filter(
+    (value) => typeof value === "function" && value.prototype instanceof NoiseLayer,
+  );
+  expect(classes.length).toBeGreaterThan(5);
+  for (const layer of classes)
+    expect(made, String(Reflect.get(Object(layer), "name"))).toContain(layer);
+});
 
 const floats = (shape: readonly number[], seed: number): tf.Tensor =>
   tf.randomNormal([...shape], 0, 1, "float32", seed);

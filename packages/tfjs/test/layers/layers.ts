@@ -11,7 +11,7 @@ import {
   spatialDropout2d,
   spatialDropout3d,
   stochasticDepth,
-  variationalDropout,
+  tokenDropout,
   variationalRnn,
   zoneoutRnn,
 } from "../../src/index.js";
@@ -53,7 +53,7 @@ export const layers: { readonly [factory: string]: TestedLayer } = {
   gaussianDropout: floats([4, 6], (args) => gaussianDropout({ ...noise, ...args })),
   dropBlock2d: floats([2, 5, 4, 3], (args) => dropBlock2d({ ...noise, blockSize: 2, ...args })),
   stochasticDepth: floats([6, 4], (args) => stochasticDepth({ ...noise, ...args })),
-  variationalDropout: floats([4, 3, 5], (args) => variationalDropout({ ...noise, ...args })),
+  tokenDropout: floats([4, 3, 5], (args) => tokenDropout({ ...noise, ...args })),
   variationalRnn: floats([3, 4, 2], (args) =>
     variationalRnn({ ...rates, seed: 7, site: "h", cell: tf.layers.lstmCell(recurrent), ...args }),
   ),
