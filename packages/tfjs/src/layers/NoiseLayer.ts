@@ -1,4 +1,5 @@
 import type { Variant } from "@dropoutkit/core";
+import { activationPart, ownedBy } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
 import { defineOptions, type LayerOptions } from "../noise/defineOptions.js";
@@ -9,6 +10,7 @@ import {
   noiseConfig,
 } from "../noise/NoiseSource.js";
 import type { Noisy } from "../noise/Noisy.js";
+import { factoryName } from "../registry/factoryName.js";
 import { checkTensors } from "../registry/oneCopy.js";
 
 /** tfjs's own options of a layer: `name`, `inputShape`, `trainable` and so on. */
@@ -42,24 +44,16 @@ export abstract class NoiseLayer extends tf.layers.Layer implements Noisy {
     options: LayerOptions,
     { rank, ...args }: NoiseLayerArgs & { readonly rank?: number },
   ) {
-    const variant = options.variantOf(options.rates);
+    const made = factoryName(new.target);
+    ownedBy(made, () => options.variantOf(options.rates));
     super(args);
     // The default name begins with the class name, whose ">" tfjs allows in no name of a weight.
     if (!args.name) this.name = this.name.replace(/^.*_(\w+)>/, "$1_");
     this.supportsMasking = true;
     if (rank !== undefined) this.inputSpec = [new tf.InputSpec({ ndim: rank })];
-    const owner = `${variant.name} "${this.name}"`;
-    this.source = new NoiseSource(owner, args);
-    this.optionsConfig = defineOptions(this, { ...options, owner, source: this.source });
-    for (const { at } of variant.parts) {
-      if (at !== "activation" && at !== "input") {
-        throw new TypeError(`${owner}: variant must act on activations alone, got ${at}`);
-      }
-    }
-  }
-
-  private get owner(): string {
-    return `${this.variant.name} "${this.name}"`;
+    this.source = new NoiseSource(`${made} "${this.name}"`, args);
+    this.optionsConfig = defineOptions(this, { ...options, source: this.source });
+    activationPart(this.source.owner, this.variant);
   }
 
   /** @throws {TypeError} If `training` differs between places of one layer in a graph. */
@@ -75,15 +69,16 @@ export abstract class NoiseLayer extends tf.layers.Layer implements Noisy {
    * @throws {RangeError} If the noise does not broadcast to it, or `step` is no integer in [0, 2^32).
    */
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: NoiseCallArgs = {}): tf.Tensor {
-    checkTensors(this.owner, inputs);
+    const { source, variant } = this;
+    checkTensors(source.owner, inputs);
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
-      const training = this.source.trains(kwargs);
-      const key = this.source.key(this, kwargs);
-      let x = this.onlyInput(inputs);
-      for (const part of this.variant.parts) x = applyPart(part, { x, training, key });
-      this.source.advance(this, kwargs);
-      return x;
+      const part = activationPart(source.owner, variant);
+      const x = this.onlyInput(inputs);
+      const training = source.trains(kwargs);
+      const y = applyPart(part, { x, training, key: source.key(this, kwargs) });
+      source.advance(this, kwargs);
+      return y;
     });
   }
 
@@ -103,10 +98,10 @@ export abstract class NoiseLayer extends tf.layers.Layer implements Noisy {
     const [x, ...more] = Array.isArray(inputs) ? inputs : [inputs];
     if (x === undefined || more.length > 0) {
       const count = x === undefined ? 0 : 1 + more.length;
-      throw new TypeError(`${this.owner}: input must be one tensor, got ${count}`);
+      throw new TypeError(`${this.source.owner}: input must be one tensor, got ${count}`);
     }
     if (x.dtype !== "float32") {
-      throw new TypeError(`${this.owner}: input must be float32, got ${x.dtype}`);
+      throw new TypeError(`${this.source.owner}: input must be float32, got ${x.dtype}`);
     }
     return x;
   }

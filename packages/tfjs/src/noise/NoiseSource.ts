@@ -1,4 +1,4 @@
-import { checkWord, type NoiseKey } from "@dropoutkit/core/adapter";
+import { checkName, checkWord, type NoiseKey } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 
 /** Where a layer's noise comes from. */
@@ -22,6 +22,11 @@ export type NoiseCallArgs = {
   readonly step?: number;
 };
 
+/** Key of a layer's noise, and whom errors name. */
+export interface LayerKey extends NoiseKey {
+  readonly owner: string;
+}
+
 /** Key under which a config names the noise that it is of; no file keeps it. */
 const ORIGIN: unique symbol = Symbol("origin");
 
@@ -33,22 +38,22 @@ interface Origin {
 
 /** Seed, site and step of one layer: what its noise is a function of, and what its config keeps of it. */
 export class NoiseSource {
+  /** Whom errors name: the function that made the layer, and the layer's name. */
+  readonly owner: string;
   #seed = 0;
   #step = 0;
   readonly #site: string | undefined;
-  readonly #owner: string;
   readonly #origin: Origin | undefined;
   /** What was said of training where the layer became part of a graph; undefined where nothing was. */
   #fixed: { readonly training: boolean | undefined } | undefined;
 
   /**
-   * @param owner Who asks, for messages.
    * @throws {TypeError} If `site` is no string.
-   * @throws {RangeError} If `seed` or `step` is no integer in [0, 2^32).
+   * @throws {RangeError} If `seed` or `step` is no integer in [0, 2^32), or `site` has half a surrogate pair.
    */
   constructor(owner: string, args: NoiseArgs) {
     const { seed, site, step } = args;
-    this.#owner = owner;
+    this.owner = owner;
     this.#origin = Reflect.get(args, ORIGIN);
     this.seed = seed ?? 0;
     this.step = step ?? 0;
@@ -56,6 +61,7 @@ export class NoiseSource {
     if (this.#site !== undefined && typeof this.#site !== "string") {
       throw new TypeError(`${owner}: site must be a string, got ${String(site)}`);
     }
+    checkName(owner, "site", this.#site ?? "");
   }
 
   get seed(): number {
@@ -63,7 +69,7 @@ export class NoiseSource {
   }
 
   set seed(seed: number) {
-    this.#seed = checkWord(this.#owner, "seed", seed);
+    this.#seed = checkWord(this.owner, "seed", seed);
   }
 
   /** Training calls made so far: the step that the next one draws at. */
@@ -72,7 +78,7 @@ export class NoiseSource {
   }
 
   set step(step: number) {
-    this.#step = checkWord(this.#owner, "step", step);
+    this.#step = checkWord(this.owner, "step", step);
   }
 
   /**
@@ -89,9 +95,10 @@ export class NoiseSource {
    * Key of one call's noise. A training call without a step of its own is counted by `advance`.
    * @throws {RangeError} If `step` is no integer in [0, 2^32).
    */
-  key(layer: tf.layers.Layer, { step = this.step }: NoiseCallArgs): NoiseKey {
-    checkWord(this.#owner, "step", step);
-    return { seed: this.seed, site: this.siteOf(layer), step };
+  key(layer: tf.layers.Layer, { step = this.step }: NoiseCallArgs): LayerKey {
+    const { owner, seed } = this;
+    checkWord(owner, "step", step);
+    return { owner, seed, site: checkName(owner, "name", this.siteOf(layer)), step };
   }
 
   /**
@@ -103,7 +110,7 @@ export class NoiseSource {
     if ([inputs].flat().some((input) => input instanceof tf.Tensor)) return;
     if (this.#fixed && this.#fixed.training !== training) {
       throw new TypeError(
-        `${this.#owner}: training must be the same at all places of the layer, got ${this.#fixed.training} and ${training}`,
+        `${this.owner}: training must be the same at all places of the layer, got ${this.#fixed.training} and ${training}`,
       );
     }
     this.#fixed = { training };

@@ -4,7 +4,6 @@ import {
   evaluate,
   type FieldPlan,
   type Leaf,
-  type NoiseKey,
   numericSelect,
   type Part,
   partSite,
@@ -17,6 +16,7 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import { currentDevice } from "../device/currentDevice.js";
 import type { SelectTask } from "../device/Device.js";
+import type { LayerKey } from "./NoiseSource.js";
 import { selectNoise } from "./selectNoise.js";
 import { type AlgebraOptions, tensorAlgebra } from "./tensorAlgebra.js";
 import type { Value } from "./Value.js";
@@ -29,7 +29,7 @@ export interface PartCall extends Pick<AlgebraOptions, "linear"> {
   readonly leaves?: { readonly [L in Leaf]?: Value | undefined };
   readonly training: boolean;
   /** Key of the layer's noise; the part's own site is derived from it. */
-  readonly key: NoiseKey;
+  readonly key: LayerKey;
   /** Shape that the field is drawn for. Default: x's. */
   readonly target?: Shape;
   /** Examples in the batch, for a field per example. */

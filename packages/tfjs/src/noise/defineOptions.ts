@@ -1,5 +1,5 @@
 import type { Variant } from "@dropoutkit/core";
-import { withChannels } from "@dropoutkit/core/adapter";
+import { ownedBy, withChannels } from "@dropoutkit/core/adapter";
 import type * as tf from "@tensorflow/tfjs";
 import type { NoiseSource } from "./NoiseSource.js";
 
@@ -15,7 +15,6 @@ export interface LayerOptions {
 
 /** Who defines them, and what else of it is read only. */
 interface DefineOptions extends LayerOptions {
-  readonly owner: string;
   readonly source: NoiseSource;
   readonly others?: Readonly<Record<string, unknown>>;
 }
@@ -27,15 +26,18 @@ interface DefineOptions extends LayerOptions {
  */
 export function defineOptions(
   layer: tf.layers.Layer,
-  { owner, source, rates, fixed = {}, others = {}, variantOf }: DefineOptions,
+  { source, rates, fixed = {}, others = {}, variantOf }: DefineOptions,
 ): () => tf.serialization.ConfigDict {
   // Channels are last where nobody says otherwise, as in tfjs's own layers.
-  const variantAt = (values: typeof rates): Variant => withChannels(variantOf(values), "last");
+  const variantAt = (values: typeof rates): Variant =>
+    ownedBy(source.owner, () => withChannels(variantOf(values), "last"));
   let now = { ...rates };
   let variant = variantAt(now);
   const define = (name: string, get: () => unknown, set?: (value: number) => void): void => {
     const refuse = (value: unknown): never => {
-      throw new TypeError(`${owner}: ${name} must stay as it was made, got ${String(value)}`);
+      throw new TypeError(
+        `${source.owner}: ${name} must stay as it was made, got ${String(value)}`,
+      );
     };
     Object.defineProperty(layer, name, {
       configurable: true,

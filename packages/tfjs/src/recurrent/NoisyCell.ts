@@ -1,6 +1,7 @@
-import type { NoiseKey, Part, Place } from "@dropoutkit/core/adapter";
+import type { Part, Place } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
+import type { LayerKey } from "../noise/NoiseSource.js";
 
 type Cell = tf.layers.RNNCell;
 
@@ -8,7 +9,7 @@ type Cell = tf.layers.RNNCell;
 export interface Sequence {
   readonly parts: readonly Part[];
   readonly training: boolean;
-  readonly key: NoiseKey;
+  readonly key: LayerKey;
 }
 
 /**

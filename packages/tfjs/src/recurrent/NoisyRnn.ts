@@ -1,4 +1,5 @@
 import type { Variant } from "@dropoutkit/core";
+import { ownedBy } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
 import { defineOptions, type LayerOptions } from "../noise/defineOptions.js";
@@ -10,6 +11,7 @@ import {
 } from "../noise/NoiseSource.js";
 import type { Noisy } from "../noise/Noisy.js";
 import { deserialize, serialize } from "../registry/deserialize.js";
+import { factoryName } from "../registry/factoryName.js";
 import { checkTensors, kindOf, OF_ONE_COPY } from "../registry/oneCopy.js";
 import { NoisyCell } from "./NoisyCell.js";
 
@@ -43,14 +45,14 @@ export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
    * @throws {RangeError} If `seed` or `step` is no integer in [0, 2^32).
    */
   constructor(options: LayerOptions, { cell, ...args }: NoisyRnnArgs) {
-    const { name } = options.variantOf(options.rates);
-    const cells = cellsOf(name, cell).map((inner) => new NoisyCell(inner));
+    const made = factoryName(new.target);
+    ownedBy(made, () => options.variantOf(options.rates));
+    const cells = cellsOf(made, cell).map((inner) => new NoisyCell(inner));
     super({ ...args, cell: cells.length === 1 ? cells[0] : cells });
     if (!args.name) this.name = this.name.replace(/^.*_(\w+)>/, "$1_");
-    const owner = `${name} "${this.name}"`;
-    this.source = new NoiseSource(owner, args);
+    this.source = new NoiseSource(`${made} "${this.name}"`, args);
     const others = { cell: this.cell };
-    this.optionsConfig = defineOptions(this, { ...options, owner, source: this.source, others });
+    this.optionsConfig = defineOptions(this, { ...options, source: this.source, others });
     this.cells = cells;
   }
 
@@ -70,7 +72,7 @@ export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
     inputs: tf.Tensor | tf.Tensor[],
     kwargs: NoiseCallArgs & tf.serialization.ConfigDict = {},
   ): tf.Tensor | tf.Tensor[] {
-    checkTensors(`${this.variant.name} "${this.name}"`, inputs);
+    checkTensors(this.source.owner, inputs);
     return tf.tidy(() => {
       const training = this.source.trains(kwargs);
       const key = this.source.key(this, kwargs);

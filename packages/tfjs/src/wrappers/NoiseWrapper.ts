@@ -59,7 +59,6 @@ export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
   /** Name of the layer's noise. */
   declare readonly site: string;
   protected readonly source: NoiseSource;
-  private readonly owner: string;
   private optionsConfig: () => tf.serialization.ConfigDict;
 
   /**
@@ -78,16 +77,15 @@ export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
       this.batchInputShape = layer.batchInputShape;
       this.dtype = layer.dtype;
     }
-    this.owner = `${owner} "${this.name}"`;
-    this.source = new NoiseSource(this.owner, args);
+    this.source = new NoiseSource(`${owner} "${this.name}"`, args);
     this.optionsConfig = () => this.source.config(this);
   }
 
   /** Makes the options of a wrapper its properties. */
   protected define(options: LayerOptions, others: Readonly<Record<string, unknown>> = {}): void {
-    const { owner, source, layer } = this;
+    const { source, layer } = this;
     const all = { layer, ...others };
-    this.optionsConfig = defineOptions(this, { ...options, owner, source, others: all });
+    this.optionsConfig = defineOptions(this, { ...options, source, others: all });
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -116,7 +114,7 @@ export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
     inputs: tf.Tensor | tf.Tensor[],
     kwargs: NoiseCallArgs = {},
   ): tf.Tensor | tf.Tensor[] {
-    checkTensors(this.owner, inputs);
+    checkTensors(this.source.owner, inputs);
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const output = this.noisyCall(inputs, kwargs);

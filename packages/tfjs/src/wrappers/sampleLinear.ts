@@ -1,6 +1,7 @@
-import type { NoiseKey, Part } from "@dropoutkit/core/adapter";
+import type { Part } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
+import type { LayerKey } from "../noise/NoiseSource.js";
 import type { Value } from "../noise/Value.js";
 import type { NoisyLayer } from "./noisyLayer.js";
 import { readable, withWeights } from "./withWeights.js";
@@ -10,7 +11,7 @@ export interface SampleLinearOptions {
   readonly layer: tf.layers.Layer;
   readonly noisy: NoisyLayer;
   readonly x: tf.Tensor;
-  readonly key: NoiseKey;
+  readonly key: LayerKey;
 }
 
 interface Activation {

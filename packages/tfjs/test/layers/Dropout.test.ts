@@ -135,10 +135,10 @@ test("dropout: refuses sizes in noiseShape that are none", () => {
 test.each([[[2, 3, 3]], [[3, 3]], [[1, 2, 3]]])(
   "dropout: refuses the noiseShape %j, which does not broadcast to [2, 3]",
   (noiseShape) => {
-    const layer = dropout({ rate: 0.5, noiseShape });
+    const layer = dropout({ name: "d", rate: 0.5, noiseShape });
     expect(() => layer.apply(tf.ones([2, 3]), { training: true })).toThrow(
       new RangeError(
-        `fieldShape: noiseShape must broadcast to the target [2, 3], got [${noiseShape.join(", ")}]`,
+        `dropout "d": noiseShape must broadcast to the target [2, 3], got [${noiseShape.join(", ")}]`,
       ),
     );
   },

@@ -269,7 +269,7 @@ describe("recurrent layers refuse", () => {
     // @ts-expect-error Not a cell.
     expect(() => variationalRnn({ cell: tf.layers.dense({ units: 2 }), inputRate: 0.1 })).toThrow(
       new TypeError(
-        "variationalDropout: cell must be a recurrent cell of the tfjs that this package imports (npm ls @tensorflow/tfjs must show one copy), got Dense",
+        "variationalRnn: cell must be a recurrent cell of the tfjs that this package imports (npm ls @tensorflow/tfjs must show one copy), got Dense",
       ),
     );
   });
@@ -278,14 +278,14 @@ describe("recurrent layers refuse", () => {
     const cell = tf.layers.lstmCell({ units: 2, recurrentDropout: 0.5 });
     expect(() => zoneoutRnn({ cell, stateRate: 0.1 })).toThrow(
       new TypeError(
-        "zoneout: cell must have no recurrentDropout of its own, whose mask tfjs never draws again, got 0.5",
+        "zoneoutRnn: cell must have no recurrentDropout of its own, whose mask tfjs never draws again, got 0.5",
       ),
     );
   });
 
   test("a rate outside [0, 1]", () => {
     expect(() => variationalRnn({ cell: lstm(), stateRate: 1.5 })).toThrow(
-      new RangeError("variationalDropout: stateRate must be in [0, 1], got 1.5"),
+      new RangeError("variationalRnn: stateRate must be in [0, 1], got 1.5"),
     );
   });
 });

@@ -43,6 +43,6 @@ test("a layer or cell of another copy of tfjs is refused at construction", () =>
     new TypeError(`dropConnect: layer must be one ${oneCopy}, got Dense`),
   );
   expect(() => variationalRnn({ cell: other.layers.gruCell({ units: 2 }) })).toThrow(
-    new TypeError(`variationalDropout: cell must be a recurrent cell ${oneCopy}, got GRUCell`),
+    new TypeError(`variationalRnn: cell must be a recurrent cell ${oneCopy}, got GRUCell`),
   );
 });

@@ -215,7 +215,7 @@ describe.each(backends)("%s", (backend) => {
 describe("dropConnect refuses", () => {
   const refuse = (given: Partial<DropConnectArgs>, message: string): void => {
     const layer = tf.layers.dense({ units: 2 });
-    expect(() => dropConnect({ layer, rate: 0.5, ...given })).toThrow(message);
+    expect(() => dropConnect({ name: "c", layer, rate: 0.5, ...given })).toThrow(message);
   };
 
   test("a layer without one kernel", () => {
@@ -240,6 +240,6 @@ describe("dropConnect refuses", () => {
   });
 
   test("a rate outside [0, 1]", () => {
-    refuse({ rate: 2 }, "dropConnect: rate must be in [0, 1], got 2");
+    refuse({ rate: 2 }, 'dropConnect "c": rate must be in [0, 1], got 2');
   });
 });

@@ -129,12 +129,12 @@ describe("dropConnect with samples", () => {
   });
 
   test.each<[Partial<DropConnectArgs>, string]>([
-    [{ samples: 0 }, "dropConnect: samples must be an integer >= 1, got 0"],
+    [{ samples: 0 }, 'dropConnect "c": samples must be an integer >= 1, got 0'],
     [
       { samples: 2, layer: tf.layers.lstm({ units: 2, name: "l" }) },
       "dropConnect: samples must be left out for a recurrent layer, got 2 for l",
     ],
   ])("refuses %j", (given, message) => {
-    expect(() => dropConnect({ layer: dense(2), rate: 0.5, ...given })).toThrow(message);
+    expect(() => dropConnect({ name: "c", layer: dense(2), rate: 0.5, ...given })).toThrow(message);
   });
 });
