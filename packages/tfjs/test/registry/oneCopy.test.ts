@@ -27,7 +27,7 @@ test("a layer in a model of another copy of tfjs says so, and how to look", () =
       () => dropConnect({ rate: 0.5, layer: tf.layers.dense({ units: 2 }), ...flat }),
     ],
     [
-      "variationalDropout",
+      "variationalRnn",
       () => variationalRnn({ cell: cell(), inputRate: 0.5, inputShape: [3, 2], name: "l" }),
     ],
   ];
