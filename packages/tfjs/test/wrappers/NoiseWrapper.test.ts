@@ -153,6 +153,85 @@ describe.each(pairs)("%s of %s is to tfjs the layer that it wraps", (factory, ki
     expect(model.inputs[0].shape).toEqual([null, ...shape.slice(1)]);
   });
 
+  test("its output's shape and symbolic tensors, at each place of a layer that is shared", () => {
+    const { shape } = wrappedKinds[kind];
+    const [plain, layer] = [make(), wrap()].map((one) => {
+      const inputs = [0, 1].map(() => tf.input({ shape: shape.slice(1) }));
+      const outputs = inputs.map((x) => one.apply(x) as tf.SymbolicTensor);
+      expect([0, 1].map((i) => one.getInputAt(i))).toEqual(inputs);
+      expect([0, 1].map((i) => one.getOutputAt(i))).toEqual(outputs);
+      const model = tf.model({ inputs, outputs });
+      const x = [0, 1].map(() => input(wrappedKinds[kind]));
+      return { one, model, y: lists(model.predict(x)) };
+    });
+    expect(layer.one.outputShape).toEqual(plain.one.outputShape);
+    expect(layer.y).toEqual(plain.y);
+    expect(layer.model.countParams()).toBe(plain.model.countParams() + own);
+  });
+
+  test("its row of a summary, but for the wrapper's own weights", () => {
+    const { shape } = wrappedKinds[kind];
+    const [plain, layer] = [make({ name: "same" }), wrap({ name: "same" })].map((one) => {
+      const inputs = tf.input({ shape: shape.slice(1), name: "in" });
+      const model = tf.model({ inputs, outputs: one.apply(inputs) as tf.SymbolicTensor });
+      const rows: string[] = [];
+      model.summary(160, [0.3, 0.5, 0.8, 1], (line) => rows.push(line));
+      const row = rows.find((line) => line.startsWith("same"))?.trim() ?? "";
+      return { row: row.replace(/\d+$/, "").trim(), count: Number(/\d+$/.exec(row)) };
+    });
+    expect(layer.row).toMatch(/^same/);
+    const shapesOf = (row: string): string => row.replace(/(\([^)]+\))?\s+/g, " ");
+    expect(shapesOf(layer.row)).toBe(shapesOf(plain.row));
+    expect(layer.count).toBe(plain.count + own);
+  });
+
+  test("weights that are set, before and after files", async () => {
+    const x = input(wrappedKinds[kind]);
+    const [plain, layer] = [make(), wrap()];
+    for (const one of [plain, layer]) one.apply(x);
+    const halved = plain.getWeights().map((weight) => tf.mul(weight, 0.5));
+    plain.setWeights(halved);
+    layer.setWeights([...halved, ...layer.getWeights().slice(halved.length)]);
+    expect(lists(layer.apply(x))).toEqual(lists(plain.apply(x)));
+    const inputs = tf.input({ shape: wrappedKinds[kind].shape.slice(1) });
+    const model = tf.model({ inputs, outputs: layer.apply(inputs) as tf.SymbolicTensor });
+    const loaded = await throughFiles(model);
+    expect(lists(loaded.predict(x))).toEqual(lists(plain.apply(x)));
+  });
+
+  test("its regularisers and constraints, over training", async () => {
+    const { shape } = wrappedKinds[kind];
+    const more = Object.fromEntries(
+      ["kernel", "recurrent", "bias", "depthwise", "embeddings"].flatMap((name) => [
+        [`${name}Regularizer`, tf.regularizers.l2({ l2: 0.1 })],
+        [`${name}Constraint`, tf.constraints.nonNeg()],
+      ]),
+    );
+    const [plain, layer] = await Promise.all(
+      [make(more), wrap({ layer: make(more) })].map(async (one) => {
+        const inputs = tf.input({ shape: shape.slice(1) });
+        const model = tf.model({ inputs, outputs: one.apply(inputs) as tf.SymbolicTensor });
+        const penalties = one.calculateLosses().map((loss) => loss.dataSync()[0]);
+        model.compile({ optimizer: tf.train.sgd(0.1), loss: "meanSquaredError" });
+        const x = input(wrappedKinds[kind]);
+        const y = tf.zerosLike(model.predict(x) as tf.Tensor);
+        // tfjs has no gradient of a transposed 3D convolution.
+        for (let i = 0; kind !== "Conv3DTranspose" && i < 2; i++) await model.trainOnBatch(x, y);
+        return { penalties, weights: lists(one.getWeights()).flat() };
+      }),
+    );
+    // tfjs 4.22 forgets the regularisers of a recurrent layer's cell.
+    expect(plain.penalties.length > 0).toBe(!recurrentNames.includes(kind));
+    expect(layer.penalties.slice(0, plain.penalties.length)).toEqual(plain.penalties);
+    // At a rate that is learned the noise is never off.
+    if (factory === "concreteDropout") return;
+    expect(layer.weights).toHaveLength(plain.weights.length);
+    for (const [i, weight] of layer.weights.entries()) {
+      // A wrapper may add the examples' gradients up in another order: below 30 roundings of values below 1, twice.
+      expect(Math.abs(weight - plain.weights[i])).toBeLessThan(60 * 2 ** -24);
+    }
+  });
+
   test("in TimeDistributed", () => {
     if (recurrentNames.includes(kind)) return;
     const x = tf.stack([input(wrappedKinds[kind]), input(wrappedKinds[kind])], 1);

@@ -2,12 +2,19 @@ import * as tf from "@tensorflow/tfjs";
 
 type Layer = tf.layers.Layer;
 
+/** Options of any wrapped layer, also those of weights, such as `kernelRegularizer`. */
+export interface WrappedArgs {
+  readonly trainable?: boolean;
+  readonly name?: string;
+  readonly [ofWeights: `${string}Regularizer` | `${string}Constraint`]: object;
+}
+
 /** A layer that wrappers take, and what it is fed. */
 export interface WrappedKind {
   /** Shape of its input. */
   readonly shape: readonly number[];
   /** Makes the layer; two of equal arguments have equal weights. */
-  make(args?: { readonly trainable?: boolean; readonly name?: string }): Layer;
+  make(args?: WrappedArgs): Layer;
 }
 
 const init = (seed: number): ReturnType<typeof tf.initializers.randomNormal> =>
