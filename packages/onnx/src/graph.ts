@@ -10,6 +10,18 @@ export { elementsOf } from "./constants/elementsOf.js";
 export { fedInputs } from "./constants/fedInputs.js";
 export { replaceConstants } from "./constants/replaceConstants.js";
 export { GraphBuilder, type ModelOptions, type NodeOptions } from "./emit/GraphBuilder.js";
+export {
+  clip,
+  padZeros,
+  type ReduceOptions,
+  reduce,
+  type SliceOptions,
+  slice,
+  split,
+  squeeze,
+  unsqueeze,
+  type VersionedBuilder,
+} from "./emit/versionedOps.js";
 export { type ExternalData, externalDataOf, externalTensors } from "./external/externalData.js";
 export type { After } from "./insert/choosePlaces.js";
 export type { DropoutPlace } from "./inspect/placesOf.js";
@@ -29,16 +41,18 @@ export {
 export type { Bytes } from "./model/Bytes.js";
 export { copyMessage, copyModel } from "./model/copyModel.js";
 export { modelOf } from "./model/decodeModel.js";
+export { generators, isGenerator } from "./model/isGenerator.js";
 export { metadataOf, setMetadata } from "./model/metadata.js";
-export { opsetOf } from "./model/opsetOf.js";
+export { isStandardDomain, opsetOf } from "./model/opsetOf.js";
 export { readsOf } from "./model/rewire.js";
-export type {
-  AttributeProto,
-  GraphProto,
-  ModelProto,
-  NodeProto,
-  TensorProto,
-  ValueInfoProto,
+export {
+  type AttributeProto,
+  DataType,
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
 } from "./model/schema.js";
 export { makeTensor, type TensorData, type TensorOptions, tensorData } from "./model/tensor.js";
 export { type TensorArrays, type TensorType, tensorTypeOf } from "./model/tensorType.js";

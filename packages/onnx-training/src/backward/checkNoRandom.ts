@@ -1,6 +1,6 @@
 import { inspectDropout, type OnnxModel } from "@dropoutkit/onnx";
 import { copyModel, type GraphProto, inlineCalls, type NodeProto } from "@dropoutkit/onnx/graph";
-import { RANDOM_OPERATORS } from "./randomOperators.js";
+import { isRandom } from "./isRandom.js";
 import { ancestors } from "./reachability.js";
 
 /**
@@ -11,7 +11,7 @@ import { ancestors } from "./reachability.js";
 export function checkNoRandom(model: OnnxModel, loss: string): void {
   const flat = copyModel(model);
   inlineCalls(flat, { owner: "Trainer" });
-  const drawing = nodesFor(flat.graph, [loss]).filter(({ opType }) => RANDOM_OPERATORS.has(opType));
+  const drawing = nodesFor(flat.graph, [loss]).filter(isRandom);
   if (drawing.length === 0) return;
   const still = new Set(
     inspectDropout(flat)

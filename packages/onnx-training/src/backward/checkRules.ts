@@ -1,5 +1,10 @@
 import type { OnnxModel } from "@dropoutkit/onnx";
-import type { GraphProto, NodeProto, TensorInfos } from "@dropoutkit/onnx/graph";
+import {
+  type GraphProto,
+  isStandardDomain,
+  type NodeProto,
+  type TensorInfos,
+} from "@dropoutkit/onnx/graph";
 import { isServed } from "../gradients/isServed.js";
 import { ruleOf } from "../gradients/ruleOf.js";
 import { isConstantInput } from "./constantInputs.js";
@@ -42,11 +47,11 @@ function unserved({ node, active }: NodeOnTheWay): Missing[] {
 /** `CumSum (node sum, opset 17)`, `com.example.Gemm (node up, opset 1)`, or `Resize (node up, opset 19) by input 2, scales`. */
 function describe(model: OnnxModel, { node, input }: Missing): string {
   const { domain, opType, name, output } = node;
-  const standard = domain === "" || domain === "ai.onnx";
+  const isStandard = isStandardDomain(domain);
   const opset = model.opsetImport.find(
-    (item) => item.domain === domain || (standard && ["", "ai.onnx"].includes(item.domain)),
+    (item) => item.domain === domain || (isStandard && isStandardDomain(item.domain)),
   );
-  const operator = standard ? opType : `${domain}.${opType}`;
+  const operator = isStandard ? opType : `${domain}.${opType}`;
   const described = `${operator} (node ${name || output[0]}, opset ${opset?.version ?? "not imported"})`;
   return input === undefined ? described : `${described} by input ${input}, ${node.input[input]}`;
 }

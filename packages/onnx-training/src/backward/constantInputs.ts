@@ -1,11 +1,10 @@
-import { type NodeProto, readsOf } from "@dropoutkit/onnx/graph";
+import { generators, isStandardDomain, type NodeProto, readsOf } from "@dropoutkit/onnx/graph";
 
 /** Operators whose outputs do not change when an input changes a little. */
 const CONSTANT_OPERATORS: ReadonlySet<string> = new Set([
   "And",
   "ArgMax",
   "ArgMin",
-  "Bernoulli",
   "BitShift",
   "BitwiseAnd",
   "BitwiseNot",
@@ -24,7 +23,6 @@ const CONSTANT_OPERATORS: ReadonlySet<string> = new Set([
   "IsNaN",
   "Less",
   "LessOrEqual",
-  "Multinomial",
   "NonMaxSuppression",
   "NonZero",
   "Not",
@@ -33,14 +31,13 @@ const CONSTANT_OPERATORS: ReadonlySet<string> = new Set([
   "QLinearConv",
   "QLinearMatMul",
   "QuantizeLinear",
-  "RandomNormalLike",
-  "RandomUniformLike",
   "Round",
   "SequenceLength",
   "Shape",
   "Sign",
   "Size",
   "Xor",
+  ...generators,
 ]);
 
 /** Of others: the inputs that do not change the outputs when they change a little. */
@@ -55,7 +52,7 @@ const CONSTANT_INPUTS: Readonly<Record<string, readonly number[] | undefined>> =
 
 /** Whether no gradient goes through an input of a node: the outputs do not change when it changes a little. */
 export const isConstantInput = ({ domain, opType }: NodeProto, input: number): boolean =>
-  (domain === "" || domain === "ai.onnx") &&
+  isStandardDomain(domain) &&
   (CONSTANT_OPERATORS.has(opType) || CONSTANT_INPUTS[opType]?.includes(input) === true);
 
 /** What a node reads, and the graphs in it, without the inputs that do not change its outputs. */

@@ -1,8 +1,19 @@
-import { type GraphProto, type NodeProto, readsOf, type TensorInfos } from "@dropoutkit/onnx/graph";
+import {
+  DataType,
+  type GraphProto,
+  type NodeProto,
+  readsOf,
+  type TensorInfos,
+} from "@dropoutkit/onnx/graph";
 import { changingReads } from "./constantInputs.js";
 
 /** ONNX's numbers for float32, float16, float64 and bfloat16. */
-const FLOATS: ReadonlySet<number> = new Set([1, 10, 11, 16]);
+const FLOATS: ReadonlySet<number> = new Set([
+  DataType.FLOAT,
+  DataType.FLOAT16,
+  DataType.DOUBLE,
+  DataType.BFLOAT16,
+]);
 
 /** Whether a tensor holds floats, as far as is known. */
 export function mayBeFloat(infos: TensorInfos, name: string): boolean {

@@ -1,9 +1,14 @@
-import { type Dim, floatAttribute, intAttribute, nodeLabel } from "@dropoutkit/onnx/graph";
+import {
+  type Dim,
+  floatAttribute,
+  intAttribute,
+  nodeLabel,
+  reduce,
+  slice,
+} from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { type Heads, headsOf } from "./emit/heads.js";
-import { reduce } from "./emit/reduce.js";
 import { reduceFrom } from "./emit/reduceTo.js";
-import { slice } from "./emit/slice.js";
 import {
   type GradientContext,
   type GradientRule,

@@ -1,4 +1,4 @@
-import { copyMessage } from "@dropoutkit/onnx/graph";
+import { copyMessage, slice } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { filledLike } from "./emit/filledLike.js";
 import { filledTensor } from "./emit/filledTensor.js";
@@ -6,7 +6,6 @@ import { gather } from "./emit/gather.js";
 import { planes } from "./emit/planes.js";
 import { reshapeLike } from "./emit/reshapeLike.js";
 import { scalarLike } from "./emit/scalarLike.js";
-import { slice } from "./emit/slice.js";
 import { spread } from "./emit/spread.js";
 import { type Windows, windowsOf } from "./emit/windows.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";

@@ -1,6 +1,5 @@
-import { intAttribute } from "@dropoutkit/onnx/graph";
+import { intAttribute, reduce } from "@dropoutkit/onnx/graph";
 import { kernelGradient } from "./emit/kernelGradient.js";
-import { reduce } from "./emit/reduce.js";
 import { spread } from "./emit/spread.js";
 import { windowsOf } from "./emit/windows.js";
 import { type GradientRule, outputGradient, serving } from "./GradientRule.js";

@@ -3,11 +3,11 @@ import {
   intsAttribute,
   type NodeProto,
   nodeLabel,
+  reduce,
   stringAttribute,
 } from "@dropoutkit/onnx/graph";
 import { gather } from "./emit/gather.js";
 import { kernelGradient } from "./emit/kernelGradient.js";
-import { reduce } from "./emit/reduce.js";
 import { kernelOf, type WindowAxis, type Windows } from "./emit/windows.js";
 import {
   type GradientContext,

@@ -1,4 +1,4 @@
-import { intAttribute, makeTensor, nodeLabel } from "@dropoutkit/onnx/graph";
+import { DataType, intAttribute, makeTensor, nodeLabel } from "@dropoutkit/onnx/graph";
 import { tooOld } from "../backward/tooOld.js";
 import { reshapeLike } from "./emit/reshapeLike.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
@@ -34,7 +34,7 @@ function byProduct(context: GradientContext): string {
       }),
     ),
   );
-  const wide = builder.op("Cast", [indices], { attributes: { to: 7 } });
+  const wide = builder.op("Cast", [indices], { attributes: { to: DataType.INT64 } });
   const flat = builder.op("Reshape", [wide, builder.ints([1, -1])]);
   const hits = numbers.map((rows) => builder.op("Equal", [rows, flat]));
   const isRow = builder.op("Cast", [builder.op("Or", hits)], {

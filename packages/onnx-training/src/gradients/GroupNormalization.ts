@@ -1,10 +1,8 @@
-import { floatAttribute, intAttribute } from "@dropoutkit/onnx/graph";
+import { floatAttribute, intAttribute, reduce, unsqueeze } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { channelsOf } from "./emit/channels.js";
-import { reduce } from "./emit/reduce.js";
 import { reshapeLike } from "./emit/reshapeLike.js";
 import { standardise, standardisedGradient } from "./emit/standardise.js";
-import { unsqueeze } from "./emit/unsqueeze.js";
 import {
   type GradientContext,
   type GradientRule,

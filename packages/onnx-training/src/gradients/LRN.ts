@@ -1,6 +1,5 @@
-import { floatAttribute, intAttribute } from "@dropoutkit/onnx/graph";
+import { floatAttribute, intAttribute, squeeze, unsqueeze } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
-import { squeeze, unsqueeze } from "./emit/unsqueeze.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
 
 /**

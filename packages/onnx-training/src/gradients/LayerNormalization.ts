@@ -1,4 +1,4 @@
-import { floatAttribute } from "@dropoutkit/onnx/graph";
+import { DataType, floatAttribute } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { axesFrom } from "./emit/axesFrom.js";
 import { reduceTo } from "./emit/reduceTo.js";
@@ -42,7 +42,7 @@ function standardOf(context: GradientContext, axes: readonly number[]): Standard
   const { node, info } = context;
   const [x] = node.input;
   const { sub, mul } = arithmetic(context, x);
-  if (info(x).dataType !== 1) {
+  if (info(x).dataType !== DataType.FLOAT) {
     const epsilon = floatAttribute(node, "epsilon", 1e-5);
     return standardise(context, { tensor: x, like: x, axes, epsilon });
   }

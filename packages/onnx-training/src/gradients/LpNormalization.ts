@@ -1,6 +1,5 @@
-import { intAttribute } from "@dropoutkit/onnx/graph";
+import { intAttribute, reduce } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
-import { reduce } from "./emit/reduce.js";
 import { type GradientRule, outputGradient } from "./GradientRule.js";
 
 /** Y = X / norm(X) along one axis, with the sum of absolute values (p = 1) or Euclid's norm (p = 2); 0 where the norm is 0. */

@@ -1,8 +1,7 @@
-import type { Dim } from "@dropoutkit/onnx/graph";
+import { type Dim, squeeze, unsqueeze } from "@dropoutkit/onnx/graph";
 import { filledLike } from "./emit/filledLike.js";
 import { matrixProduct } from "./emit/matrixProduct.js";
 import { reduceFrom } from "./emit/reduceTo.js";
-import { squeeze, unsqueeze } from "./emit/unsqueeze.js";
 import {
   type GradientContext,
   type GradientRule,

@@ -1,6 +1,5 @@
-import { intsAttribute } from "@dropoutkit/onnx/graph";
+import { intsAttribute, reduce } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
-import { reduce } from "./emit/reduce.js";
 import { standardisedGradient } from "./emit/standardise.js";
 import { type GradientRule, outputGradient } from "./GradientRule.js";
 

@@ -1,6 +1,5 @@
-import { intAttribute } from "@dropoutkit/onnx/graph";
+import { intAttribute, reduce } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
-import { reduce } from "./emit/reduce.js";
 import { scalarLike } from "./emit/scalarLike.js";
 import { type GradientRule, outputGradient, serving } from "./GradientRule.js";
 

@@ -1,7 +1,6 @@
-import { intsAttribute, stringAttribute } from "@dropoutkit/onnx/graph";
+import { intsAttribute, reduce, stringAttribute } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { filledLike } from "./emit/filledLike.js";
-import { reduce } from "./emit/reduce.js";
 import {
   type GradientContext,
   type GradientRule,

@@ -1,7 +1,6 @@
-import { floatAttribute } from "@dropoutkit/onnx/graph";
+import { floatAttribute, reduce } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { axesFrom } from "./emit/axesFrom.js";
-import { reduce } from "./emit/reduce.js";
 import { reduceTo } from "./emit/reduceTo.js";
 import { standardisedGradient } from "./emit/standardise.js";
 import { type GradientRule, outputGradient, serving } from "./GradientRule.js";

@@ -1,6 +1,6 @@
+import { reduce } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { positionsIn } from "./emit/positionsIn.js";
-import { reduce } from "./emit/reduce.js";
 import { reshapeLike } from "./emit/reshapeLike.js";
 import { type GradientRule, outputGradient, serving } from "./GradientRule.js";
 

@@ -1,5 +1,4 @@
-import { intsAttribute } from "@dropoutkit/onnx/graph";
-import { padZeros } from "./emit/padZeros.js";
+import { intsAttribute, padZeros } from "@dropoutkit/onnx/graph";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
 import { moved } from "./moved.js";
 

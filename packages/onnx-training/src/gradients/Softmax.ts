@@ -1,6 +1,5 @@
-import { intAttribute } from "@dropoutkit/onnx/graph";
+import { intAttribute, reduce } from "@dropoutkit/onnx/graph";
 import { type Arithmetic, arithmetic } from "./emit/arithmetic.js";
-import { reduce } from "./emit/reduce.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
 
 interface SoftmaxTerms extends Arithmetic {

@@ -1,5 +1,5 @@
+import { reduce } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
-import { reduce } from "./emit/reduce.js";
 import { type GradientRule, serving } from "./GradientRule.js";
 import { labelled } from "./labelled.js";
 

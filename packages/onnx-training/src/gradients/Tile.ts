@@ -1,6 +1,5 @@
-import { reduce } from "./emit/reduce.js";
+import { reduce, unsqueeze } from "@dropoutkit/onnx/graph";
 import { shapeOf } from "./emit/shapeOf.js";
-import { unsqueeze } from "./emit/unsqueeze.js";
 import { type GradientRule, outputGradient } from "./GradientRule.js";
 
 /** Y = copies of X along its axes, as many as an input says. */

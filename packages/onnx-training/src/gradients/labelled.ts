@@ -1,8 +1,6 @@
-import { stringAttribute } from "@dropoutkit/onnx/graph";
+import { DataType, reduce, stringAttribute, unsqueeze } from "@dropoutkit/onnx/graph";
 import { arithmetic, type Operand } from "./emit/arithmetic.js";
-import { reduce } from "./emit/reduce.js";
 import { sizeOf } from "./emit/sizeOf.js";
-import { unsqueeze } from "./emit/unsqueeze.js";
 import { type GradientContext, outputGradient } from "./GradientRule.js";
 
 /** How a loss over labels depends on the log probabilities: loss = -Σ factor · logProbability[label]. */
@@ -63,7 +61,7 @@ export function labelled(context: GradientContext): Labelled {
 }
 
 const labelType = ({ node, info }: GradientContext): "int32" | "int64" =>
-  info(node.input[1]).dataType === 6 ? "int32" : "int64";
+  info(node.input[1]).dataType === DataType.INT32 ? "int32" : "int64";
 
 function ignoredOf(context: GradientContext): string | undefined {
   const { builder, node } = context;
@@ -84,7 +82,8 @@ function isLabelOf(context: GradientContext): string {
   const [zero, one] = [0, 1].map((value) => builder.scalar(type, value));
   const shape = builder.op("Shape", [scores]);
   const size = builder.op("Gather", [shape, builder.scalar("int64", 1)]);
-  const end = type === "int64" ? size : builder.op("Cast", [size], { attributes: { to: 6 } });
+  const end =
+    type === "int64" ? size : builder.op("Cast", [size], { attributes: { to: DataType.INT32 } });
   const range = builder.op("Range", [zero, end, one]);
   // [classes] to [classes, 1, ...], which broadcasts to the scores.
   const space = info(scores)

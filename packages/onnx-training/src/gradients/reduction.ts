@@ -1,8 +1,13 @@
-import { intAttribute, intsAttribute, type NodeProto, nodeLabel } from "@dropoutkit/onnx/graph";
+import {
+  intAttribute,
+  intsAttribute,
+  type NodeProto,
+  nodeLabel,
+  reduce,
+  unsqueeze,
+} from "@dropoutkit/onnx/graph";
 import { type Arithmetic, arithmetic, type Operand } from "./emit/arithmetic.js";
 import { expandLike } from "./emit/expandLike.js";
-import { reduce } from "./emit/reduce.js";
-import { unsqueeze } from "./emit/unsqueeze.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
 
 /** What the derivative of a reduction is written with; `y` and `dy` with the reduced axes as size 1. */

@@ -1,7 +1,7 @@
-import type { NodeProto } from "@dropoutkit/onnx/graph";
+import { isStandardDomain, type NodeProto } from "@dropoutkit/onnx/graph";
 import type { GradientRule } from "./GradientRule.js";
 import { gradientRules } from "./registry.js";
 
 /** The gradient rule of a node's operator; undefined where it has none. */
 export const ruleOf = ({ domain, opType }: NodeProto): GradientRule | undefined =>
-  domain === "" || domain === "ai.onnx" ? gradientRules[opType] : undefined;
+  isStandardDomain(domain) ? gradientRules[opType] : undefined;

@@ -1,6 +1,6 @@
 import { checkPositive } from "@dropoutkit/core/adapter";
+import { clip } from "@dropoutkit/onnx/graph";
 import { addUp } from "../backward/addUp.js";
-import { clip } from "../gradients/emit/clip.js";
 import type { EmitContext } from "../gradients/GradientRule.js";
 
 /** How gradients are kept from growing; with both, entries are clipped first. */

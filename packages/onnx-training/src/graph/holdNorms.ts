@@ -1,8 +1,5 @@
 import type { OnnxModel } from "@dropoutkit/onnx";
-import { intAttribute, type NodeProto } from "@dropoutkit/onnx/graph";
-import { clip } from "../gradients/emit/clip.js";
-import { reduce } from "../gradients/emit/reduce.js";
-import { slice } from "../gradients/emit/slice.js";
+import { clip, intAttribute, type NodeProto, reduce, slice } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../gradients/GradientRule.js";
 import type { Which } from "../parameters/chooseNames.js";
 import type { Parameter } from "../parameters/parameters.js";

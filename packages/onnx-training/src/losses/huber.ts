@@ -1,5 +1,5 @@
 import { checkPositive } from "@dropoutkit/core/adapter";
-import { clip } from "../gradients/emit/clip.js";
+import { clip } from "@dropoutkit/onnx/graph";
 import { elementwiseLoss } from "./elementwiseLoss.js";
 import type { Loss } from "./Loss.js";
 import type { RegressionOptions } from "./RegressionOptions.js";

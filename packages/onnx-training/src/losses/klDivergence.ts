@@ -1,6 +1,4 @@
-import { GraphBuilder, opsetOf } from "@dropoutkit/onnx/graph";
-import { clip } from "../gradients/emit/clip.js";
-import { reduce } from "../gradients/emit/reduce.js";
+import { clip, GraphBuilder, opsetOf, reduce } from "@dropoutkit/onnx/graph";
 import { addTarget } from "./addTarget.js";
 import { checkTargets } from "./checkTargets.js";
 import type { Loss } from "./Loss.js";

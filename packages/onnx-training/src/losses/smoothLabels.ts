@@ -1,6 +1,4 @@
-import type { Dim } from "@dropoutkit/onnx/graph";
-import { reduce } from "../gradients/emit/reduce.js";
-import { unsqueeze } from "../gradients/emit/unsqueeze.js";
+import { type Dim, reduce, unsqueeze } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../gradients/GradientRule.js";
 
 export interface SmoothOptions {

@@ -1,4 +1,4 @@
-import { slice } from "../gradients/emit/slice.js";
+import { slice } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../gradients/GradientRule.js";
 
 /** ONNX's number for the type of axes and sizes. */

@@ -1,6 +1,11 @@
 import type { OnnxModel } from "@dropoutkit/onnx";
-import { GraphBuilder, makeValueInfo, opsetOf, replaceConstants } from "@dropoutkit/onnx/graph";
-import { slice } from "../gradients/emit/slice.js";
+import {
+  GraphBuilder,
+  makeValueInfo,
+  opsetOf,
+  replaceConstants,
+  slice,
+} from "@dropoutkit/onnx/graph";
 import type { FlatTensor } from "./FlatGroup.js";
 
 /**

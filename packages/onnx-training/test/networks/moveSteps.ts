@@ -1,5 +1,4 @@
-import { slice } from "../../src/gradients/emit/slice.js";
-import { squeeze, unsqueeze } from "../../src/gradients/emit/unsqueeze.js";
+import { slice, squeeze, unsqueeze } from "@dropoutkit/onnx/graph";
 import type { Draft, Value } from "./Draft.js";
 import type { Step } from "./Step.js";
 

@@ -1,4 +1,4 @@
-import { reduce } from "../../src/gradients/emit/reduce.js";
+import { reduce } from "@dropoutkit/onnx/graph";
 import type { Step } from "./Step.js";
 
 /** Rows of a tensor by the columns of a matrix, which may be tied. */

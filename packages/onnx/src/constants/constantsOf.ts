@@ -1,4 +1,5 @@
 import { copyModel } from "../model/copyModel.js";
+import { isGenerator } from "../model/isGenerator.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import type { GraphProto, NodeProto } from "../model/schema.js";
 import { nestedGraphs } from "../scopes/walkGraphs.js";
@@ -102,20 +103,10 @@ function enter(model: OnnxModel, graph: GraphProto, { outer, rooms }: EnterOptio
   }
 }
 
-/** Operators whose outputs are drawn. */
-const GENERATORS: ReadonlySet<string> = new Set([
-  "Bernoulli",
-  "Multinomial",
-  "RandomNormal",
-  "RandomNormalLike",
-  "RandomUniform",
-  "RandomUniformLike",
-]);
-
 /** Whether a node makes what it makes of constants alone. One that runs graphs reads more than its inputs. */
 function isMadeOf(node: NodeProto, isKnown: (tensor: string) => boolean): boolean {
   if (isConstant(node)) return true;
   const read = node.input.filter((name) => name !== "");
-  const isPlain = !GENERATORS.has(node.opType) && nestedGraphs(node).length === 0;
+  const isPlain = !isGenerator(node) && nestedGraphs(node).length === 0;
   return isPlain && read.length > 0 && read.every(isKnown);
 }

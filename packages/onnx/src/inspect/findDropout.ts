@@ -1,3 +1,4 @@
+import { isGenerator } from "../model/isGenerator.js";
 import { countUses } from "../model/rewire.js";
 import type { NodeProto } from "../model/schema.js";
 import type { Dim } from "../model/valueInfo.js";
@@ -6,7 +7,6 @@ import type { TensorInfos } from "../shapes/inferShapes.js";
 import { isDropout, readDropout } from "./dropoutNode.js";
 import type { InspectedGraph } from "./InspectedGraph.js";
 import { type NoisePattern, noiseIn } from "./noisePatterns.js";
-import { isGenerator } from "./randomValues.js";
 
 /** Dropout of a model that is not dropoutkit's. */
 export interface FoundDropout {

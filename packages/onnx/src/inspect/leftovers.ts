@@ -1,4 +1,5 @@
 import { usesBatchStatistics } from "../batchNorm/batchStatistics.js";
+import { isGenerator } from "../model/isGenerator.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import { opsetOf } from "../model/opsetOf.js";
 import type { NodeProto } from "../model/schema.js";
@@ -10,7 +11,6 @@ import { externalConstants } from "./externalConstants.js";
 import { type InspectedGraph, inspectedGraphs } from "./InspectedGraph.js";
 import { noiseIn } from "./noisePatterns.js";
 import type { Pitfall } from "./Pitfall.js";
-import { isGenerator } from "./randomValues.js";
 
 /** What is no dropout that is known, and still is of training: other random nodes, with constants that were not read, and BatchNormalization by its batch. */
 export function leftovers(model: OnnxModel): Pitfall[] {

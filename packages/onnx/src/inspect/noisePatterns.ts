@@ -1,3 +1,4 @@
+import { isGenerator } from "../model/isGenerator.js";
 import { isStandardDomain } from "../model/opsetOf.js";
 import type { GraphProto, NodeProto } from "../model/schema.js";
 import type { Dim } from "../model/valueInfo.js";
@@ -7,7 +8,7 @@ import { constantFill } from "./constantFill.js";
 import type { InspectedGraph } from "./InspectedGraph.js";
 import { type Law, lawOf } from "./lawOf.js";
 import type { Affine, RandomValue } from "./randomValue.js";
-import { isGenerator, type RandomValues, randomValue } from "./randomValues.js";
+import { type RandomValues, randomValue } from "./randomValues.js";
 import { readersOf } from "./readersOf.js";
 
 /** Dropout that is written as a generator and arithmetic, as exporters write what has no operator. */

@@ -1,4 +1,5 @@
 import { fedInputs } from "../constants/fedInputs.js";
+import { isGenerator } from "../model/isGenerator.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import { countUses, readsOf } from "../model/rewire.js";
 import type { NodeProto } from "../model/schema.js";
@@ -8,7 +9,6 @@ import { shapesOf } from "../scopes/shapesOf.js";
 import type { ScopedGraph } from "../scopes/walkGraphs.js";
 import { isDropout } from "./dropoutNode.js";
 import { isFloat } from "./isFloat.js";
-import { isGenerator } from "./randomValues.js";
 
 /** A tensor that noise can go to: `insertDropout` takes its name, its operator's type, or its scope. */
 export interface DropoutPlace {

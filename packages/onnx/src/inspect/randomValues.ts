@@ -4,6 +4,7 @@ import {
   intsAttribute,
   stringAttribute,
 } from "../model/attribute.js";
+import { isGenerator } from "../model/isGenerator.js";
 import { isStandardDomain } from "../model/opsetOf.js";
 import type { NodeProto } from "../model/schema.js";
 import { combined, mapped, normalised, type Operand, scaled, selected } from "./affine.js";
@@ -12,18 +13,6 @@ import { constantFill, constantValues } from "./constantFill.js";
 import type { InspectedGraph } from "./InspectedGraph.js";
 import { isOfSizes } from "./isOfSizes.js";
 import type { Affine, Draw, RandomValue, Total, Uniform } from "./randomValue.js";
-
-const generators = [
-  "Bernoulli",
-  "RandomNormal",
-  "RandomNormalLike",
-  "RandomUniform",
-  "RandomUniformLike",
-];
-
-/** True for an operator that draws. */
-export const isGenerator = ({ opType, domain }: NodeProto): boolean =>
-  isStandardDomain(domain) && generators.includes(opType);
 
 /** What is known of the tensors of a graph that draws decide on, by name. */
 export type RandomValues = ReadonlyMap<string, RandomValue>;
@@ -58,8 +47,10 @@ interface PairOf {
   readonly at: number;
 }
 
-function drawn(scoped: InspectedGraph, node: NodeProto): RandomValue {
+function drawn(scoped: InspectedGraph, node: NodeProto): RandomValue | undefined {
   const { opType } = node;
+  // It draws classes.
+  if (opType === "Multinomial") return undefined;
   if (opType.startsWith("RandomUniform")) {
     const [low, high] = [floatAttribute(node, "low", 0), floatAttribute(node, "high", 1)];
     return { kind: "uniform", source: node, low, high, offset: 0 };

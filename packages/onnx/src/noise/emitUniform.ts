@@ -1,4 +1,5 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { DataType } from "../model/schema.js";
 import { type DrawOptions, emitLayout, emitWords } from "./emitWords.js";
 
 /** Draws a field of uniforms in (0, 1) in the graph, float32, to the bit as core's `drawUniform` does. */
@@ -15,7 +16,7 @@ export function emitUniform(builder: GraphBuilder, options: DrawOptions): void {
 export function emitUnit(builder: GraphBuilder, word: string): string {
   const attributes = { direction: "RIGHT" };
   const high = builder.op("BitShift", [word, builder.scalar("uint32", 9)], { attributes });
-  const count = builder.op("Cast", [high], { attributes: { to: 1 } });
+  const count = builder.op("Cast", [high], { attributes: { to: DataType.FLOAT } });
   const middle = builder.op("Add", [count, builder.scalar("float32", 0.5)]);
   return builder.op("Mul", [middle, builder.scalar("float32", 2 ** -23)]);
 }

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
-import { emitSplit } from "../emit/versionedOps.js";
+import { split } from "../emit/versionedOps.js";
 import { emitActivation } from "./activation.js";
 import type { DirectionWeights } from "./directionWeights.js";
 import type { Direction, RecurrentLayer } from "./RecurrentLayer.js";
@@ -26,7 +26,7 @@ export const splitGates = (
   z: string,
   { layer: { opset, hidden }, count }: { layer: RecurrentLayer; count: number },
 ): readonly string[] =>
-  emitSplit(body, z, { opset, sizes: new Array(count).fill(hidden), axis: 1 });
+  split({ builder: body, opset }, { tensor: z, axis: 1, sizes: new Array(count).fill(hidden) });
 
 /** The activation at a place in the node's list, of a value that is clipped where the node says so. */
 export function activate(

@@ -1,5 +1,6 @@
 import { nodeLabel } from "../labels/nodeLabel.js";
 import { floatAttribute, intAttribute, stringAttribute } from "../model/attribute.js";
+import { isStandardDomain } from "../model/opsetOf.js";
 import type { NodeProto } from "../model/schema.js";
 import { tensorTypeOf } from "../model/tensorType.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
@@ -50,7 +51,7 @@ const isKind = (opType: string): opType is RecurrentKind => Object.hasOwn(kinds,
 
 /** True for the recurrent operators of ONNX. */
 export const isRecurrent = ({ opType, domain }: NodeProto): boolean =>
-  isKind(opType) && (domain === "" || domain === "ai.onnx");
+  isKind(opType) && isStandardDomain(domain);
 
 /**
  * Reads a recurrent node.

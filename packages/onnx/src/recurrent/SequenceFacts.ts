@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
-import { emitUnsqueeze } from "../emit/versionedOps.js";
+import { unsqueeze } from "../emit/versionedOps.js";
 import { DataType } from "../model/schema.js";
 import { makeTensor } from "../model/tensor.js";
 import type { RecurrentLayer } from "./RecurrentLayer.js";
@@ -59,9 +59,7 @@ export class SequenceFacts {
   /** `[batch, 1]`. */
   #lengths(): string {
     const { opset, inputs } = this.#layer;
-    return this.#once("lengths", (builder) =>
-      emitUnsqueeze(builder, inputs.lengths, { opset, axes: [1] }),
-    );
+    return this.#once("lengths", (builder) => unsqueeze({ builder, opset }, inputs.lengths, [1]));
   }
 
   /** The size of the input along an axis of `[time, batch, features]`, as a list of one. */

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
-import { emitSplit } from "../emit/versionedOps.js";
+import { split } from "../emit/versionedOps.js";
 import type { Direction, RecurrentLayer } from "./RecurrentLayer.js";
 
 /** The weights of one direction, as its loop reads them. */
@@ -35,7 +35,7 @@ export function emitWeights(
   const of = (x: string): string => builder.op("Gather", [x, index]);
   const cut = (x: string, counts: readonly number[], axis: number): readonly string[] => {
     const sizes = counts.map((count) => count * hidden);
-    return counts.length === 1 ? [x] : emitSplit(builder, x, { opset, sizes, axis });
+    return counts.length === 1 ? [x] : split({ builder, opset }, { tensor: x, axis, sizes });
   };
   const transposed = (x: string, counts: readonly number[]): readonly string[] =>
     cut(builder.op("Transpose", [of(x)], { attributes: { perm: [1, 0] } }), counts, 1);

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
-import { emitSplit } from "../emit/versionedOps.js";
+import { split } from "../emit/versionedOps.js";
 import { activate, type CellStep, splitGates } from "./CellStep.js";
 import { emitGateLinear } from "./directionWeights.js";
 
@@ -29,11 +29,10 @@ interface Gates {
 function resetFirst(body: GraphBuilder, step: CellStep): Gates {
   const { layer, weights, projected, reads } = step;
   const { opset, hidden } = layer;
-  const [x, xCandidate] = emitSplit(body, projected, {
-    opset,
-    sizes: [2 * hidden, hidden],
-    axis: 1,
-  });
+  const [x, xCandidate] = split(
+    { builder: body, opset },
+    { tensor: projected, axis: 1, sizes: [2 * hidden, hidden] },
+  );
   const kernels = weights.recurrentKernels.slice(0, -1);
   const linear = emitGateLinear(body, reads.slice(0, kernels.length), { kernels, axis: 1 });
   const z = body.op("Add", [x, linear]);

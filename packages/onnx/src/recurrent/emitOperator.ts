@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
-import { emitUnsqueeze } from "../emit/versionedOps.js";
+import { unsqueeze } from "../emit/versionedOps.js";
 import { type DirectionOutputs, emitStart } from "./emitScan.js";
 import type { Direction, RecurrentLayer } from "./RecurrentLayer.js";
 
@@ -20,7 +20,7 @@ export function emitOperator(
     tensor === "" ? "" : builder.op("Gather", [tensor, builder.ints([direction.index])]);
   const start = (state: "h" | "c"): string => {
     const given = emitStart(builder, { layer, direction, state });
-    return given === "" ? "" : emitUnsqueeze(builder, given, { opset, axes: [0] });
+    return given === "" ? "" : unsqueeze({ builder, opset }, given, [0]);
   };
   const weights = [of(inputs.w), of(inputs.r), of(inputs.b)];
   const given = [x, ...weights, inputs.lengths, start("h"), start("c"), of(inputs.p)];

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
-import { emitUnsqueeze } from "../emit/versionedOps.js";
+import { unsqueeze } from "../emit/versionedOps.js";
 import type { DirectionOutputs } from "./emitScan.js";
 import type { RecurrentLayer } from "./RecurrentLayer.js";
 
@@ -10,12 +10,12 @@ export function joinDirections(
   directions: readonly DirectionOutputs[],
 ): void {
   const join = (parts: readonly string[], axis: number, name: string): void => {
-    const options = { opset, axes: [axis] };
+    const at = { builder, opset };
     if (parts.length === 1) {
-      emitUnsqueeze(builder, parts[0], { ...options, outputs: [name] });
+      unsqueeze(at, parts[0], [axis], { outputs: [name] });
       return;
     }
-    const wide = parts.map((part) => emitUnsqueeze(builder, part, options));
+    const wide = parts.map((part) => unsqueeze(at, part, [axis]));
     builder.op("Concat", wide, { attributes: { axis }, outputs: [name] });
   };
   if (outputs.y !== "") {

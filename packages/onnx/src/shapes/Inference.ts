@@ -3,8 +3,14 @@ import { isReplaceable } from "../constants/isReplaceable.js";
 import { graphAttribute } from "../model/attribute.js";
 import { copyMessage } from "../model/copyModel.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
-import { opsetOf } from "../model/opsetOf.js";
-import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from "../model/schema.js";
+import { isStandardDomain, opsetOf } from "../model/opsetOf.js";
+import {
+  type AttributeProto,
+  DataType,
+  type FunctionProto,
+  type GraphProto,
+  type NodeProto,
+} from "../model/schema.js";
 import { type TensorInfo, tensorInfoOf } from "../model/valueInfo.js";
 import { numbersOf } from "./nodeFacts.js";
 import { shapeRules } from "./rules/registry.js";
@@ -76,7 +82,7 @@ export class Inference {
 
   #outputsOf(node: NodeProto, scope: Scope): readonly Facts[] {
     const inputs = node.input.map((name) => lookUp(name, scope));
-    const isStandard = node.domain === "" || node.domain === "ai.onnx";
+    const isStandard = isStandardDomain(node.domain);
     const rule = isStandard ? shapeRules.get(node.opType) : undefined;
     const called = this.#functions.get(keyOf(node.domain, node.opType));
     if (called !== undefined) return this.#call(called, { node, inputs, scope });
@@ -102,7 +108,9 @@ export class Inference {
     const path = `${scope.path}${node.name || node.output[0]}/`;
     const given = [...called.attributeProto, ...node.attribute];
     const inner: Scope = {
-      facts: new Map(called.input.map((name, i) => [name, inputs[i] ?? { dataType: 0 }])),
+      facts: new Map(
+        called.input.map((name, i) => [name, inputs[i] ?? { dataType: DataType.UNDEFINED }]),
+      ),
       path,
       opset: opsetOf(called),
       depth: scope.depth + 1,
@@ -127,7 +135,7 @@ interface Call {
 }
 
 const keyOf = (domain: string, name: string): string =>
-  `${domain === "ai.onnx" ? "" : domain}:${name}`;
+  `${isStandardDomain(domain) ? "" : domain}:${name}`;
 
 const namedSizes = ({ input }: GraphProto): ReadonlySet<string> =>
   new Set(
@@ -151,7 +159,7 @@ function resolve(node: NodeProto, attributes: Scope["attributes"]): NodeProto {
 
 function* infosOf(facts: Scope["facts"]): Generator<[string, TensorInfo]> {
   for (const [name, { dataType, dims }] of facts) {
-    if (dataType === 0 || dims === undefined) continue;
+    if (dataType === DataType.UNDEFINED || dims === undefined) continue;
     yield [name, { dataType, dims }];
   }
 }

@@ -1,4 +1,4 @@
-import type { NodeProto } from "../model/schema.js";
+import { DataType, type NodeProto } from "../model/schema.js";
 import type { MaybeDim } from "./dims.js";
 
 /** Elements of a scalar or a short list, in order; those that are not known are undefined. */
@@ -27,4 +27,4 @@ export interface NodeContext {
 export type ShapeRule = (context: NodeContext) => readonly Facts[];
 
 /** Nothing. */
-export const unknown: Facts = { dataType: 0 };
+export const unknown: Facts = { dataType: DataType.UNDEFINED };

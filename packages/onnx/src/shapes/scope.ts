@@ -1,4 +1,4 @@
-import type { AttributeProto, ValueInfoProto } from "../model/schema.js";
+import { type AttributeProto, DataType, type ValueInfoProto } from "../model/schema.js";
 import type { Dim } from "../model/valueInfo.js";
 import { declaredDim, type MaybeDim } from "./dims.js";
 import { quoteName } from "./readFormula.js";
@@ -29,7 +29,7 @@ export function lookUp(name: string, scope: Scope): NamedFacts {
     const facts = at.facts.get(name);
     if (facts !== undefined) return facts;
   }
-  return { dataType: 0 };
+  return { dataType: DataType.UNDEFINED };
 }
 
 /** What a graph says of a value. In a nested graph a named size may be another each time that it runs, so only the model's own graph names sizes. */

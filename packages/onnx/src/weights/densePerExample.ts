@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
-import { emitSqueeze, emitUnsqueeze } from "../emit/versionedOps.js";
+import { squeeze, unsqueeze } from "../emit/versionedOps.js";
 import { intAttribute } from "../model/attribute.js";
 import { nodeName } from "../scopes/walkGraphs.js";
 import { toStored } from "./layout.js";
@@ -25,7 +25,7 @@ export function emitMatMulPerExample(builder: GraphBuilder, call: PerExample): v
   const name = node.name || undefined;
   if (isRow) {
     const y = emitRows(builder, { x: layer.x, kernel: stored, opset });
-    emitSqueeze(builder, y, { opset, axes: [1], name, outputs: node.output });
+    squeeze({ builder, opset }, y, [1], { name, outputs: node.output });
     return;
   }
   const w = alignExamples(builder, stored, { dims, rank, opset });
@@ -44,10 +44,10 @@ export function emitGemmPerExample(builder: GraphBuilder, call: PerExample): voi
   const name = node.name || undefined;
   const c = noisy.bias ? exampleBias(builder, call, noisy.bias) : node.input[2];
   if (!c) {
-    emitSqueeze(builder, scaled, { opset, axes: [1], name, outputs: node.output });
+    squeeze({ builder, opset }, scaled, [1], { name, outputs: node.output });
     return;
   }
-  const y = emitSqueeze(builder, scaled, { opset, axes: [1] });
+  const y = squeeze({ builder, opset }, scaled, [1]);
   builder.op("Add", [y, scale(builder, c, { ...by, attribute: "beta" })], {
     name,
     outputs: node.output,
@@ -74,6 +74,6 @@ function emitRows(
   builder: GraphBuilder,
   { x, kernel, opset }: { readonly x: string; readonly kernel: string; readonly opset: number },
 ): string {
-  const row = emitUnsqueeze(builder, x, { opset, axes: [1] });
+  const row = unsqueeze({ builder, opset }, x, [1]);
   return builder.op("MatMul", [row, kernel]);
 }

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
-import { GraphBuilder } from "../emit/GraphBuilder.js";
+import type { GraphBuilder } from "../emit/GraphBuilder.js";
+import { squeeze, unsqueeze } from "../emit/versionedOps.js";
 import { copyMessage } from "../model/copyModel.js";
 import { GraphProtoSchema, type ValueInfoProto } from "../model/schema.js";
 import { type Dim, valueInfoOf } from "../model/valueInfo.js";
@@ -25,15 +26,14 @@ export function emitScanExamples(
     dims: x.dims.slice(1).map((_, axis) => `${result}.${axis}`),
   });
 
-  const inside = new GraphBuilder(builder.uniqueName("each"));
-  const [axes, attributes] =
-    opset >= 13 ? [[builder.ints([0])], {}] : [[], { attributes: { axes: [0] } }];
-  const batch = inside.op("Unsqueeze", [example.name, ...axes], attributes);
+  const inside = builder.nested(builder.uniqueName("each"));
+  const each = { builder: inside, opset };
+  const batch = unsqueeze(each, example.name, [0]);
   const y = inside.uniqueName(node.opType);
   const [, , ...others] = node.input;
   const input = [batch, weights.name, ...(biases ? [biases.name] : others)];
   inside.nodes.push(copyMessage(node, { name: y, input, output: [y] }));
-  inside.op("Squeeze", [y, ...axes], { ...attributes, outputs: [result] });
+  squeeze(each, y, [0], { outputs: [result] });
 
   const body = create(GraphProtoSchema, {
     name: inside.uniqueName("example"),

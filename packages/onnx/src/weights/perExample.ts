@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
-import { emitSqueeze, emitUnsqueeze } from "../emit/versionedOps.js";
+import { squeeze, unsqueeze } from "../emit/versionedOps.js";
 import type { Dim, TensorInfo } from "../model/valueInfo.js";
 import type { WeightedLayer } from "./weightedLayer.js";
 
@@ -37,6 +37,6 @@ export function alignExamples(
   const missing = rank - 1 - dims.length;
   if (missing === 0) return weight;
   const axes = Array.from({ length: Math.abs(missing) }, (_, i) => i + 1);
-  const emit = missing > 0 ? emitUnsqueeze : emitSqueeze;
-  return emit(builder, weight, { opset, axes });
+  const emit = missing > 0 ? unsqueeze : squeeze;
+  return emit({ builder, opset }, weight, axes);
 }

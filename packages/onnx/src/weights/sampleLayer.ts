@@ -1,5 +1,6 @@
 import { type Part, partSite } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
+import { reduce } from "../emit/versionedOps.js";
 import { hasSite } from "../insert/hasSite.js";
 import { nodeLabel } from "../labels/nodeLabel.js";
 import { copyMessage } from "../model/copyModel.js";
@@ -79,11 +80,12 @@ function emitMean(
   builder: GraphBuilder,
   { x, last, opset }: { readonly x: string; readonly last: NodeProto; readonly opset: number },
 ): void {
-  const [axes, attributes] = opset >= 18 ? [[builder.ints([0])], {}] : [[], { axes: [0] }];
-  builder.op("ReduceMean", [x, ...axes], {
+  reduce({ builder, opset }, "ReduceMean", {
+    tensor: x,
+    axes: [0],
+    keep: false,
     name: last.name || undefined,
     outputs: last.output,
-    attributes: { ...attributes, keepdims: 0 },
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Place } from "@dropoutkit/core/adapter";
 import { isFloat } from "../inspect/isFloat.js";
 import { intAttribute } from "../model/attribute.js";
+import { isStandardDomain } from "../model/opsetOf.js";
 import { DataType, type NodeProto } from "../model/schema.js";
 import type { TensorInfo } from "../model/valueInfo.js";
 import { nodeName } from "../scopes/walkGraphs.js";
@@ -80,7 +81,7 @@ export function hasWeights({ constants, infos }: GraphFacts, node: NodeProto): b
 }
 
 const operatorOf = ({ domain, opType }: NodeProto): WeightOperator | undefined =>
-  domain === "" || domain === "ai.onnx" ? weightOperators[opType] : undefined;
+  isStandardDomain(domain) ? weightOperators[opType] : undefined;
 
 const kernelInputs = ({
   inputs,

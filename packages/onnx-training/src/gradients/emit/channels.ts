@@ -1,7 +1,5 @@
-import { intAttribute, type NodeProto } from "@dropoutkit/onnx/graph";
+import { intAttribute, type NodeProto, reduce, unsqueeze } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../GradientRule.js";
-import { reduce } from "./reduce.js";
-import { unsqueeze } from "./unsqueeze.js";
 
 /** How values of channels, `[channels]`, lie in a tensor `[batch, channels, ...space]`. */
 export interface Channels {

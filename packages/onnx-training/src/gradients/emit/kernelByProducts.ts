@@ -1,7 +1,6 @@
+import { slice, unsqueeze } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../GradientRule.js";
 import { reshapeLike } from "./reshapeLike.js";
-import { slice } from "./slice.js";
-import { unsqueeze } from "./unsqueeze.js";
 import { paddingOf, type Windows } from "./windows.js";
 
 /**

@@ -1,8 +1,8 @@
+import { slice } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../GradientRule.js";
 import { filledLike } from "./filledLike.js";
 import { fitsProducts, kernelByProducts } from "./kernelByProducts.js";
 import { runtimePadding } from "./runtimePadding.js";
-import { slice } from "./slice.js";
 import { paddingOf, type Windows } from "./windows.js";
 
 export interface KernelGradientOptions {

@@ -1,8 +1,6 @@
-import type { Dim } from "@dropoutkit/onnx/graph";
+import { type Dim, reduce, squeeze } from "@dropoutkit/onnx/graph";
 import { tooOld } from "../../backward/tooOld.js";
 import type { EmitContext } from "../GradientRule.js";
-import { reduce } from "./reduce.js";
-import { squeeze } from "./unsqueeze.js";
 
 export interface ReduceToOptions {
   readonly gradient: string;

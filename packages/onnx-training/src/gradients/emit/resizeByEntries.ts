@@ -1,10 +1,9 @@
-import { stringAttribute } from "@dropoutkit/onnx/graph";
+import { DataType, slice, stringAttribute } from "@dropoutkit/onnx/graph";
 import type { GradientContext } from "../GradientRule.js";
 import { arithmetic } from "./arithmetic.js";
 import { type ResizedAxis, resizeRows } from "./resizeRows.js";
 import { scalarLike } from "./scalarLike.js";
 import { sizeAt } from "./sizeAt.js";
-import { slice } from "./slice.js";
 
 /** Neighbours that an entry is interpolated from. */
 const NEIGHBOURS: Readonly<Record<string, number>> = { nearest: 1, linear: 2, cubic: 4 };
@@ -85,7 +84,7 @@ function neighbours(
     slice(context, sums, { axes: [0], starts: [start], ends: [start + count] });
   const weights = part(0);
   const block = builder.op("Cast", [map("Round", quotient(part(count), weights))], {
-    attributes: { to: 7 },
+    attributes: { to: DataType.INT64 },
   });
   const place = builder.op("Add", [builder.op("Mul", [block, number(count)]), remainders]);
   // Where a weight is 0 the place is of no account, but must be one.

@@ -1,8 +1,14 @@
-import { makeAttribute, makeTensor, stringAttribute } from "@dropoutkit/onnx/graph";
+import {
+  DataType,
+  makeAttribute,
+  makeTensor,
+  reduce,
+  squeeze,
+  stringAttribute,
+  unsqueeze,
+} from "@dropoutkit/onnx/graph";
 import type { GradientContext } from "../GradientRule.js";
-import { reduce } from "./reduce.js";
 import { sizeAt } from "./sizeAt.js";
-import { squeeze, unsqueeze } from "./unsqueeze.js";
 
 /** The factors of sizes: numbers, or a tensor that only the run tells. */
 export type Scales = readonly number[] | string;
@@ -88,7 +94,7 @@ function lastScale(context: GradientContext): string {
   if (isKnown) return floats(context, [2]);
   const shapes = tensors.map((name) => builder.op("Shape", [name]));
   const differs = builder.op("Not", [builder.op("Equal", shapes)]);
-  const ones = builder.op("Cast", [differs], { attributes: { to: 1 } });
+  const ones = builder.op("Cast", [differs], { attributes: { to: DataType.FLOAT } });
   const any = reduce(context, "ReduceMax", { tensor: ones, axes: [0] });
   return builder.op("Add", [any, floats(context, [1])]);
 }

@@ -1,6 +1,6 @@
+import { reduce } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../GradientRule.js";
 import { arithmetic } from "./arithmetic.js";
-import { reduce } from "./reduce.js";
 
 export interface StandardiseOptions {
   readonly tensor: string;

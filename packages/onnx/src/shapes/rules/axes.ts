@@ -1,4 +1,5 @@
 import { intAttribute, intsAttribute } from "../../model/attribute.js";
+import { DataType } from "../../model/schema.js";
 import {
   broadcastDims,
   type MaybeDim,
@@ -116,7 +117,7 @@ const tile: ShapeRule = (context) => {
 
 const concat: ShapeRule = (context) => {
   const { inputs } = context;
-  const dataType = inputs.find((input) => input.dataType !== 0)?.dataType ?? 0;
+  const dataType = inputs.find((input) => input.dataType !== DataType.UNDEFINED)?.dataType ?? 0;
   const ranked = inputs.find(({ dims }) => dims !== undefined)?.dims;
   // Axis 1 was the default of the first version.
   const axis = ranked && axisOf(context, ranked.length, 1);

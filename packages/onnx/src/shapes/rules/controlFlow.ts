@@ -7,7 +7,7 @@ import { known } from "./axes.js";
 
 /** What is known whichever of two tensors it is. */
 function either(a: Facts, b: Facts): Facts {
-  const dataType = a.dataType === b.dataType ? a.dataType : 0;
+  const dataType = a.dataType === b.dataType ? a.dataType : DataType.UNDEFINED;
   if (a.dims === undefined || a.dims.length !== b.dims?.length) return { dataType };
   const dims = a.dims.map((dim, axis) => (dim === b.dims?.[axis] ? dim : undefined));
   return { dataType, dims };

@@ -29,7 +29,7 @@ const broadcast: ShapeRule = (context) => {
   const change = pairwise[node.opType];
   return [
     {
-      dataType: inputs.find(({ dataType }) => dataType !== 0)?.dataType ?? 0,
+      dataType: inputs.find(({ dataType }) => dataType !== DataType.UNDEFINED)?.dataType ?? 0,
       dims: broadcastAll(context),
       value: change && reduceValues(inputs, change),
     },

@@ -1,8 +1,9 @@
+import { split } from "@dropoutkit/onnx/graph";
 import { tooOld } from "../../backward/tooOld.js";
 import type { EmitContext } from "../GradientRule.js";
 import { sizeAt } from "./sizeAt.js";
 
-export interface SplitOptions {
+export interface SplitLikeOptions {
   readonly tensor: string;
   readonly axis: number;
   /** Tensors of the forward graph whose sizes along the axis the parts have. */
@@ -10,20 +11,17 @@ export interface SplitOptions {
 }
 
 /**
- * Cuts a tensor into parts. Their sizes became an input at opset 13.
- * @throws {Error} If one is not known before.
+ * Cuts a tensor into parts.
+ * @throws {Error} If a size is not known before, and the opset is below 13, where sizes became an input.
  */
-export function split(
+export function splitLike(
   context: EmitContext,
-  { tensor, axis, like }: SplitOptions,
+  { tensor, axis, like }: SplitLikeOptions,
 ): readonly string[] {
   const { builder, opset, info } = context;
   const sizes = like.map((part) => info(part).dims[axis]);
-  const outputs = like.map(() => builder.uniqueName("part"));
   if (sizes.every((size) => typeof size === "number")) {
-    return opset >= 13
-      ? builder.ops("Split", [tensor, builder.ints(sizes)], { attributes: { axis }, outputs })
-      : builder.ops("Split", [tensor], { attributes: { axis, split: sizes }, outputs });
+    return split(context, { tensor, axis, sizes });
   }
   if (opset < 13) {
     throw tooOld(
@@ -35,5 +33,6 @@ export function split(
     like.map((part) => sizeAt(context, part, axis)),
     { attributes: { axis: 0 } },
   );
+  const outputs = like.map(() => builder.uniqueName("part"));
   return builder.ops("Split", [tensor, lengths], { attributes: { axis }, outputs });
 }
