@@ -1,3 +1,4 @@
+import { checkRead, isReadIn } from "../insert/readNodes.js";
 import { nearMisses } from "../labels/nearMisses.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import type { GraphProto, NodeProto } from "../model/schema.js";
@@ -25,22 +26,27 @@ export const presentNodes = (
 ): NodeProto[] => nodes.filter((node) => isRecurrent(node) && isChosen(node, which));
 
 /**
- * The chosen LSTM, GRU and RNN nodes of the main graph, by default all; also those that sites stand for.
- * @throws {Error} If a name is not in the model, or nothing is chosen.
+ * The chosen LSTM, GRU and RNN nodes of the main graph, by default all that are read; also those that sites stand for.
+ * @throws {Error} If a name is not in the model, nothing is chosen, or nothing reads a node that a name or a predicate chose.
  */
 export function recurrentNodes(
   owner: string,
   model: OnnxModel,
-  which: WhichRecurrent = () => true,
+  which?: WhichRecurrent,
 ): RecurrentNode[] {
   const sites = sitesOf(model).filter((site) => isSameScope(site, {}));
   const ours = nodesOfSites(model.graph, sites);
-  const present = presentNodes(model.graph).filter((node) => !ours.has(node));
+  const own = presentNodes(model.graph).filter((node) => !ours.has(node));
   const known = [
-    ...present.map((node) => ({ node, isReplaced: false })),
+    ...own.map((node) => ({ node, isReplaced: false })),
     ...replacedNodes(sites).map((node) => ({ node, isReplaced: true })),
   ];
-  const chosen = known.filter(({ node }) => isChosen(node, which));
+  const isRead = isReadIn(model.graph);
+  const byKind = which === undefined || (typeof which === "object" && "opType" in which);
+  const chosen = known.filter(
+    ({ node, isReplaced }) =>
+      (which === undefined || isChosen(node, which)) && (isReplaced || !byKind || isRead(node)),
+  );
   if (typeof which === "object" && "name" in which) {
     const names = new Set(known.map(({ node }) => nodeName(node)));
     const missing = [which.name].flat().find((name) => !names.has(name));
@@ -50,6 +56,8 @@ export function recurrentNodes(
       );
     }
   }
+  const present = chosen.filter(({ isReplaced }) => !isReplaced).map(({ node }) => node);
+  checkRead(owner, model.graph, present);
   if (chosen.length > 0) return chosen;
   const got = known.map(({ node }) => `${node.opType} ${nodeName(node)}`).join(", ") || "none";
   throw new Error(`${owner}: nodes must choose an LSTM, GRU or RNN of the main graph, got ${got}`);

@@ -1,10 +1,11 @@
+import { checkRead, isReadIn } from "../insert/readNodes.js";
 import { nearMisses } from "../labels/nearMisses.js";
 import type { NodeProto } from "../model/schema.js";
 import { nodeName } from "../scopes/walkGraphs.js";
 import type { GraphFacts } from "./graphFacts.js";
 import { hasWeights } from "./weightedLayer.js";
 
-/** Which nodes: those of names, those of operator types that have constant float weights, or those that a predicate picks. */
+/** Which nodes: those of names, those of operator types that have constant float weights and are read, or those that a predicate picks. */
 export type WhichNodes =
   | { readonly name: string | readonly string[] }
   | { readonly opType: string | readonly string[] }
@@ -12,7 +13,7 @@ export type WhichNodes =
 
 /**
  * The chosen nodes, in the order of the graph.
- * @throws {Error} If a name is not in the model, or nothing is chosen.
+ * @throws {Error} If a name is not in the model, nothing is chosen, or nothing reads a node that is.
  */
 export function chosenNodes(facts: GraphFacts, which: WhichNodes): readonly NodeProto[] {
   const { owner, graph } = facts;
@@ -27,10 +28,13 @@ export function chosenNodes(facts: GraphFacts, which: WhichNodes): readonly Node
         );
       }
     }
-    return nodes.filter((node) => names.includes(nodeName(node)));
+    const chosen = nodes.filter((node) => names.includes(nodeName(node)));
+    checkRead(owner, graph, chosen);
+    return chosen;
   }
   if (typeof which === "function") {
     const chosen = nodes.filter(which);
+    checkRead(owner, graph, chosen);
     if (chosen.length > 0) return chosen;
     throw new Error(`${owner}: nodes must choose a node, got a predicate that is true for none`);
   }
@@ -38,7 +42,9 @@ export function chosenNodes(facts: GraphFacts, which: WhichNodes): readonly Node
   const chosen = nodes.filter(({ opType }) => types.includes(opType));
   // A product of two activations is no layer; an operator that has no weights at all is told so.
   const layers = chosen.filter((node) => hasWeights(facts, node));
-  if (layers.length > 0) return layers;
+  const read = layers.filter(isReadIn(graph));
+  if (read.length > 0) return read;
+  checkRead(owner, graph, layers);
   const known = new Set(nodes.map(({ opType }) => opType));
   const got = chosen.length === 0 ? "none" : `${chosen.length} without constant float weights`;
   throw new Error(

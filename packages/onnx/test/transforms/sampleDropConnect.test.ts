@@ -167,7 +167,7 @@ describe("sampleDropConnect: errors", () => {
     const conv = builder.model({
       name: "c",
       inputs: [makeValueInfo("x", value)],
-      outputs: [],
+      outputs: [makeValueInfo("y", { type: "float32", dims: [1, 2, 4] })],
       opset: 18,
     });
     expect(() => sampleDropConnect(conv, options)).toThrow(
