@@ -27,6 +27,7 @@ export type { After } from "./insert/choosePlaces.js";
 export type { DropoutPlace } from "./inspect/placesOf.js";
 export { nearMisses } from "./labels/nearMisses.js";
 export { nodeLabel } from "./labels/nodeLabel.js";
+export { nodeName } from "./labels/nodeName.js";
 export {
   type AttributeValue,
   floatAttribute,

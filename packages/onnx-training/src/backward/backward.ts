@@ -1,3 +1,4 @@
+import { ownedBy } from "@dropoutkit/core/adapter";
 import type { OnnxModel } from "@dropoutkit/onnx";
 import {
   constantsOf,
@@ -76,8 +77,10 @@ export function backward(
   };
   const gradients = new GradientSums(builder);
   gradients.add(loss, filledLike(scope, loss, 1));
-  if (recompute === undefined) goBack(graph.node, gradients, scope);
-  else backwardInSegments(model, { owner, recompute, gradients, scope, infos });
+  ownedBy(owner, () => {
+    if (recompute === undefined) goBack(graph.node, gradients, scope);
+    else backwardInSegments(model, { owner, recompute, gradients, scope, infos });
+  });
   for (const name of withRespectTo) {
     const gradient = isEmpty(name) ? filledLike(scope, name, 0) : gradients.of(name);
     if (gradient === undefined) {

@@ -1,5 +1,11 @@
 import { inspectDropout, type OnnxModel } from "@dropoutkit/onnx";
-import { copyModel, type GraphProto, inlineCalls, type NodeProto } from "@dropoutkit/onnx/graph";
+import {
+  copyModel,
+  type GraphProto,
+  inlineCalls,
+  type NodeProto,
+  nodeName,
+} from "@dropoutkit/onnx/graph";
 import { isRandom } from "./isRandom.js";
 import { ancestors } from "./reachability.js";
 
@@ -22,9 +28,7 @@ export function checkNoRandom(model: OnnxModel, loss: string): void {
   );
   const found = drawing.filter(({ output }) => !still.has(output[0]));
   if (found.length === 0) return;
-  const described = found.map(
-    ({ opType, name, output }) => `${opType} (node ${name || output[0]})`,
-  );
+  const described = found.map((node) => `${node.opType} (node ${nodeName(node)})`);
   throw new Error(
     `Trainer: model must not draw random numbers in the runtime, got ${described.join(", ")}; replaceDropout of @dropoutkit/onnx gives dropout masks of a seed, other noise is fed as an input`,
   );

@@ -3,6 +3,7 @@ import {
   type GraphProto,
   isStandardDomain,
   type NodeProto,
+  nodeName,
   type TensorInfos,
 } from "@dropoutkit/onnx/graph";
 import { isServed } from "../gradients/isServed.js";
@@ -46,12 +47,12 @@ function unserved({ node, active }: NodeOnTheWay): Missing[] {
 
 /** `CumSum (node sum, opset 17)`, `com.example.Gemm (node up, opset 1)`, or `Resize (node up, opset 19) by input 2, scales`. */
 function describe(model: OnnxModel, { node, input }: Missing): string {
-  const { domain, opType, name, output } = node;
+  const { domain, opType } = node;
   const isStandard = isStandardDomain(domain);
   const opset = model.opsetImport.find(
     (item) => item.domain === domain || (isStandard && isStandardDomain(item.domain)),
   );
   const operator = isStandard ? opType : `${domain}.${opType}`;
-  const described = `${operator} (node ${name || output[0]}, opset ${opset?.version ?? "not imported"})`;
+  const described = `${operator} (node ${nodeName(node)}, opset ${opset?.version ?? "not imported"})`;
   return input === undefined ? described : `${described} by input ${input}, ${node.input[input]}`;
 }

@@ -1,3 +1,4 @@
+import { ownedBy } from "@dropoutkit/core/adapter";
 import { type OnnxModel, recurrentToScan } from "@dropoutkit/onnx";
 import { inferNestedShapes, type NodeProto, nodeLabel, opsetOf } from "@dropoutkit/onnx/graph";
 import { nodesOnTheWay } from "./nodesOnTheWay.js";
@@ -36,6 +37,8 @@ export function scansOfRecurrent(
       `${owner}: model must have opset 9 or later for the gradient of ${nodeLabel(first)}, got ${opset}`,
     );
   }
-  const scanned = recurrentToScan(model, { nodes: (node) => derived.includes(node) });
+  const scanned = ownedBy(owner, () =>
+    recurrentToScan(model, { nodes: (node) => derived.includes(node) }),
+  );
   Object.assign(model.graph, scanned.graph);
 }

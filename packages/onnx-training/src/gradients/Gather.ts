@@ -2,11 +2,11 @@ import { DataType, intAttribute, makeTensor, nodeLabel } from "@dropoutkit/onnx/
 import { tooOld } from "../backward/tooOld.js";
 import { reshapeLike } from "./emit/reshapeLike.js";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
-import { repeated } from "./moved.js";
+import { gradientOfRepeated } from "./movedEntries.js";
 
 /** Y = slices of X along an axis, named by indices, which may repeat. */
 export const Gather: GradientRule = (context) => [
-  context.opset >= 11 ? repeated(context) : byProduct(context),
+  context.opset >= 11 ? gradientOfRepeated(context) : byProduct(context),
 ];
 
 /** Before Range came: dX = (index = row) dY, a matrix product over the indices. */

@@ -7,11 +7,12 @@ import {
   outputGradient,
   serving,
 } from "./GradientRule.js";
-import { repeated } from "./moved.js";
+import { gradientOfRepeated } from "./movedEntries.js";
 
 /** Y = X with more entries around it, or fewer where a pad is negative. */
 export const Pad: GradientRule = serving([0, 2], (context) => {
-  if (stringAttribute(context.node, "mode", "constant") !== "constant") return [repeated(context)];
+  if (stringAttribute(context.node, "mode", "constant") !== "constant")
+    return [gradientOfRepeated(context)];
   return [
     context.needs(0) ? padBack(context, outputGradient(context)) : undefined,
     undefined,

@@ -1,11 +1,15 @@
 import { intsAttribute, padZeros } from "@dropoutkit/onnx/graph";
 import { type GradientContext, type GradientRule, outputGradient } from "./GradientRule.js";
-import { moved } from "./moved.js";
+import { gradientOfMoved } from "./movedEntries.js";
 
 /** Y = a box of X. Where it is known and has no steps, zeros come around its gradient; else its places are found by slicing places. */
 export const Slice: GradientRule = (context) => {
   const pads = padsAround(context);
-  return [pads === undefined ? moved(context) : padZeros(context, outputGradient(context), pads)];
+  return [
+    pads === undefined
+      ? gradientOfMoved(context)
+      : padZeros(context, outputGradient(context), pads),
+  ];
 };
 
 /** The sizes of what was cut off before and after each axis; undefined where only the run tells, or where entries were left out between. */

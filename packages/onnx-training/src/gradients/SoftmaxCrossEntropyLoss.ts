@@ -1,7 +1,7 @@
 import { reduce } from "@dropoutkit/onnx/graph";
 import { arithmetic } from "./emit/arithmetic.js";
 import { type GradientRule, serving } from "./GradientRule.js";
-import { labelled } from "./labelled.js";
+import { labelLoss } from "./labelLoss.js";
 
 /**
  * loss = -log softmax(scores)[label] of each example, weighted by its class, averaged, summed or kept
@@ -13,7 +13,7 @@ export const SoftmaxCrossEntropyLoss: GradientRule = serving([0, 2], (context) =
   const { node, outputGradients, needs } = context;
   const { add, mul, sub, map, select, indicator } = arithmetic(context, node.input[0]);
   const [dy, dLog] = outputGradients;
-  const losses = dy === undefined ? undefined : labelled(context);
+  const losses = dy === undefined ? undefined : labelLoss(context);
   const byScores = (): string => {
     const probabilities = map("Exp", context.output(1));
     const parts: string[] = [];

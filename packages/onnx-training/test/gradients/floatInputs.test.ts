@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { schemaVersions } from "../../../onnx/src/opset/schemaVersions.js";
-import { gradientRules } from "../../src/gradients/registry.js";
+import { gradientRules } from "../../src/gradients/gradientRules.js";
 import { backwardModel, floats, type Setting } from "./caseModels.js";
 import { expectGradients } from "./finiteDifferences.js";
 import { type Fate, floatInputs, type Sample } from "./floatInputs.js";

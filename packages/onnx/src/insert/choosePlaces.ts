@@ -3,8 +3,8 @@ import { nearMisses } from "../labels/nearMisses.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import { countUses, readsOf } from "../model/rewire.js";
 import type { GraphProto, NodeProto } from "../model/schema.js";
+import { type GraphWithoutSites, graphsWithoutSites } from "../scopes/graphsWithoutSites.js";
 import { inlineCalls } from "../scopes/inlineCalls.js";
-import { type OwnGraph, ownGraphs } from "../scopes/ownGraphs.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import { type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
@@ -58,7 +58,7 @@ export function choosePlaces(model: OnnxModel, after: After): Place[] {
   }
   const isChosen = matcherOf(after);
   inlineCalls(model, { owner: "insertDropout", isWanted: isChosen });
-  const graphs = ownGraphs(model);
+  const graphs = graphsWithoutSites(model);
   const shapes = shapesOf(model);
   const ofScopes = typeof after === "object" && !("opType" in after);
   const places = graphs.flatMap(({ scoped, nodes }) => {
@@ -111,7 +111,7 @@ function leaving(
 
 function nothingChosen(
   after: Exclude<After, { readonly tensor: unknown }>,
-  graphs: readonly OwnGraph[],
+  graphs: readonly GraphWithoutSites[],
 ): Error {
   const start = "insertDropout: after must choose a node, got";
   if (typeof after === "function")

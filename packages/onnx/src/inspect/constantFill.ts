@@ -1,7 +1,7 @@
 import { elementsOf } from "../constants/elementsOf.js";
 import { tensorAttribute } from "../model/attribute.js";
 import type { NodeProto } from "../model/schema.js";
-import { arithmeticOf, isCondition, isSameEntries } from "./arithmetic.js";
+import { arithmeticOf, isCondition, isSameEntries } from "./elementwiseOperators.js";
 import type { InspectedGraph } from "./InspectedGraph.js";
 
 /** The number that all entries of a tensor are before the model runs; undefined where they differ, depend on an input, or are not read. */

@@ -1,7 +1,7 @@
 import { constantTensors } from "../constants/constantTensors.js";
 import { DataLocation, type TensorProto } from "../model/schema.js";
 import type { ScopedGraph } from "../scopes/walkGraphs.js";
-import { isSameEntries } from "./arithmetic.js";
+import { isSameEntries } from "./elementwiseOperators.js";
 
 /** The constants in other files that tensors are, or are made of by a change of type or shape. */
 export function externalConstants(scoped: ScopedGraph, tensors: readonly string[]): string[] {

@@ -1,8 +1,8 @@
+import { nodeName } from "../labels/nodeName.js";
 import { isGenerator } from "../model/isGenerator.js";
 import { countUses } from "../model/rewire.js";
 import type { NodeProto } from "../model/schema.js";
 import type { Dim } from "../model/valueInfo.js";
-import { nodeName } from "../scopes/walkGraphs.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
 import { isDropout, readDropout } from "./dropoutNode.js";
 import type { InspectedGraph } from "./InspectedGraph.js";

@@ -1,4 +1,4 @@
-import { arithmeticOf, isCondition, isSameEntries } from "./arithmetic.js";
+import { arithmeticOf, isCondition, isSameEntries } from "./elementwiseOperators.js";
 import type { InspectedGraph } from "./InspectedGraph.js";
 
 /** Whether a tensor is computed from sizes and constants alone, whatever the values are. */

@@ -1,10 +1,10 @@
 import { usesBatchStatistics } from "../batchNorm/batchStatistics.js";
+import { nodeName } from "../labels/nodeName.js";
 import { isGenerator } from "../model/isGenerator.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import { opsetOf } from "../model/opsetOf.js";
 import type { NodeProto } from "../model/schema.js";
 import { shapesOf } from "../scopes/shapesOf.js";
-import { nodeName } from "../scopes/walkGraphs.js";
 import type { TensorInfos } from "../shapes/inferShapes.js";
 import { isDropout } from "./dropoutNode.js";
 import { externalConstants } from "./externalConstants.js";

@@ -4,7 +4,7 @@ import type { OnnxModel } from "../model/OnnxModel.js";
 import { countUses, readsOf } from "../model/rewire.js";
 import type { NodeProto } from "../model/schema.js";
 import type { Dim } from "../model/valueInfo.js";
-import { ownGraphs } from "../scopes/ownGraphs.js";
+import { graphsWithoutSites } from "../scopes/graphsWithoutSites.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import type { ScopedGraph } from "../scopes/walkGraphs.js";
 import { isDropout } from "./dropoutNode.js";
@@ -25,7 +25,7 @@ export interface DropoutPlace {
 export function placesOf(model: OnnxModel): DropoutPlace[] {
   const live = new Map<ScopedGraph["graph"], Set<string>>();
   const shapes = shapesOf(model);
-  return ownGraphs(model).flatMap(({ scoped, nodes }) => {
+  return graphsWithoutSites(model).flatMap(({ scoped, nodes }) => {
     const { graph, scope, holder } = scoped;
     const inputs = fedInputs(graph).map(({ name }) => name);
     const around = holder && live.get(holder.outer.graph);

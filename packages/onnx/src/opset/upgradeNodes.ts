@@ -3,7 +3,7 @@ import { copyMessage } from "../model/copyModel.js";
 import { isStandardDomain } from "../model/opsetOf.js";
 import type { AttributeProto, GraphProto, NodeProto } from "../model/schema.js";
 import type { OpsetContext } from "./OpsetRule.js";
-import { opsetRules } from "./rules/registry.js";
+import { opsetRules } from "./rules/opsetRules.js";
 import { schemaVersions } from "./schemaVersions.js";
 
 export interface UpgradeContext extends Omit<OpsetContext, "refuse"> {

@@ -1,9 +1,9 @@
 import { checkRead, isReadIn } from "../insert/readNodes.js";
 import { nearMisses } from "../labels/nearMisses.js";
+import { nodeName } from "../labels/nodeName.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import type { GraphProto, NodeProto } from "../model/schema.js";
 import { nodesOfSites } from "../scopes/nodesOfSites.js";
-import { nodeName } from "../scopes/walkGraphs.js";
 import { isSameScope, replacedBy, type Site, sitesOf } from "../sites/site.js";
 import { isRecurrent } from "./RecurrentLayer.js";
 

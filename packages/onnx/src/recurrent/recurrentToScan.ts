@@ -1,3 +1,4 @@
+import { nodeName } from "../labels/nodeName.js";
 import { copyMessage, copyModel } from "../model/copyModel.js";
 import { modelOf } from "../model/decodeModel.js";
 import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
@@ -5,7 +6,7 @@ import { opsetOf } from "../model/opsetOf.js";
 import type { GraphProto } from "../model/schema.js";
 import { OldOpsetError } from "../opset/OldOpsetError.js";
 import { openGraph } from "../scopes/openGraph.js";
-import { nodeName, type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
+import { type ScopedGraph, walkGraphs } from "../scopes/walkGraphs.js";
 import { inferNestedShapes } from "../shapes/inferShapes.js";
 import { type RecurrentLayer, recurrentLayer } from "./RecurrentLayer.js";
 import { presentNodes, type WhichRecurrent } from "./recurrentNodes.js";

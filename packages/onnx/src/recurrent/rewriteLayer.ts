@@ -4,7 +4,7 @@ import { emitField } from "../noise/emitField.js";
 import { emitFormula } from "../noise/emitFormula.js";
 import type { EmittedSite } from "../noise/emitSite.js";
 import { recordSite, replacementOf } from "../sites/site.js";
-import { putInPlace } from "../weights/putInPlace.js";
+import { replaceNode } from "../weights/replaceNode.js";
 import type { ReadState } from "./emitBody.js";
 import { emitOperator } from "./emitOperator.js";
 import { type DirectionOutputs, emitScan } from "./emitScan.js";
@@ -27,7 +27,7 @@ export function rewriteLayer(noisy: NoisyLayer, parts: readonly LayerPart[]): vo
     return rewriteDirection(noisy, graph, own);
   });
   joinDirections(builder, layer, outputs);
-  putInPlace(model, layer.node, { nodes: builder.nodes, builder });
+  replaceNode(model, layer.node, { nodes: builder.nodes, builder });
 }
 
 /** What a layer's nodes are written into, and what its directions share. */

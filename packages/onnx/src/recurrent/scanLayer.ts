@@ -1,6 +1,6 @@
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
-import { putInPlace } from "../weights/putInPlace.js";
+import { replaceNode } from "../weights/replaceNode.js";
 import { type EmittedScan, emitScan } from "./emitScan.js";
 import { joinDirections } from "./joinDirections.js";
 import type { RecurrentLayer } from "./RecurrentLayer.js";
@@ -19,6 +19,6 @@ export function scanLayer(model: OnnxModel, layer: RecurrentLayer, names: string
     }),
   );
   joinDirections(builder, layer, scans);
-  putInPlace(model, layer.node, { nodes: builder.nodes, builder });
+  replaceNode(model, layer.node, { nodes: builder.nodes, builder });
   return scans;
 }

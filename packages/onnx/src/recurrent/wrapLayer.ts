@@ -4,7 +4,7 @@ import { insertSite } from "../insert/insertSite.js";
 import { copyMessage } from "../model/copyModel.js";
 import type { NodeProto } from "../model/schema.js";
 import { recordSite } from "../sites/site.js";
-import { putInPlace } from "../weights/putInPlace.js";
+import { replaceNode } from "../weights/replaceNode.js";
 import { emitPart, inputDims, type LayerPart, layerInfo, type NoisyLayer } from "./NoisyLayer.js";
 
 /** Puts noise on what enters and leaves a layer of one direction, in place; the node stays as it is. */
@@ -24,7 +24,7 @@ function wrapInput(noisy: NoisyLayer, one: LayerPart): void {
   const { value, ...drawn } = emitPart(noisy, builder, { ...one, x, dims: inputDims(noisy) });
   const [, ...others] = layer.node.input;
   const node: NodeProto = copyMessage(layer.node, { input: [value, ...others] });
-  putInPlace(model, layer.node, { nodes: [...builder.nodes, node], builder });
+  replaceNode(model, layer.node, { nodes: [...builder.nodes, node], builder });
   recordSite(model, { site, variant: variant.name, part, noise, x, output: value, ...drawn });
 }
 

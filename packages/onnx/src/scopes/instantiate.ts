@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { nodeName } from "../labels/nodeName.js";
 import { copyMessage } from "../model/copyModel.js";
 import {
   type AttributeProto,
@@ -7,7 +8,6 @@ import {
   type NodeProto,
   NodeProtoSchema,
 } from "../model/schema.js";
-import { nodeName } from "./walkGraphs.js";
 
 /**
  * A function's nodes as they run at a call: its inputs and outputs have the call's names, all else

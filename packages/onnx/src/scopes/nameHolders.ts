@@ -1,10 +1,11 @@
 import { clearField, isFieldSet } from "@bufbuild/protobuf";
+import { nodeName } from "../labels/nodeName.js";
 import { copyMessage } from "../model/copyModel.js";
 import { metadataOf, setMetadata } from "../model/metadata.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import { type NodeProto, NodeProtoSchema } from "../model/schema.js";
 import { openGraph } from "./openGraph.js";
-import { nestedGraphs, nodeName, walkGraphs } from "./walkGraphs.js";
+import { nestedGraphs, walkGraphs } from "./walkGraphs.js";
 
 const { field } = NodeProtoSchema;
 

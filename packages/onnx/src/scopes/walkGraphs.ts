@@ -1,3 +1,4 @@
+import { nodeName } from "../labels/nodeName.js";
 import type { GraphProto, NodeProto } from "../model/schema.js";
 
 /** A graph of a model, and how it is nested. */
@@ -48,7 +49,3 @@ export function nestedGraphs(node: NodeProto): { name: string; graph: GraphProto
     graph,
   }));
 }
-
-/** What a node is called: its name, else its first output's. */
-export const nodeName = ({ name, output, opType }: NodeProto): string =>
-  name || output.find((tensor) => tensor !== "") || opType;

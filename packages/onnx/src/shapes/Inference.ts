@@ -1,5 +1,6 @@
 import { isConstant } from "../constants/constantTensor.js";
 import { isReplaceable } from "../constants/isReplaceable.js";
+import { nodeName } from "../labels/nodeName.js";
 import { graphAttribute } from "../model/attribute.js";
 import { copyMessage } from "../model/copyModel.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
@@ -13,7 +14,7 @@ import {
 } from "../model/schema.js";
 import { type TensorInfo, tensorInfoOf } from "../model/valueInfo.js";
 import { numbersOf } from "./nodeFacts.js";
-import { shapeRules } from "./rules/registry.js";
+import { shapeRules } from "./rules/shapeRules.js";
 import { type Facts, unknown } from "./ShapeRule.js";
 import { declare, forget, lookUp, mergeFacts, type NamedFacts, note, type Scope } from "./scope.js";
 import { constantFacts, sparseFacts, tensorFacts } from "./values.js";
@@ -90,7 +91,7 @@ export class Inference {
     const body = (attribute: string, given: readonly Facts[]): readonly Facts[] => {
       const graph = graphAttribute(node, attribute);
       if (graph === undefined || !this.#enters(graph, scope)) return [];
-      const path = `${scope.path}${node.name || node.output[0]}.${attribute}/`;
+      const path = `${scope.path}${nodeName(node)}.${attribute}/`;
       const inner: Scope = {
         ...scope,
         facts: new Map(),
@@ -105,7 +106,7 @@ export class Inference {
 
   #call(called: FunctionProto, { node, inputs, scope }: Call): readonly Facts[] {
     if (!this.#enters(called, scope)) return [];
-    const path = `${scope.path}${node.name || node.output[0]}/`;
+    const path = `${scope.path}${nodeName(node)}/`;
     const given = [...called.attributeProto, ...node.attribute];
     const inner: Scope = {
       facts: new Map(

@@ -14,7 +14,7 @@ import { walkGraphs } from "../scopes/walkGraphs.js";
 import { forgetSite, renameSiteOutput, replacedBy, type Site } from "../sites/site.js";
 import { bypass } from "./bypass.js";
 import { emitKept } from "./emitKept.js";
-import { putBack } from "./putBack.js";
+import { restoreNode } from "./restoreNode.js";
 
 /**
  * Makes sites compute their variants' inference, in place, and takes out what only their noise was for.
@@ -44,7 +44,7 @@ interface Stripped {
 function stripSite(model: OnnxModel, site: Site): Stripped {
   const { field } = site;
   const original = replacedBy(site);
-  if (original !== undefined) return { unread: putBack(model, original, site), field };
+  if (original !== undefined) return { unread: restoreNode(model, original, site), field };
   if (site.part.infer !== "x") return { unread: [stripFormula(model, site), field], field };
   const { x, output, scope = [] } = site;
   const { graph } = openGraph(model, scope);

@@ -1,10 +1,10 @@
 import { nodeLabel } from "../labels/nodeLabel.js";
+import { nodeName } from "../labels/nodeName.js";
 import { copyModel } from "../model/copyModel.js";
 import { modelOf } from "../model/decodeModel.js";
 import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
 import type { NodeProto } from "../model/schema.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
-import { nodeName } from "../scopes/walkGraphs.js";
 import type { NoiseSource } from "../sites/site.js";
 import { chosenNodes, type WhichNodes } from "../weights/chosenNodes.js";
 import { dropLayer } from "../weights/dropLayer.js";

@@ -1,6 +1,7 @@
 import { type Variant, variationalDropout } from "@dropoutkit/core";
 import { ownedBy } from "@dropoutkit/core/adapter";
 import { hasSite } from "../insert/hasSite.js";
+import { nodeName } from "../labels/nodeName.js";
 import { copyModel } from "../model/copyModel.js";
 import { modelOf } from "../model/decodeModel.js";
 import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
@@ -17,7 +18,6 @@ import {
 } from "../recurrent/recurrentNodes.js";
 import { rewriteLayer } from "../recurrent/rewriteLayer.js";
 import { wrapLayer } from "../recurrent/wrapLayer.js";
-import { nodeName } from "../scopes/walkGraphs.js";
 import { inferShapes } from "../shapes/inferShapes.js";
 import type { NoiseSource } from "../sites/site.js";
 

@@ -3,6 +3,7 @@ import { ownedBy, partSite } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { hasSite } from "../insert/hasSite.js";
 import { insertSite } from "../insert/insertSite.js";
+import { nodeName } from "../labels/nodeName.js";
 import { copyModel } from "../model/copyModel.js";
 import { modelOf } from "../model/decodeModel.js";
 import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
@@ -17,7 +18,6 @@ import {
 } from "../recurrent/RecurrentLayer.js";
 import { presentNodes, recurrentNodes, type WhichRecurrent } from "../recurrent/recurrentNodes.js";
 import { scanLayer } from "../recurrent/scanLayer.js";
-import { nodeName } from "../scopes/walkGraphs.js";
 import { inferShapes } from "../shapes/inferShapes.js";
 import { type NoiseSource, sitesOf } from "../sites/site.js";
 

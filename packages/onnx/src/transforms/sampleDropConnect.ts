@@ -1,10 +1,10 @@
 import { dropConnect } from "@dropoutkit/core";
 import { ownedBy } from "@dropoutkit/core/adapter";
+import { nodeName } from "../labels/nodeName.js";
 import { copyModel } from "../model/copyModel.js";
 import { modelOf } from "../model/decodeModel.js";
 import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
-import { nodeName } from "../scopes/walkGraphs.js";
 import { chosenNodes } from "../weights/chosenNodes.js";
 import { graphFacts } from "../weights/graphFacts.js";
 import { sampleLayer } from "../weights/sampleLayer.js";

@@ -16,10 +16,10 @@ import { forgetHolders } from "../scopes/nameHolders.js";
 import { openGraph } from "../scopes/openGraph.js";
 import { shapesOf } from "../scopes/shapesOf.js";
 import { replacedBy, type Site, sitesOf } from "../sites/site.js";
-import { apart } from "../strip/apart.js";
 import { bypass } from "../strip/bypass.js";
 import { emitKept, maskTypeOf } from "../strip/emitKept.js";
 import { stripSites } from "../strip/stripSites.js";
+import { withoutOverlap } from "../strip/withoutOverlap.js";
 
 const owner = "stripDropout";
 
@@ -39,10 +39,10 @@ export function stripDropout(model: ModelLike): OnnxModel {
   );
   // Each is looked up anew, since taking out another may rename what it reads.
   for (let left = sitesOf(clean); left.length > 0; left = sitesOf(clean)) {
-    stripSites(clean, apart(left, namesOfSite));
+    stripSites(clean, withoutOverlap(left, namesOfSite));
   }
   for (let left = foundIn(clean); left.length > 0; left = foundIn(clean)) {
-    const found = apart(left, ({ x, output, mask = output }) => [x, output, mask]);
+    const found = withoutOverlap(left, ({ x, output, mask = output }) => [x, output, mask]);
     const unread = found.map((one) => stripFound(clean, one));
     prune(clean.graph, unread);
   }

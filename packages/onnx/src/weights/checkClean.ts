@@ -1,6 +1,6 @@
+import { nodeName } from "../labels/nodeName.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import type { GraphProto, NodeProto } from "../model/schema.js";
-import { nodeName } from "../scopes/walkGraphs.js";
 import { sitesOf } from "../sites/site.js";
 import type { Weight } from "./weightedLayer.js";
 

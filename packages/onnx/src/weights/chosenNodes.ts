@@ -1,7 +1,7 @@
 import { checkRead, isReadIn } from "../insert/readNodes.js";
 import { nearMisses } from "../labels/nearMisses.js";
+import { nodeName } from "../labels/nodeName.js";
 import type { NodeProto } from "../model/schema.js";
-import { nodeName } from "../scopes/walkGraphs.js";
 import type { GraphFacts } from "./graphFacts.js";
 import { hasWeights } from "./weightedLayer.js";
 

@@ -1,10 +1,10 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { squeeze, unsqueeze } from "../emit/versionedOps.js";
+import { nodeName } from "../labels/nodeName.js";
 import { intAttribute } from "../model/attribute.js";
-import { nodeName } from "../scopes/walkGraphs.js";
 import { toStored } from "./layout.js";
 import { alignExamples, type PerExample } from "./perExample.js";
-import { scale } from "./scale.js";
+import { scaleByAttribute } from "./scaleByAttribute.js";
 
 /** `x[b] · w[b]`: x `[batch, in]` or `[batch, ..., in]` by kernels `[batch, in, out]`, or kernels on the left of x `[batch, ..., in, columns]`. */
 export function emitMatMulPerExample(builder: GraphBuilder, call: PerExample): void {
@@ -40,7 +40,7 @@ export function emitGemmPerExample(builder: GraphBuilder, call: PerExample): voi
   const rows = intAttribute(node, "transA", 0) === 1 ? builder.op("Transpose", [layer.x]) : layer.x;
   const product = emitRows(builder, { x: rows, kernel: noisy.kernel, opset });
   const by = { node, dataType: x.dataType };
-  const scaled = scale(builder, product, { ...by, attribute: "alpha" });
+  const scaled = scaleByAttribute(builder, product, { ...by, attribute: "alpha" });
   const name = node.name || undefined;
   const c = noisy.bias ? exampleBias(builder, call, noisy.bias) : node.input[2];
   if (!c) {
@@ -48,7 +48,7 @@ export function emitGemmPerExample(builder: GraphBuilder, call: PerExample): voi
     return;
   }
   const y = squeeze({ builder, opset }, scaled, [1]);
-  builder.op("Add", [y, scale(builder, c, { ...by, attribute: "beta" })], {
+  builder.op("Add", [y, scaleByAttribute(builder, c, { ...by, attribute: "beta" })], {
     name,
     outputs: node.output,
   });

@@ -1,19 +1,19 @@
 import { type Place, partSite } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { hasSite } from "../insert/hasSite.js";
+import { nodeName } from "../labels/nodeName.js";
 import { copyMessage } from "../model/copyModel.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import { opsetOf } from "../model/opsetOf.js";
 import { renameOutput } from "../model/rewire.js";
 import { type Dim, type TensorInfo, valueInfoOf } from "../model/valueInfo.js";
 import { type EmittedSite, emitSite } from "../noise/emitSite.js";
-import { nodeName } from "../scopes/walkGraphs.js";
 import { recordSite } from "../sites/site.js";
 import { checkClean, isClean, makerOf } from "./checkClean.js";
 import type { GraphFacts } from "./graphFacts.js";
 import { drawnDims, toDrawn, toStored } from "./layout.js";
 import { alignExamples } from "./perExample.js";
-import { putInPlace } from "./putInPlace.js";
+import { replaceNode } from "./replaceNode.js";
 import { replaceRows } from "./replaceRows.js";
 import type { WeightedLayer } from "./weightedLayer.js";
 import { recordReplacement, type WeightPart } from "./weightPart.js";
@@ -68,7 +68,7 @@ function rewireWeight(model: OnnxModel, facts: GraphFacts, wanted: WeightPart): 
   const output = builder.uniqueName("out");
   const reader = makerOf(graph, weight.reader);
   const inputs = reader.input.map((name, i) => (i === input ? output : name));
-  putInPlace(model, reader, {
+  replaceNode(model, reader, {
     nodes: [...renameOutput(builder.nodes, noisy, output), copyMessage(reader, { input: inputs })],
     builder,
   });
@@ -84,7 +84,7 @@ function replaceLayer(model: OnnxModel, facts: GraphFacts, parts: readonly Weigh
   const values = new Map<Place, string>();
   for (const wanted of parts) {
     const { builder, value, drawn } = emitPart(model, facts, wanted);
-    putInPlace(model, makerOf(graph, node), { nodes: [...builder.nodes, node], builder });
+    replaceNode(model, makerOf(graph, node), { nodes: [...builder.nodes, node], builder });
     values.set(wanted.part.at, value);
     recordReplacement(model, wanted, drawn);
   }
@@ -92,7 +92,7 @@ function replaceLayer(model: OnnxModel, facts: GraphFacts, parts: readonly Weigh
   const x = examplesInfo(facts, layer);
   const noisy = { kernel: values.get("kernel") ?? layer.kernel.tensor, bias: values.get("bias") };
   layer.operator.perExample?.(builder, { owner, opset: opsetOf(model), layer, x, noisy });
-  putInPlace(model, makerOf(graph, node), { nodes: builder.nodes, builder });
+  replaceNode(model, makerOf(graph, node), { nodes: builder.nodes, builder });
 }
 
 /** What noise makes of a weight, in the layout of the field. */

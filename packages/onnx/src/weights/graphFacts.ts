@@ -3,7 +3,7 @@ import { copyMessage } from "../model/copyModel.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import type { GraphProto } from "../model/schema.js";
 import { inferShapes, type TensorInfos } from "../shapes/inferShapes.js";
-import { ownNodes } from "./ownNodes.js";
+import { nodesWithoutSites } from "./nodesWithoutSites.js";
 
 /** What is known of a model's graph before it runs, and the transform that asks. */
 export interface GraphFacts {
@@ -16,7 +16,7 @@ export interface GraphFacts {
 }
 
 export function graphFacts(owner: string, model: OnnxModel): GraphFacts {
-  const graph = copyMessage(model.graph, { node: ownNodes(model) });
+  const graph = copyMessage(model.graph, { node: nodesWithoutSites(model) });
   const clean = copyMessage(model, { graph });
   const known = constantsOf(clean);
   const constants = { has: (tensor: string) => known.isConstant(graph, tensor) };

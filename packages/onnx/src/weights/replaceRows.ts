@@ -6,7 +6,7 @@ import { renameOutput } from "../model/rewire.js";
 import { emitField } from "../noise/emitField.js";
 import { emitSite } from "../noise/emitSite.js";
 import { makerOf } from "./checkClean.js";
-import { putInPlace } from "./putInPlace.js";
+import { replaceNode } from "./replaceNode.js";
 import { recordReplacement, type WeightPart } from "./weightPart.js";
 
 /** Makes an operator that reads rows of its weight drop what it has read: fewer entries than the weight has. */
@@ -27,6 +27,6 @@ export function replaceRows(model: OnnxModel, wanted: WeightPart): void {
   const nodes = renameOutput(builder.nodes, value, node.output[0]);
   const last = nodes.length - 1;
   nodes[last] = copyMessage(nodes[last], { name: node.name || nodes[last].name });
-  putInPlace(model, makerOf(model.graph, node), { nodes, builder });
+  replaceNode(model, makerOf(model.graph, node), { nodes, builder });
   recordReplacement(model, wanted, { ...drawn, scalars });
 }

@@ -3,6 +3,7 @@ import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { reduce } from "../emit/versionedOps.js";
 import { hasSite } from "../insert/hasSite.js";
 import { nodeLabel } from "../labels/nodeLabel.js";
+import { nodeName } from "../labels/nodeName.js";
 import { copyMessage } from "../model/copyModel.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import { opsetOf } from "../model/opsetOf.js";
@@ -10,14 +11,13 @@ import { DataType, type NodeProto } from "../model/schema.js";
 import { tensorTypeOf } from "../model/tensorType.js";
 import type { TensorInfo } from "../model/valueInfo.js";
 import { emitSite } from "../noise/emitSite.js";
-import { nodeName } from "../scopes/walkGraphs.js";
 import { type NoiseSource, recordSite, replacementOf } from "../sites/site.js";
 import { activationOf } from "./activationOf.js";
 import { checkClean, makerOf } from "./checkClean.js";
 import type { GraphFacts } from "./graphFacts.js";
 import { drawnDims, toDrawn } from "./layout.js";
-import { putInPlace } from "./putInPlace.js";
-import { scale } from "./scale.js";
+import { replaceNode } from "./replaceNode.js";
+import { scaleByAttribute } from "./scaleByAttribute.js";
 import type { WeightedLayer } from "./weightedLayer.js";
 
 /** A part at a layer's pre-activation that is drawn at inference. */
@@ -71,7 +71,7 @@ export function sampleLayer(
   const drawnOutput = copies.get(output) ?? value;
   emitMean(builder, { x: drawnOutput, last, opset: opsetOf(model) });
   const replaces = replacementOf(last);
-  putInPlace(model, makerOf(graph, last), { nodes: builder.nodes, builder });
+  replaceNode(model, makerOf(graph, last), { nodes: builder.nodes, builder });
   recordSite(model, { site, variant, part, noise, x: y, output, replaces, ...drawn });
 }
 
@@ -111,8 +111,8 @@ function emitLeaves(
   const b = bias?.tensor ?? builder.scalar(tensorTypeOf(dataType) ?? "float32", 0);
   return {
     x: batchAxis === 1 ? builder.op("Transpose", [x]) : x,
-    w: scale(builder, w, { node, attribute: "alpha", dataType }),
-    b: bias ? scale(builder, b, { node, attribute: "beta", dataType }) : b,
+    w: scaleByAttribute(builder, w, { node, attribute: "alpha", dataType }),
+    b: bias ? scaleByAttribute(builder, b, { node, attribute: "beta", dataType }) : b,
   };
 }
 

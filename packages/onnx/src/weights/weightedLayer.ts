@@ -1,10 +1,10 @@
 import type { Place } from "@dropoutkit/core/adapter";
 import { isFloat } from "../inspect/isFloat.js";
+import { nodeName } from "../labels/nodeName.js";
 import { intAttribute } from "../model/attribute.js";
 import { isStandardDomain } from "../model/opsetOf.js";
 import { DataType, type NodeProto } from "../model/schema.js";
 import type { TensorInfo } from "../model/valueInfo.js";
-import { nodeName } from "../scopes/walkGraphs.js";
 import { addedBias } from "./addedBias.js";
 import type { GraphFacts } from "./graphFacts.js";
 import { asStored, type Layout } from "./layout.js";

@@ -7,7 +7,7 @@ import {
   makeTensor,
   makeValueInfo,
 } from "../../src/graph.js";
-import { shapeRules } from "../../src/shapes/rules/registry.js";
+import { shapeRules } from "../../src/shapes/rules/shapeRules.js";
 
 const attributeNames = (
   "axes axis batch_dims block_size blocksize body ceil_mode dilations direction else_branch equation " +

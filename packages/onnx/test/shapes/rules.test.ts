@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { schemaVersions } from "../../src/opset/schemaVersions.js";
-import { shapeRules } from "../../src/shapes/rules/registry.js";
+import { shapeRules } from "../../src/shapes/rules/shapeRules.js";
 
 /** Operators that are gone through without a rule. */
 const withoutRule: Readonly<Record<string, string>> = {

@@ -29,7 +29,7 @@ import {
   GraphProtoSchema,
   OperatorSetIdProtoSchema,
 } from "../../src/model/schema.js";
-import { opsetRules } from "../../src/opset/rules/registry.js";
+import { opsetRules } from "../../src/opset/rules/opsetRules.js";
 import { schemaVersions } from "../../src/opset/schemaVersions.js";
 import { replacementOf, replaceRecord } from "../../src/sites/site.js";
 import { bitsOf, type Feed, float32, runModel } from "../runtime/runModel.js";

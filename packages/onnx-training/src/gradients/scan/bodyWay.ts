@@ -1,4 +1,4 @@
-import { type GraphBuilder, type NodeProto, readsOf } from "@dropoutkit/onnx/graph";
+import { type GraphBuilder, type NodeProto, nodeName, readsOf } from "@dropoutkit/onnx/graph";
 import { dependentsInBody } from "../../backward/reachability.js";
 import { nestedScope, type Scope } from "../../backward/Scope.js";
 import { GradientSums } from "../../trainer/GradientSums.js";
@@ -43,7 +43,7 @@ export function bodyWay(context: GradientContext, scan: ScanNode): BodyWay {
     ...[...body.input, ...body.initializer].map(({ name }) => name),
     ...body.node.flatMap(({ output }) => output),
   ]);
-  const inner = context.builder.nested(`grad/${node.name || node.output[0]}`);
+  const inner = context.builder.nested(`grad/${nodeName(node)}`);
   const stacked: StackedProduct[] = [];
   const scope = nestedScope(outer, body, {
     ...{ builder: inner, active },

@@ -1,3 +1,4 @@
+import { nodeName } from "../../labels/nodeName.js";
 import { intAttribute, makeAttribute } from "../../model/attribute.js";
 import type { OpsetRule } from "../OpsetRule.js";
 import { withoutAttributes, writeNode } from "../writeNode.js";
@@ -36,7 +37,7 @@ const groups: OpsetRule = (node, context) => {
   const { builder } = context;
   const [x, ...weights] = node.input;
   const count = builder.ints([intAttribute(node, "num_groups", 1)]);
-  const prefix = node.name || node.output[0];
+  const prefix = nodeName(node);
   const op = (opType: string, inputs: string[], attributes = {}): string =>
     builder.op(opType, inputs, { attributes, name: builder.uniqueName(`${prefix}/${opType}`) });
   const channels = op("Shape", [x], { start: 1, end: 2 });

@@ -1,3 +1,4 @@
+import { nodeName } from "../../labels/nodeName.js";
 import { intAttribute, makeAttribute } from "../../model/attribute.js";
 import type { OpsetRule } from "../OpsetRule.js";
 import { findAttribute, withoutAttributes, writeNode } from "../writeNode.js";
@@ -19,7 +20,7 @@ const softmax: OpsetRule = (node, context) => {
     return;
   }
   const [x] = node.input;
-  const name = node.name || node.output[0];
+  const name = nodeName(node);
   const flat = builder.op("Flatten", [x], { name: builder.uniqueName(`${name}/Flatten`) });
   builder.nodes.at(-1)?.attribute.push(...node.attribute);
   const made = builder.uniqueName(`${name}/flat`);

@@ -3,7 +3,7 @@ import { DataType } from "../../model/schema.js";
 import { broadcastDims, type MaybeDim } from "../dims.js";
 import { inputOf } from "../nodeFacts.js";
 import type { Facts, NodeContext, ShapeRule } from "../ShapeRule.js";
-import { computable, pairwise, reduceValues, selectValues, single } from "./arithmetic.js";
+import { computable, pairwise, reduceValues, selectValues, single } from "./valueArithmetic.js";
 
 /** An output like the first input. */
 export const likeFirst: ShapeRule = (context) => {

@@ -4,7 +4,7 @@ import { type MaybeDim, productOf } from "../dims.js";
 import { axesIn, axisOf, hasInput, inputOf, listOf } from "../nodeFacts.js";
 import type { Facts, NodeContext, ShapeRule } from "../ShapeRule.js";
 import { elementsIn } from "../values.js";
-import { pairwise } from "./arithmetic.js";
+import { pairwise } from "./valueArithmetic.js";
 
 const reduce: ShapeRule = (context) => {
   const { dataType, dims } = inputOf(context, 0);

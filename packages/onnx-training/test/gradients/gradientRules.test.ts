@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { gradientRules } from "../../src/gradients/registry.js";
+import { gradientRules } from "../../src/gradients/gradientRules.js";
 
 const operators = Object.keys(gradientRules).sort();
 

@@ -8,7 +8,7 @@ import { isSameScope, replacedBy, sitesOf } from "../sites/site.js";
 const weightPlaces: readonly Place[] = ["kernel", "recurrentKernel", "bias"];
 
 /** The nodes of a model's main graph without our sites: weights that noise was put on are read as they were. */
-export function ownNodes(model: OnnxModel): NodeProto[] {
+export function nodesWithoutSites(model: OnnxModel): NodeProto[] {
   const { graph } = model;
   const sites = sitesOf(model).filter((site) => isSameScope(site, {}));
   const made = nodesOfSites(graph, sites);

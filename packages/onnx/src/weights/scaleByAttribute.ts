@@ -4,7 +4,7 @@ import type { NodeProto } from "../model/schema.js";
 import { tensorTypeOf } from "../model/tensorType.js";
 
 /** A tensor by one of a node's attributes, `alpha` or `beta` of a Gemm; itself where that is 1. */
-export function scale(
+export function scaleByAttribute(
   builder: GraphBuilder,
   tensor: string,
   {

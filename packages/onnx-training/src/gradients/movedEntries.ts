@@ -23,13 +23,14 @@ const movedBack = (context: GradientContext, put: typeof scatter): string => {
 };
 
 /** The gradient where an entry may come to several places. */
-export const repeated = (context: GradientContext): string => movedBack(context, scatterSum);
+export const gradientOfRepeated = (context: GradientContext): string =>
+  movedBack(context, scatterSum);
 
 /** The gradient where no entry comes to two places. */
-export const moved = (context: GradientContext): string => movedBack(context, scatter);
+export const gradientOfMoved = (context: GradientContext): string => movedBack(context, scatter);
 
 /** Y = entries of X, named by indices, which may repeat: GatherElements, GatherND. */
-export const gathered: GradientRule = (context) => [repeated(context)];
+export const gathered: GradientRule = (context) => [gradientOfRepeated(context)];
 
 /** Y = entries of X, each once at most: Compress. */
-export const picked: GradientRule = (context) => [moved(context)];
+export const picked: GradientRule = (context) => [gradientOfMoved(context)];

@@ -5,16 +5,16 @@ import { nodesOfSites } from "./nodesOfSites.js";
 import { type ScopedGraph, walkGraphs } from "./walkGraphs.js";
 
 /** A graph and its nodes, without those that sites of ours added. */
-export interface OwnGraph {
+export interface GraphWithoutSites {
   readonly scoped: ScopedGraph;
   readonly nodes: readonly NodeProto[];
 }
 
 /** A model's graphs, without those that are nested in nodes of sites. */
-export function ownGraphs(model: OnnxModel): OwnGraph[] {
+export function graphsWithoutSites(model: OnnxModel): GraphWithoutSites[] {
   const sites = sitesOf(model);
   const ours = new Set<NodeProto>();
-  return walkGraphs(model.graph).flatMap((scoped): OwnGraph[] => {
+  return walkGraphs(model.graph).flatMap((scoped): GraphWithoutSites[] => {
     const { graph, holder } = scoped;
     const here = nodesOfSites(
       graph,

@@ -2,7 +2,10 @@
  * The last of the items and those before it that share no name with a later one of them: they can be
  * taken out together, none stands on what another makes.
  */
-export function apart<T>(items: readonly T[], namesOf: (item: T) => readonly string[]): T[] {
+export function withoutOverlap<T>(
+  items: readonly T[],
+  namesOf: (item: T) => readonly string[],
+): T[] {
   const touched = new Set<string>();
   return [...items].reverse().filter((item) => {
     const names = namesOf(item);

@@ -4,7 +4,7 @@ import { sizeOf } from "./emit/sizeOf.js";
 import { type GradientContext, outputGradient } from "./GradientRule.js";
 
 /** How a loss over labels depends on the log probabilities: loss = -Σ factor · logProbability[label]. */
-export interface Labelled {
+export interface LabelLoss {
   /** Whether a class is an example's label, `[batch, classes, ...]`. */
   readonly isLabel: string;
   /** The loss's gradient times the weight of each example, over the sum of the weights for the mean; `[batch, 1, ...]` or a scalar. */
@@ -16,7 +16,7 @@ export interface Labelled {
 }
 
 /** Reads labels, class weights, `ignore_index` and `reduction` of SoftmaxCrossEntropyLoss and NegativeLogLikelihoodLoss. */
-export function labelled(context: GradientContext): Labelled {
+export function labelLoss(context: GradientContext): LabelLoss {
   const { builder, node, info } = context;
   const [scores, labels, weights] = node.input;
   const { div, mul, sub, map, indicator, select, not } = arithmetic(context, scores);

@@ -4,7 +4,7 @@ import type { OnnxModel } from "../model/OnnxModel.js";
 import type { NodeProto } from "../model/schema.js";
 
 /** Puts nodes in the place of one of a model's main graph, and the constants that they read into it. */
-export function putInPlace(
+export function replaceNode(
   model: OnnxModel,
   node: NodeProto,
   { nodes, builder }: { readonly nodes: readonly NodeProto[]; readonly builder: GraphBuilder },

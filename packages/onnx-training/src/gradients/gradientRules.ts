@@ -33,7 +33,7 @@ import { MaxPool } from "./MaxPool.js";
 import { Mean } from "./Mean.js";
 import { MeanVarianceNormalization } from "./MeanVarianceNormalization.js";
 import { Mul } from "./Mul.js";
-import { gathered, picked } from "./moved.js";
+import { gathered, picked } from "./movedEntries.js";
 import { NegativeLogLikelihoodLoss } from "./NegativeLogLikelihoodLoss.js";
 import { OneHot } from "./OneHot.js";
 import { Pad } from "./Pad.js";

@@ -9,7 +9,7 @@ import { forgetSite, isSameScope, type Site, sitesOf } from "../sites/site.js";
  * Puts the node back that a site replaced, in place, where the first of the nodes is that make its outputs
  * now, and returns what nothing reads then: their outputs, and the fields.
  */
-export function putBack(model: OnnxModel, original: NodeProto, site: Site): string[] {
+export function restoreNode(model: OnnxModel, original: NodeProto, site: Site): string[] {
   const { graph } = openGraph(model, site.scope ?? []);
   const outputs = original.output.filter((name) => name !== "");
   const at = graph.node.findIndex(({ output }) => output.some((name) => outputs.includes(name)));
