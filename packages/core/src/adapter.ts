@@ -11,6 +11,7 @@ export {
   checkNotNegative,
   checkPositive,
 } from "./checks/checkOption.js";
+export { checkOptions } from "./checks/checkOptions.js";
 export { ownedBy } from "./checks/ownedBy.js";
 export {
   ForeignMemory,

@@ -15,6 +15,8 @@ function applications(): unknown[][] {
   const { dropout, dropBlock, dropConnect, spatialDropout } = core;
   return [
     ...words.map((word) => [dropout({ rate: 0.5 }), x, { ...good, ...word }]),
+    [dropout({ rate: 0.5 }), x],
+    [dropout, x, good],
     [dropout({ rate: 0.5 }), x, { ...good, shape: [-2, 3] }],
     [dropout({ rate: 0.5 }), x, { ...good, shape: [2, 4] }],
     [dropout({ rate: 0.5 }), x, { ...good, rate: 2 }],
@@ -91,11 +93,18 @@ test("every function of the main entry is in the table", () => {
   expect(Object.keys(calls).sort()).toEqual(functions.map(([name]) => name).sort());
 });
 
+/** Whose options may all be left out, and who takes none. */
+const withoutOptions = ["concreteDropout", "sparseVariationalDropout"];
+
 describe.each(Object.entries(calls))("%s: bad input", (name, rows) => {
-  test.each(rows.map((row, i) => [i, row] as const))("%i is an error that names it", (_, row) => {
-    const call = Reflect.get(core, name);
-    const run = (): unknown =>
-      name === "Arena" ? Reflect.construct(call, row) : Reflect.apply(call, undefined, row);
-    expect(run).toThrow(new RegExp(`^${name}: [^\\n]+, got [^\\n]+$`));
-  });
+  const missing = withoutOptions.includes(name) ? [] : [[], [undefined, new Float32Array(1)]];
+  test.each([...missing, ...rows].map((row, i) => [i, row] as const))(
+    "%i is an error that names it",
+    (_, row) => {
+      const call = Reflect.get(core, name);
+      const run = (): unknown =>
+        name === "Arena" ? Reflect.construct(call, row) : Reflect.apply(call, undefined, row);
+      expect(run).toThrow(new RegExp(`^${name}: [^\\n]+, got [^\\n]+$`));
+    },
+  );
 });

@@ -87,7 +87,7 @@ const call = (name: string, args: readonly unknown[]): unknown =>
   Reflect.apply(Reflect.get(api, name), undefined, args);
 
 describe.each(Object.entries(options))("%s", (factory, rows) => {
-  test.each(rows.map((row, i) => [i, row] as const))(
+  test.each([undefined, ...rows].map((row, i) => [i, row] as const))(
     "options %i are an error that names it",
     (_, row) => {
       expect(() => call(factory, [row])).toThrow(names(factory));

@@ -1,3 +1,4 @@
+import { checkVariant } from "../checks/checkVariant.js";
 import { boundField } from "../field/boundField.js";
 import type { Part, Variant } from "../seam/seam.js";
 
@@ -6,7 +7,8 @@ import type { Part, Variant } from "../seam/seam.js";
  * @param owner Who asks, for messages.
  * @throws {TypeError} If the variant does more, acts elsewhere, or is over space, and its channels are not known.
  */
-export function activationPart(owner: string, { name, parts }: Variant): Part {
+export function activationPart(owner: string, variant: Variant): Part {
+  const { name, parts } = checkVariant(owner, variant);
   const [part] = parts;
   if (parts.length !== 1 || (part.at !== "activation" && part.at !== "input")) {
     throw new TypeError(`${owner}: variant must act on activations alone, got ${name}`);

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks/checkOptions.js";
 import { drawField } from "../field/drawField.js";
 import { fieldShape, sizeOf } from "../field/fieldShape.js";
 import { checkLength, checkShape } from "../field/shape.js";
@@ -53,7 +54,8 @@ interface Application {
 }
 
 function apply({ owner, variant, values, options, output }: Application): Float32Array {
-  const entries = sizeOf(checkShape(owner, options.shape, 4));
+  const { shape } = checkOptions(owner, options);
+  const entries = sizeOf(checkShape(owner, shape, 4));
   const result = output ?? new Float32Array(entries);
   checkLength(owner, { name: "values", length: values.length, entries });
   checkLength(owner, { name: "output", length: result.length, entries });
@@ -67,7 +69,7 @@ function apply({ owner, variant, values, options, output }: Application): Float3
   const key = { ...options, site: partSite(options.site, part) };
   const grown =
     part.field.grow && reads(formula, "field")
-      ? drawField(part.field, { ...key, owner, rate, target: options.shape })
+      ? drawField(part.field, { ...key, owner, rate, target: shape })
       : undefined;
   const scalars = rateScalars(rate);
   const expr = bindRate(formula, { ...scalars, gain: grown?.gain ?? scalars.gain });
@@ -81,7 +83,6 @@ function apply({ owner, variant, values, options, output }: Application): Float3
   } else if (grown) {
     selectDrawn(values, result, { ...select, mask: grown.data });
   } else {
-    const { shape } = options;
     const place = {
       key: keyWords(owner, key),
       shape,

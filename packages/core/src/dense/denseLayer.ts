@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks/checkOptions.js";
 import { chooseDense, chooseEngine } from "../engine/chooseEngine.js";
 import type { DenseKernels } from "../engine/DenseKernels.js";
 import { type Engine, TILE_ENTRIES } from "../engine/Engine.js";
@@ -95,8 +96,8 @@ export function runForward(
   { engine, dense }: DenseEngines,
 ): Float32Array {
   const owner = "denseForward";
-  const { x, kernel, bias } = arrays;
-  const { batch, units } = options;
+  const { x, kernel, bias } = checkOptions(owner, arrays, "arrays");
+  const { batch, units } = checkOptions(owner, options);
   const { kernelSelect, biasSelect } = plan(owner, parts, arrays, options);
   const y = output ?? new Float32Array(batch * units);
   checkLength(owner, { name: "output", length: y.length, entries: batch * units });
@@ -123,8 +124,8 @@ export function runBackward(
   { engine, dense }: DenseEngines,
 ): DenseGradients {
   const owner = "denseBackward";
-  const { x, kernel, bias, dy } = arrays;
-  const { batch, units } = options;
+  const { x, kernel, bias, dy } = checkOptions(owner, arrays, "arrays");
+  const { batch, units } = checkOptions(owner, options);
   const { kernelSelect, biasSelect } = plan(owner, parts, arrays, options);
   checkLength(owner, { name: "dy", length: dy.length, entries: batch * units });
   const dx = output?.dx ?? new Float32Array(x.length);

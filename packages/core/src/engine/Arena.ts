@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks/checkOptions.js";
 import { registerKernels } from "./chooseEngine.js";
 import { instantiateKernels, SCRATCH_BYTES } from "./kernels.js";
 
@@ -26,7 +27,8 @@ export class Arena {
    * @param options.bytes An integer in [0, 2^32 - 65536].
    * @throws {RangeError} If `bytes` is out of range, or more than the system has.
    */
-  constructor({ bytes }: { readonly bytes: number }) {
+  constructor(options: { readonly bytes: number }) {
+    const { bytes } = checkOptions("Arena", options);
     if (!(Number.isInteger(bytes) && bytes >= 0 && bytes <= MAX_BYTES)) {
       throw new RangeError(`Arena: bytes must be an integer in [0, ${MAX_BYTES}], got ${bytes}`);
     }

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks/checkOptions.js";
 import { chooseEngine } from "../engine/chooseEngine.js";
 import { type Engine, TILE_ENTRIES } from "../engine/Engine.js";
 import { type KeyWords, keyWords, type NoiseKey } from "../key/noiseKey.js";
@@ -24,7 +25,7 @@ export interface MaskOptions extends NoiseKey {
  * @throws {RangeError} If rate, seed, step, timestep or shape is out of range, or `output` has another length.
  */
 export function drawMask(options: MaskOptions, output?: Uint8Array): Uint8Array {
-  const rate = checkRate("drawMask", options.rate);
+  const rate = checkRate("drawMask", checkOptions("drawMask", options).rate);
   const key = keyWords("drawMask", options);
   const entries = sizeOf(checkShape("drawMask", options.shape, 4));
   const mask = output ?? new Uint8Array(entries);

@@ -1,4 +1,5 @@
 import { checkCount } from "../checks/checkOption.js";
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkRate } from "../seam/rate.js";
 import { type RateSchedule, schedule } from "./schedule.js";
 
@@ -18,7 +19,8 @@ export interface CosineScheduleOptions {
  * @see Loshchilov and Hutter 2017, "SGDR: Stochastic Gradient Descent with Warm Restarts", equation 5
  * (arXiv:1608.03983), for the curve, there of learning rates.
  */
-export function cosineSchedule({ from, to, steps }: CosineScheduleOptions): RateSchedule {
+export function cosineSchedule(options: CosineScheduleOptions): RateSchedule {
+  const { from, to, steps } = checkOptions("cosineSchedule", options);
   checkRate("cosineSchedule", from, "from");
   checkRate("cosineSchedule", to, "to");
   checkCount("cosineSchedule", "steps", steps);

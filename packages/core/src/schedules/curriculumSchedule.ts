@@ -1,4 +1,5 @@
 import { checkPositive } from "../checks/checkOption.js";
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkRate } from "../seam/rate.js";
 import { type RateSchedule, schedule } from "./schedule.js";
 
@@ -17,7 +18,8 @@ export interface CurriculumScheduleOptions {
  * @see Morerio et al. 2017, "Curriculum Dropout", section 3 (arXiv:1703.06229), which writes the
  * probability to keep: (1 - keep) exp(-gamma t) + keep.
  */
-export function curriculumSchedule({ rate, gamma }: CurriculumScheduleOptions): RateSchedule {
+export function curriculumSchedule(options: CurriculumScheduleOptions): RateSchedule {
+  const { rate, gamma } = checkOptions("curriculumSchedule", options);
   checkRate("curriculumSchedule", rate);
   checkPositive("curriculumSchedule", "gamma", gamma);
   return schedule("curriculumSchedule", (step) => -rate * Math.expm1(-gamma * step));

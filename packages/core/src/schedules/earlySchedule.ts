@@ -1,4 +1,5 @@
 import { checkChoice, checkCount } from "../checks/checkOption.js";
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkRate } from "../seam/rate.js";
 import { type RateSchedule, schedule } from "./schedule.js";
 
@@ -18,11 +19,8 @@ export interface EarlyScheduleOptions {
  * @throws {RangeError} If an option is out of its range; at a call, if the step is no integer in [0, 2^32).
  * @see Liu et al. 2023, "Dropout Reduces Underfitting", section 4 (arXiv:2303.01500).
  */
-export function earlySchedule({
-  rate,
-  steps,
-  decay = "linear",
-}: EarlyScheduleOptions): RateSchedule {
+export function earlySchedule(options: EarlyScheduleOptions): RateSchedule {
+  const { rate, steps, decay = "linear" } = checkOptions("earlySchedule", options);
   checkRate("earlySchedule", rate);
   checkCount("earlySchedule", "steps", steps);
   checkChoice("earlySchedule", { name: "decay", value: decay, choices: ["linear", "constant"] });

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkWord } from "../key/noiseKey.js";
 import { checkRate } from "../seam/rate.js";
 import { type RateSchedule, schedule } from "./schedule.js";
@@ -15,7 +16,8 @@ export interface LateScheduleOptions {
  * @throws {RangeError} If an option is out of its range; at a call, if the step is no integer in [0, 2^32).
  * @see Liu et al. 2023, "Dropout Reduces Underfitting", section 4 (arXiv:2303.01500).
  */
-export function lateSchedule({ rate, start }: LateScheduleOptions): RateSchedule {
+export function lateSchedule(options: LateScheduleOptions): RateSchedule {
+  const { rate, start } = checkOptions("lateSchedule", options);
   checkRate("lateSchedule", rate);
   checkWord("lateSchedule", "start", start);
   return schedule("lateSchedule", (step) => (step < start ? 0 : rate));

@@ -1,4 +1,5 @@
 import { checkCount } from "../checks/checkOption.js";
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkRate } from "../seam/rate.js";
 
 export interface LinearDepthRateOptions {
@@ -16,7 +17,8 @@ export interface LinearDepthRateOptions {
  * @throws {RangeError} If `block` or `blocks` is no integer >= 1, `block` exceeds `blocks`, or `rate` is outside [0, 1].
  * @see Huang et al. 2016, "Deep Networks with Stochastic Depth", section 3, equation 4 (arXiv:1603.09382).
  */
-export function linearDepthRate({ block, blocks, rate }: LinearDepthRateOptions): number {
+export function linearDepthRate(options: LinearDepthRateOptions): number {
+  const { block, blocks, rate } = checkOptions("linearDepthRate", options);
   checkRate("linearDepthRate", rate);
   checkCount("linearDepthRate", "block", block);
   checkCount("linearDepthRate", "blocks", blocks);

@@ -1,4 +1,5 @@
 import { checkCount } from "../checks/checkOption.js";
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkRate } from "../seam/rate.js";
 import { type RateSchedule, schedule } from "./schedule.js";
 
@@ -16,7 +17,8 @@ export interface LinearScheduleOptions {
  * @throws {TypeError} If an option is no number.
  * @throws {RangeError} If an option is out of its range; at a call, if the step is no integer in [0, 2^32).
  */
-export function linearSchedule({ from, to, steps }: LinearScheduleOptions): RateSchedule {
+export function linearSchedule(options: LinearScheduleOptions): RateSchedule {
+  const { from, to, steps } = checkOptions("linearSchedule", options);
   checkRate("linearSchedule", from, "from");
   checkRate("linearSchedule", to, "to");
   checkCount("linearSchedule", "steps", steps);

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks/checkOptions.js";
 import { add, div, mul, select, sqrt } from "../seam/expr.js";
 import { checkRate } from "../seam/rate.js";
 import type { Expr, Field, Part, Variant } from "../seam/seam.js";
@@ -37,7 +38,8 @@ export function alphaPart(field: Omit<Field, "draw">): Part {
  * @see Klambauer et al. 2017, "Self-Normalizing Neural Networks", section "New Dropout Technique"
  * (arXiv:1706.02515).
  */
-export function alphaDropout({ rate, noiseShape }: AlphaDropoutOptions): Variant {
+export function alphaDropout(options: AlphaDropoutOptions): Variant {
+  const { rate, noiseShape } = checkOptions("alphaDropout", options);
   checkRate("alphaDropout", rate);
   const noise = noiseShape && { noiseShape: checkNoiseShape("alphaDropout", noiseShape) };
   return { name: "alphaDropout", parts: [alphaPart({ rate, ...noise })] };

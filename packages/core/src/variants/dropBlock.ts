@@ -1,4 +1,5 @@
 import { checkCount } from "../checks/checkOption.js";
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { type Channels, openAxes } from "./channels.js";
@@ -24,7 +25,8 @@ export interface DropBlockOptions {
  * @see Ghiasi, Lin and Le 2018, "DropBlock: A regularization method for convolutional networks",
  * section 3 and algorithm 1 (arXiv:1810.12890).
  */
-export function dropBlock({ rate, blockSize, channels }: DropBlockOptions): Variant {
+export function dropBlock(options: DropBlockOptions): Variant {
+  const { rate, blockSize, channels } = checkOptions("dropBlock", options);
   checkRate("dropBlock", rate);
   const grow = {
     size: checkCount("dropBlock", "blockSize", blockSize),

@@ -1,4 +1,5 @@
 import { checkChoice, checkCount } from "../checks/checkOption.js";
+import { checkOptions } from "../checks/checkOptions.js";
 import { add, linear, mul, sqrt, square } from "../seam/expr.js";
 import { checkRate } from "../seam/rate.js";
 import type { Expr, Part, Variant } from "../seam/seam.js";
@@ -28,7 +29,8 @@ const variance: Expr = mul(mul("rate", "gain"), add(linear(square("x"), square("
  * @throws {RangeError} If `rate` is outside [0, 1], or `samples` is no integer >= 1.
  * @see Wan et al. 2013, "Regularization of Neural Networks using DropConnect", ICML, sections 3 and 3.2.
  */
-export function dropConnect({ rate, per = "example", samples }: DropConnectOptions): Variant {
+export function dropConnect(options: DropConnectOptions): Variant {
+  const { rate, per = "example", samples } = checkOptions("dropConnect", options);
   checkRate("dropConnect", rate);
   checkChoice("dropConnect", { name: "per", value: per, choices: ["example", "batch"] });
   const field = per === "example" ? ({ rate, perExample: true } as const) : { rate };

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { dropPart } from "./dropPart.js";
@@ -18,7 +19,8 @@ export interface DropoutOptions {
  * @see Srivastava et al. 2014, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting",
  * JMLR 15, sections 4 and 10.
  */
-export function dropout({ rate, noiseShape }: DropoutOptions): Variant {
+export function dropout(options: DropoutOptions): Variant {
+  const { rate, noiseShape } = checkOptions("dropout", options);
   checkRate("dropout", rate);
   const noise = noiseShape && { noiseShape: checkNoiseShape("dropout", noiseShape) };
   return { name: "dropout", parts: [dropPart("activation", { rate, ...noise })] };

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { dropPart } from "./dropPart.js";
@@ -17,7 +18,8 @@ export interface EmbeddingDropoutOptions {
  * @see Gal and Ghahramani 2016, "A Theoretically Grounded Application of Dropout in Recurrent Neural
  * Networks", section 4.2 (arXiv:1512.05287).
  */
-export function embeddingDropout({ rate }: EmbeddingDropoutOptions): Variant {
+export function embeddingDropout(options: EmbeddingDropoutOptions): Variant {
+  const { rate } = checkOptions("embeddingDropout", options);
   checkRate("embeddingDropout", rate);
   return { name: "embeddingDropout", parts: [dropPart("kernel", { rate, shared: [[1, -1]] })] };
 }

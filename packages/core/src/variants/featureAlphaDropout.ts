@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { alphaPart } from "./alphaDropout.js";
@@ -20,7 +21,8 @@ export interface FeatureAlphaDropoutOptions {
  * Tompson et al. 2015, "Efficient Object Localization Using Convolutional Networks", section 3.2
  * (arXiv:1411.4280), for the field.
  */
-export function featureAlphaDropout({ rate, channels }: FeatureAlphaDropoutOptions): Variant {
+export function featureAlphaDropout(options: FeatureAlphaDropoutOptions): Variant {
+  const { rate, channels } = checkOptions("featureAlphaDropout", options);
   checkRate("featureAlphaDropout", rate);
   const shared = [openAxes("featureAlphaDropout", channels)];
   return { name: "featureAlphaDropout", parts: [alphaPart({ rate, minRank: 3, shared })] };

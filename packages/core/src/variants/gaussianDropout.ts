@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks/checkOptions.js";
 import { add, mul, sqrt } from "../seam/expr.js";
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
@@ -16,7 +17,8 @@ export interface GaussianDropoutOptions {
  * @see Srivastava et al. 2014, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting",
  * JMLR 15, section 10.
  */
-export function gaussianDropout({ rate }: GaussianDropoutOptions): Variant {
+export function gaussianDropout(options: GaussianDropoutOptions): Variant {
+  const { rate } = checkOptions("gaussianDropout", options);
   checkRate("gaussianDropout", rate);
   const noise = add(mul("gain", "keep"), mul("field", sqrt(mul("rate", "gain"))));
   return {

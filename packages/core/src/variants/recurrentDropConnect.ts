@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { dropPart } from "./dropPart.js";
@@ -16,7 +17,8 @@ export interface RecurrentDropConnectOptions {
  * @see Merity, Keskar and Socher 2018, "Regularizing and Optimizing LSTM Language Models", section 2
  * (arXiv:1708.02182): the weight-dropped LSTM.
  */
-export function recurrentDropConnect({ rate }: RecurrentDropConnectOptions): Variant {
+export function recurrentDropConnect(options: RecurrentDropConnectOptions): Variant {
+  const { rate } = checkOptions("recurrentDropConnect", options);
   checkRate("recurrentDropConnect", rate);
   return { name: "recurrentDropConnect", parts: [dropPart("recurrentKernel", { rate })] };
 }

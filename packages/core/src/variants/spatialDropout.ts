@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { type Channels, openAxes } from "./channels.js";
@@ -20,7 +21,8 @@ export interface SpatialDropoutOptions {
  * @see Tompson et al. 2015, "Efficient Object Localization Using Convolutional Networks", section 3.2
  * (arXiv:1411.4280).
  */
-export function spatialDropout({ rate, channels }: SpatialDropoutOptions): Variant {
+export function spatialDropout(options: SpatialDropoutOptions): Variant {
+  const { rate, channels } = checkOptions("spatialDropout", options);
   checkRate("spatialDropout", rate);
   const shared = [openAxes("spatialDropout", channels)];
   return { name: "spatialDropout", parts: [dropPart("activation", { rate, minRank: 3, shared })] };

@@ -1,4 +1,5 @@
 import { checkChoice } from "../checks/checkOption.js";
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { dropPart } from "./dropPart.js";
@@ -20,7 +21,8 @@ export interface StochasticDepthOptions {
  * @see Huang et al. 2016, "Deep Networks with Stochastic Depth", section 3 (arXiv:1603.09382). The
  * paper scales at inference, by keep; scaling in training gives the same expectation.
  */
-export function stochasticDepth({ rate, per = "example" }: StochasticDepthOptions): Variant {
+export function stochasticDepth(options: StochasticDepthOptions): Variant {
+  const { rate, per = "example" } = checkOptions("stochasticDepth", options);
   checkRate("stochasticDepth", rate);
   checkChoice("stochasticDepth", { name: "per", value: per, choices: ["example", "batch"] });
   const shared = [[per === "example" ? 1 : 0, -1]] as const;

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkRate } from "../seam/rate.js";
 import type { Variant } from "../seam/seam.js";
 import { dropPart } from "./dropPart.js";
@@ -16,7 +17,8 @@ export interface TokenDropoutOptions {
  * @see Iyyer et al. 2015, "Deep Unordered Composition Rivals Syntactic Methods for Text Classification", ACL, on word
  * dropout, which leaves tokens out of an average; for a layer that keeps their places they are zeros here.
  */
-export function tokenDropout({ rate }: TokenDropoutOptions): Variant {
+export function tokenDropout(options: TokenDropoutOptions): Variant {
+  const { rate } = checkOptions("tokenDropout", options);
   checkRate("tokenDropout", rate);
   const field = { rate, minRank: 3, shared: [[2, -1]] } as const;
   return { name: "tokenDropout", parts: [dropPart("activation", field)] };

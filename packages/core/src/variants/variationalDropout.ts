@@ -1,4 +1,5 @@
 import { checkCount } from "../checks/checkOption.js";
+import { checkOptions } from "../checks/checkOptions.js";
 import { checkRate } from "../seam/rate.js";
 import type { Part, Variant } from "../seam/seam.js";
 import { dropPart } from "./dropPart.js";
@@ -24,6 +25,7 @@ export interface VariationalDropoutOptions {
  * Networks", section 4 (arXiv:1512.05287).
  */
 export function variationalDropout(options: VariationalDropoutOptions): Variant {
+  checkOptions("variationalDropout", options);
   const rate = (name: "inputRate" | "stateRate" | "outputRate"): number =>
     checkRate("variationalDropout", options[name], name);
   const overTime = { minRank: 3, shared: [[1, 1]] } as const;

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks/checkOptions.js";
 import { add, mul, select } from "../seam/expr.js";
 import { checkRate } from "../seam/rate.js";
 import type { Part, Variant } from "../seam/seam.js";
@@ -19,7 +20,8 @@ export interface ZoneoutOptions {
  * @see Krueger et al. 2017, "Zoneout: Regularizing RNNs by Randomly Preserving Hidden Activations",
  * section 3 (arXiv:1606.01305).
  */
-export function zoneout({ stateRate, cellRate }: ZoneoutOptions): Variant {
+export function zoneout(options: ZoneoutOptions): Variant {
+  const { stateRate, cellRate } = checkOptions("zoneout", options);
   checkRate("zoneout", stateRate, "stateRate");
   checkRate("zoneout", cellRate, "cellRate");
   return {

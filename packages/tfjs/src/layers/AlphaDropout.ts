@@ -1,4 +1,5 @@
 import { alphaDropout as alphaDropoutVariant } from "@dropoutkit/core";
+import { checkOptions } from "@dropoutkit/core/adapter";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `alphaDropout`. */
@@ -43,5 +44,5 @@ export class AlphaDropout extends NoiseLayer {
  * @throws As the constructor of `AlphaDropout` does.
  */
 export function alphaDropout(args: AlphaDropoutArgs): AlphaDropout {
-  return new AlphaDropout(args);
+  return new AlphaDropout(checkOptions("alphaDropout", args));
 }

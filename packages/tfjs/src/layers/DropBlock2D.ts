@@ -1,4 +1,5 @@
 import { dropBlock } from "@dropoutkit/core";
+import { checkOptions } from "@dropoutkit/core/adapter";
 import { channelsOf, type DataFormat } from "./dataFormat.js";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
@@ -50,5 +51,5 @@ export class DropBlock2D extends NoiseLayer {
  * @throws As the constructor of `DropBlock2D` does.
  */
 export function dropBlock2d(args: DropBlock2DArgs): DropBlock2D {
-  return new DropBlock2D(args);
+  return new DropBlock2D(checkOptions("dropBlock2d", args));
 }

@@ -1,4 +1,5 @@
 import { dropout as dropoutVariant } from "@dropoutkit/core";
+import { checkOptions } from "@dropoutkit/core/adapter";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `dropout`. */
@@ -42,5 +43,5 @@ export class Dropout extends NoiseLayer {
  * @throws As the constructor of `Dropout` does.
  */
 export function dropout(args: DropoutArgs): Dropout {
-  return new Dropout(args);
+  return new Dropout(checkOptions("dropout", args));
 }

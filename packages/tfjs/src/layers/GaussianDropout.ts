@@ -1,4 +1,5 @@
 import { gaussianDropout as gaussianDropoutVariant } from "@dropoutkit/core";
+import { checkOptions } from "@dropoutkit/core/adapter";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `gaussianDropout`. */
@@ -34,5 +35,5 @@ export class GaussianDropout extends NoiseLayer {
  * @throws As the constructor of `GaussianDropout` does.
  */
 export function gaussianDropout(args: GaussianDropoutArgs): GaussianDropout {
-  return new GaussianDropout(args);
+  return new GaussianDropout(checkOptions("gaussianDropout", args));
 }

@@ -1,4 +1,5 @@
 import { spatialDropout } from "@dropoutkit/core";
+import { checkOptions } from "@dropoutkit/core/adapter";
 import { channelsOf, type DataFormat } from "./dataFormat.js";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
@@ -101,7 +102,7 @@ export class SpatialDropout3D extends NoiseLayer {
  * @throws As the constructor of `SpatialDropout1D` does.
  */
 export function spatialDropout1d(args: SpatialDropout1DArgs): SpatialDropout1D {
-  return new SpatialDropout1D(args);
+  return new SpatialDropout1D(checkOptions("spatialDropout1d", args));
 }
 
 /**
@@ -109,7 +110,7 @@ export function spatialDropout1d(args: SpatialDropout1DArgs): SpatialDropout1D {
  * @throws As the constructor of `SpatialDropout2D` does.
  */
 export function spatialDropout2d(args: SpatialDropout2DArgs): SpatialDropout2D {
-  return new SpatialDropout2D(args);
+  return new SpatialDropout2D(checkOptions("spatialDropout2d", args));
 }
 
 /**
@@ -117,5 +118,5 @@ export function spatialDropout2d(args: SpatialDropout2DArgs): SpatialDropout2D {
  * @throws As the constructor of `SpatialDropout3D` does.
  */
 export function spatialDropout3d(args: SpatialDropout3DArgs): SpatialDropout3D {
-  return new SpatialDropout3D(args);
+  return new SpatialDropout3D(checkOptions("spatialDropout3d", args));
 }

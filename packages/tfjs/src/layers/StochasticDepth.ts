@@ -1,4 +1,5 @@
 import { stochasticDepth as stochasticDepthVariant } from "@dropoutkit/core";
+import { checkOptions } from "@dropoutkit/core/adapter";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `stochasticDepth`. */
@@ -41,5 +42,5 @@ export class StochasticDepth extends NoiseLayer {
  * @throws As the constructor of `StochasticDepth` does.
  */
 export function stochasticDepth(args: StochasticDepthArgs): StochasticDepth {
-  return new StochasticDepth(args);
+  return new StochasticDepth(checkOptions("stochasticDepth", args));
 }

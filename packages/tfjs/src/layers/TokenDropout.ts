@@ -1,4 +1,5 @@
 import { tokenDropout as variant } from "@dropoutkit/core";
+import { checkOptions } from "@dropoutkit/core/adapter";
 import { NoiseLayer, type NoiseLayerArgs } from "./NoiseLayer.js";
 
 /** Options of `tokenDropout`. */
@@ -30,5 +31,5 @@ export class TokenDropout extends NoiseLayer {
  * @throws As the constructor of `TokenDropout` does.
  */
 export function tokenDropout(args: TokenDropoutArgs): TokenDropout {
-  return new TokenDropout(args);
+  return new TokenDropout(checkOptions("tokenDropout", args));
 }

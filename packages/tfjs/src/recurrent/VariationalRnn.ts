@@ -1,4 +1,5 @@
 import { variationalDropout } from "@dropoutkit/core";
+import { checkOptions } from "@dropoutkit/core/adapter";
 import { NoisyRnn, type NoisyRnnArgs } from "./NoisyRnn.js";
 
 /** Options of `variationalRnn`. */
@@ -46,5 +47,5 @@ export class VariationalRnn extends NoisyRnn {
  * @throws As the constructor of `VariationalRnn` does.
  */
 export function variationalRnn(args: VariationalRnnArgs): VariationalRnn {
-  return new VariationalRnn(args);
+  return new VariationalRnn(checkOptions("variationalRnn", args));
 }

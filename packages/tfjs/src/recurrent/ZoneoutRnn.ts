@@ -1,4 +1,5 @@
 import { zoneout } from "@dropoutkit/core";
+import { checkOptions } from "@dropoutkit/core/adapter";
 import { NoisyRnn, type NoisyRnnArgs } from "./NoisyRnn.js";
 
 /** Options of `zoneoutRnn`. */
@@ -41,5 +42,5 @@ export class ZoneoutRnn extends NoisyRnn {
  * @throws As the constructor of `ZoneoutRnn` does.
  */
 export function zoneoutRnn(args: ZoneoutRnnArgs): ZoneoutRnn {
-  return new ZoneoutRnn(args);
+  return new ZoneoutRnn(checkOptions("zoneoutRnn", args));
 }

@@ -2,7 +2,7 @@ import {
   type ConcreteDropoutOptions,
   concreteDropout as concreteDropoutVariant,
 } from "@dropoutkit/core";
-import { evaluate } from "@dropoutkit/core/adapter";
+import { checkOptions, evaluate } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
 import type { NoiseCallArgs } from "../noise/NoiseSource.js";
@@ -119,5 +119,5 @@ export class ConcreteDropout extends NoiseWrapper {
  * @throws As the constructor of `ConcreteDropout` does.
  */
 export function concreteDropout(args: ConcreteDropoutArgs): ConcreteDropout {
-  return new ConcreteDropout(args);
+  return new ConcreteDropout(checkOptions("concreteDropout", args));
 }

@@ -1,5 +1,5 @@
 import { dropConnect as dropConnectVariant, recurrentDropConnect } from "@dropoutkit/core";
-import { reads } from "@dropoutkit/core/adapter";
+import { checkOptions, reads } from "@dropoutkit/core/adapter";
 import * as tf from "@tensorflow/tfjs";
 import { currentDevice } from "../device/currentDevice.js";
 import { applyPart, type PartCall } from "../noise/applyPart.js";
@@ -150,5 +150,5 @@ export class DropConnect extends NoiseWrapper {
  * @throws As the constructor of `DropConnect` does.
  */
 export function dropConnect(args: DropConnectArgs): DropConnect {
-  return new DropConnect(args);
+  return new DropConnect(checkOptions("dropConnect", args));
 }

@@ -1,4 +1,5 @@
 import { embeddingDropout as embeddingDropoutVariant } from "@dropoutkit/core";
+import { checkOptions } from "@dropoutkit/core/adapter";
 import type * as tf from "@tensorflow/tfjs";
 import { applyPart } from "../noise/applyPart.js";
 import type { NoiseCallArgs } from "../noise/NoiseSource.js";
@@ -58,5 +59,5 @@ export class EmbeddingDropout extends NoiseWrapper {
  * @throws As the constructor of `EmbeddingDropout` does.
  */
 export function embeddingDropout(args: EmbeddingDropoutArgs): EmbeddingDropout {
-  return new EmbeddingDropout(args);
+  return new EmbeddingDropout(checkOptions("embeddingDropout", args));
 }
