@@ -1,6 +1,6 @@
 import { drawUniform } from "@dropoutkit/core/adapter";
 import { encodeModel, type OnnxModel, prepareFeeds } from "@dropoutkit/onnx";
-import { type NoiseFeed, type NoiseSource, sitesOf } from "@dropoutkit/onnx/graph";
+import type { NoiseFeed, NoiseSource } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import type { Case } from "../Case.js";
 import { BATCH, mlp, noisyMlp, SIZES } from "../mlp.js";
@@ -24,7 +24,7 @@ function forwardPass(noise: NoiseSource, target: number): Case {
       const noisy = noisyMlp(noise);
       const ours = await sessionOf(noisy);
       const peer = await sessionOf(plain);
-      const draw = prepareFeeds(sitesOf(noisy), { seed: 7 });
+      const draw = prepareFeeds(noisy, { seed: 7 });
       let step = 0;
       const feeds = draw({ step });
       const tensors = Object.entries(feeds).map(([name, feed]) => [name, tensorOf(feed)]);

@@ -12,6 +12,7 @@ export {
   checkPositive,
 } from "./checks/checkOption.js";
 export { checkOptions } from "./checks/checkOptions.js";
+export { checkVariant } from "./checks/checkVariant.js";
 export { ownedBy } from "./checks/ownedBy.js";
 export {
   ForeignMemory,

@@ -76,7 +76,12 @@ export { evaluateDim } from "./shapes/dims.js";
 export { inferNestedShapes, inferShapes, type TensorInfos } from "./shapes/inferShapes.js";
 export { type EinsumTerms, einsumTerms } from "./shapes/rules/einsumTerms.js";
 export { type Window, windowOf } from "./shapes/rules/window.js";
-export { drawFeeds, type FeedsOfRun, type PrepareFeedsOptions } from "./sites/maskFeeds.js";
+export {
+  type DrawFeeds,
+  type FeedsOfRun,
+  feedsOfSites,
+  type PrepareFeedsOptions,
+} from "./sites/maskFeeds.js";
 export { type NoiseSource, type Site, sitesOf } from "./sites/site.js";
 export type { SkippedPlace } from "./transforms/insertDropout.js";
 export type { RateAsInputOptions } from "./transforms/rateAsInput.js";

@@ -1,3 +1,4 @@
+import { checkOptions } from "@dropoutkit/core/adapter";
 import { type ModelLike, type OnnxModel, untieWeights } from "@dropoutkit/onnx";
 import {
   constantTensors,
@@ -37,11 +38,9 @@ const owner = "gradientModel";
  * scalar, or an operator between them has no gradient here, or none by an input (named with its node and opset).
  * @throws {Error} If a name of `recompute` is no tensor that the model computes.
  */
-export function gradientModel(
-  model: ModelLike,
-  { loss, withRespectTo, recompute }: GradientOptions,
-): OnnxModel {
+export function gradientModel(model: ModelLike, options: GradientOptions): OnnxModel {
   const result = untieWeights(modelOf(owner, model));
+  const { loss, withRespectTo, recompute } = checkOptions(owner, options);
   const lossTensor = typeof loss === "string" ? loss : loss.addTo(result).tensor;
   const infos = inferShapes(result);
   checkScalar(result, { owner, loss: lossTensor, infos });

@@ -1,3 +1,4 @@
+import { checkOptions } from "@dropoutkit/core/adapter";
 import { checkTargets } from "./checkTargets.js";
 import { elementwiseLoss } from "./elementwiseLoss.js";
 import type { Loss } from "./Loss.js";
@@ -14,7 +15,8 @@ export interface BinaryCrossEntropyOptions {
  * softplus(logit) - target · logit, in which nothing underflows.
  * @see Goodfellow, Bengio and Courville 2016, "Deep Learning", section 6.2.2.
  */
-export function binaryCrossEntropy({ logits, target = "target" }: BinaryCrossEntropyOptions): Loss {
+export function binaryCrossEntropy(options: BinaryCrossEntropyOptions): Loss {
+  const { logits, target = "target" } = checkOptions("binaryCrossEntropy", options);
   return {
     settings: { name: "binaryCrossEntropy", logits, target },
     addTo(model) {

@@ -1,3 +1,4 @@
+import { checkOptions } from "@dropoutkit/core/adapter";
 import type { OnnxModel } from "@dropoutkit/onnx";
 import { type Dim, GraphBuilder, makeTensor, opsetOf } from "@dropoutkit/onnx/graph";
 import { tooOld } from "../backward/tooOld.js";
@@ -28,13 +29,14 @@ export interface CrossEntropyOptions {
  * "Rethinking the Inception Architecture for Computer Vision", section 7 (arXiv:1512.00567), for
  * label smoothing, which takes class weights as PyTorch does.
  */
-export function crossEntropy({
-  logits,
-  labels = "labels",
-  classWeights,
-  ignoreIndex,
-  labelSmoothing = 0,
-}: CrossEntropyOptions): Loss {
+export function crossEntropy(options: CrossEntropyOptions): Loss {
+  const {
+    logits,
+    labels = "labels",
+    classWeights,
+    ignoreIndex,
+    labelSmoothing = 0,
+  } = checkOptions("crossEntropy", options);
   const owner = "crossEntropy";
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new RangeError(`${owner}: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);

@@ -1,4 +1,4 @@
-import { checkPositive } from "@dropoutkit/core/adapter";
+import { checkOptions, checkPositive } from "@dropoutkit/core/adapter";
 import { clip } from "@dropoutkit/onnx/graph";
 import { elementwiseLoss } from "./elementwiseLoss.js";
 import type { Loss } from "./Loss.js";
@@ -15,7 +15,8 @@ export interface HuberOptions extends RegressionOptions {
  * @throws {RangeError} If `delta` is not a finite number > 0.
  * @see Huber 1964, "Robust Estimation of a Location Parameter", Annals of Mathematical Statistics 35.
  */
-export function huber({ prediction, target = "target", delta = 1 }: HuberOptions): Loss {
+export function huber(options: HuberOptions): Loss {
+  const { prediction, target = "target", delta = 1 } = checkOptions("huber", options);
   checkPositive("huber", "delta", delta);
   const names = { owner: "huber", option: "prediction", prediction, target };
   return {

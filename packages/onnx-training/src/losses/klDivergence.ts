@@ -1,3 +1,4 @@
+import { checkOptions } from "@dropoutkit/core/adapter";
 import { clip, GraphBuilder, opsetOf, reduce } from "@dropoutkit/onnx/graph";
 import { addTarget } from "./addTarget.js";
 import { checkTargets } from "./checkTargets.js";
@@ -19,7 +20,8 @@ const LEAST = 2 ** -126;
  * @see Kullback and Leibler 1951, "On Information and Sufficiency", Annals of Mathematical Statistics 22;
  * Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network" (arXiv:1503.02531).
  */
-export function klDivergence({ logits, target = "target" }: KlDivergenceOptions): Loss {
+export function klDivergence(options: KlDivergenceOptions): Loss {
+  const { logits, target = "target" } = checkOptions("klDivergence", options);
   const owner = "klDivergence";
   return {
     settings: { name: owner, logits, target },

@@ -1,4 +1,4 @@
-import { checkNotNegative } from "@dropoutkit/core/adapter";
+import { checkNotNegative, checkOptions } from "@dropoutkit/core/adapter";
 import { constantTensors, GraphBuilder, tensorTypeOf } from "@dropoutkit/onnx/graph";
 import { addUp } from "../backward/addUp.js";
 import { chooseNames, textOf, type Which } from "../parameters/chooseNames.js";
@@ -15,7 +15,8 @@ export interface L2Options {
  * `factor` times the sum of the squares of all entries of some weights.
  * @throws {RangeError} If `factor` is not a finite number >= 0.
  */
-export function l2({ factor, weights: which }: L2Options): Penalty {
+export function l2(options: L2Options): Penalty {
+  const { factor, weights: which } = checkOptions("l2", options);
   checkNotNegative("l2", "factor", factor);
   return {
     settings: { name: "l2", factor, weights: textOf(which) },

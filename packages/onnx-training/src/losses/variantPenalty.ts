@@ -1,5 +1,5 @@
 import type { Variant } from "@dropoutkit/core";
-import type { Leaf } from "@dropoutkit/core/adapter";
+import { checkOptions, checkVariant, type Leaf } from "@dropoutkit/core/adapter";
 import type { OnnxModel } from "@dropoutkit/onnx";
 import { emitExpr, GraphBuilder, nearMisses } from "@dropoutkit/onnx/graph";
 import type { Penalty } from "./Loss.js";
@@ -18,8 +18,9 @@ export interface VariantPenaltyOptions {
  * @throws {TypeError} If the variant has no penalty; when the Trainer opens, if the penalty reads more than is given.
  * @see Gal, Hron and Kendall 2017, "Concrete Dropout", section 3 (arXiv:1705.07832).
  */
-export function variantPenalty({ variant, tensors, numbers = {} }: VariantPenaltyOptions): Penalty {
-  const { name, penalty } = variant;
+export function variantPenalty(options: VariantPenaltyOptions): Penalty {
+  const { variant, tensors, numbers = {} } = checkOptions("variantPenalty", options);
+  const { name, penalty } = checkVariant("variantPenalty", variant);
   if (penalty === undefined) {
     throw new TypeError(`variantPenalty: variant must have a penalty, got ${name}`);
   }

@@ -1,4 +1,4 @@
-import { checkPositive } from "@dropoutkit/core/adapter";
+import { checkOptions, checkPositive } from "@dropoutkit/core/adapter";
 import { type LearningRate, learningRateAt } from "./LearningRate.js";
 import type { Optimizer, Updated } from "./Optimizer.js";
 import { updateOps } from "./updateOps.js";
@@ -15,7 +15,8 @@ export interface AdagradOptions {
  * @see Duchi, Hazan and Singer 2011, "Adaptive Subgradient Methods for Online Learning and Stochastic
  * Optimization", JMLR 12, section 1.1, equation 1 with the diagonal of G.
  */
-export function adagrad({ learningRate, epsilon = 1e-8 }: AdagradOptions): Optimizer {
+export function adagrad(options: AdagradOptions): Optimizer {
+  const { learningRate, epsilon = 1e-8 } = checkOptions("adagrad", options);
   learningRateAt("adagrad", learningRate, 0);
   checkPositive("adagrad", "epsilon", epsilon);
   return {

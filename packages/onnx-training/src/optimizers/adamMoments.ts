@@ -1,4 +1,4 @@
-import { checkDecay, checkPositive } from "@dropoutkit/core/adapter";
+import { checkDecay, checkOptions, checkPositive } from "@dropoutkit/core/adapter";
 import { type LearningRate, learningRateAt } from "./LearningRate.js";
 import type { Optimizer, Update } from "./Optimizer.js";
 import { updateOps } from "./updateOps.js";
@@ -32,10 +32,8 @@ export interface AdamMoments extends Required<Pick<Optimizer, "settings" | "slot
  * `learningRate · c · (1 - beta1) / (1 - beta1^t) · M / (sqrt(V) + epsilon · c)`, so that all factors are
  * in two numbers of the step.
  */
-export function adamMoments(
-  owner: string,
-  { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
-): AdamMoments {
+export function adamMoments(owner: string, options: AdamOptions): AdamMoments {
+  const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = checkOptions(owner, options);
   learningRateAt(owner, learningRate, 0);
   checkDecay(owner, "beta1", beta1);
   checkDecay(owner, "beta2", beta2);

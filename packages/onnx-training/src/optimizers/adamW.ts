@@ -1,4 +1,4 @@
-import { checkNotNegative } from "@dropoutkit/core/adapter";
+import { checkNotNegative, checkOptions } from "@dropoutkit/core/adapter";
 import { type AdamOptions, adamMoments } from "./adamMoments.js";
 import { learningRateAt } from "./LearningRate.js";
 import type { Optimizer } from "./Optimizer.js";
@@ -16,8 +16,9 @@ export interface AdamWOptions extends AdamOptions {
  * @see Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization", algorithm 2
  * (arXiv:1711.05101), with the schedule in the learning rate, as PyTorch has it.
  */
-export function adamW({ weightDecay = 0.01, ...options }: AdamWOptions): Optimizer {
-  const { settings, slots, scalars, move } = adamMoments("adamW", options);
+export function adamW(options: AdamWOptions): Optimizer {
+  const { weightDecay = 0.01, ...moments } = checkOptions("adamW", options);
+  const { settings, slots, scalars, move } = adamMoments("adamW", moments);
   checkNotNegative("adamW", "weightDecay", weightDecay);
   return {
     name: "adamW",

@@ -1,4 +1,4 @@
-import { checkDecay, checkNotNegative } from "@dropoutkit/core/adapter";
+import { checkDecay, checkNotNegative, checkOptions } from "@dropoutkit/core/adapter";
 import { tooOld } from "../backward/tooOld.js";
 import { type LearningRate, learningRateAt } from "./LearningRate.js";
 import type { Optimizer, Updated } from "./Optimizer.js";
@@ -20,12 +20,13 @@ export interface LionOptions {
  * @throws {RangeError} If an option is out of range.
  * @see Chen et al. 2023, "Symbolic Discovery of Optimization Algorithms", algorithm 2 (arXiv:2302.06675).
  */
-export function lion({
-  learningRate,
-  beta1 = 0.9,
-  beta2 = 0.99,
-  weightDecay = 0,
-}: LionOptions): Optimizer {
+export function lion(options: LionOptions): Optimizer {
+  const {
+    learningRate,
+    beta1 = 0.9,
+    beta2 = 0.99,
+    weightDecay = 0,
+  } = checkOptions("lion", options);
   learningRateAt("lion", learningRate, 0);
   checkDecay("lion", "beta1", beta1);
   checkDecay("lion", "beta2", beta2);

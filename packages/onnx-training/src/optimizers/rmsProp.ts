@@ -1,4 +1,4 @@
-import { checkDecay, checkPositive } from "@dropoutkit/core/adapter";
+import { checkDecay, checkOptions, checkPositive } from "@dropoutkit/core/adapter";
 import { type LearningRate, learningRateAt } from "./LearningRate.js";
 import type { Optimizer, Updated } from "./Optimizer.js";
 import { updateOps } from "./updateOps.js";
@@ -18,12 +18,13 @@ export interface RmsPropOptions {
  * @throws {RangeError} If an option is out of range.
  * @see Tieleman and Hinton 2012, "Lecture 6.5: rmsprop", Coursera, Neural Networks for Machine Learning.
  */
-export function rmsProp({
-  learningRate,
-  rho = 0.9,
-  momentum = 0,
-  epsilon = 1e-8,
-}: RmsPropOptions): Optimizer {
+export function rmsProp(options: RmsPropOptions): Optimizer {
+  const {
+    learningRate,
+    rho = 0.9,
+    momentum = 0,
+    epsilon = 1e-8,
+  } = checkOptions("rmsProp", options);
   learningRateAt("rmsProp", learningRate, 0);
   checkDecay("rmsProp", "rho", rho);
   checkDecay("rmsProp", "momentum", momentum);

@@ -1,4 +1,4 @@
-import { checkDecay, checkNotNegative } from "@dropoutkit/core/adapter";
+import { checkDecay, checkNotNegative, checkOptions } from "@dropoutkit/core/adapter";
 import { type LearningRate, learningRateAt } from "./LearningRate.js";
 import type { Optimizer, Updated } from "./Optimizer.js";
 import { updateOps } from "./updateOps.js";
@@ -20,12 +20,13 @@ export interface SgdOptions {
  * @see Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning",
  * ICML, section 2 (in the form where the learning rate multiplies the velocity, as PyTorch has it).
  */
-export function sgd({
-  learningRate,
-  momentum = 0,
-  nesterov = false,
-  weightDecay = 0,
-}: SgdOptions): Optimizer {
+export function sgd(options: SgdOptions): Optimizer {
+  const {
+    learningRate,
+    momentum = 0,
+    nesterov = false,
+    weightDecay = 0,
+  } = checkOptions("sgd", options);
   learningRateAt("sgd", learningRate, 0);
   checkDecay("sgd", "momentum", momentum);
   checkNotNegative("sgd", "weightDecay", weightDecay);

@@ -1,5 +1,4 @@
-import { prepareFeeds } from "@dropoutkit/onnx";
-import type { FeedsOfRun, Site } from "@dropoutkit/onnx/graph";
+import { type FeedsOfRun, feedsOfSites, type Site } from "@dropoutkit/onnx/graph";
 import type { Feeds, OrtLike, Tensor } from "./runtime.js";
 
 export interface NoiseFeedsOptions {
@@ -36,7 +35,7 @@ export class NoiseFeeds {
 
   #prepare(dims: Readonly<Record<string, number>>): (run: FeedsOfRun) => Feeds {
     const { ort, sites, seed, dims: others } = this.#options;
-    const draw = prepareFeeds(sites, { seed, dims: { ...others, ...dims }, owner: "Trainer" });
+    const draw = feedsOfSites(sites, { seed, dims: { ...others, ...dims }, owner: "Trainer" });
     let tensors: Record<string, Tensor> | undefined;
     return (run) => {
       const drawn = Object.entries(draw(run));

@@ -24,7 +24,7 @@ Examples:
       await transformFile(command, terminal, {
         input,
         // A model is sorted as it is read.
-        before: async (path) => parseModel(await readFile(path)),
+        before: async (path) => parseModel("sort", await readFile(path)),
         transform: (model) => model,
         sites: () => [],
         done: () => "sorted the nodes",

@@ -1,4 +1,5 @@
 import { dropout, type Variant } from "@dropoutkit/core";
+import { ownedBy } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import type { FoundDropout } from "../inspect/findDropout.js";
 import { patternVariant } from "../inspect/patternVariant.js";
@@ -39,7 +40,7 @@ export function replaceSite(
   if (info === undefined) {
     throw new Error(`${owner}: tensor ${x} of ${site} must have a known shape, got none`);
   }
-  const variant = variantOf(found, info, wanted);
+  const variant = ownedBy(owner, () => variantOf(found, info, wanted));
   const part = fixedPart(owner, variant);
   checkRank(owner, part.field, { tensor: x, info });
   if (mask !== undefined && part.field.draw !== "bernoulli") {

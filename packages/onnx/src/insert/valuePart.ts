@@ -1,5 +1,5 @@
 import type { Variant } from "@dropoutkit/core";
-import { activationPart, type Part, withChannels } from "@dropoutkit/core/adapter";
+import { activationPart, checkVariant, type Part, withChannels } from "@dropoutkit/core/adapter";
 
 /**
  * The one part of a variant that acts on activations, or on what enters a layer, by one field over their values. Channels
@@ -7,7 +7,7 @@ import { activationPart, type Part, withChannels } from "@dropoutkit/core/adapte
  * @throws {TypeError} If the variant does more, or acts elsewhere.
  */
 export function valuePart(owner: string, variant: Variant): Part {
-  return activationPart(owner, withChannels(variant, "first"));
+  return activationPart(owner, withChannels(checkVariant(owner, variant), "first"));
 }
 
 /**

@@ -22,19 +22,22 @@ import { sortGraph, sortNodes } from "./sortGraph.js";
  * not at all, or nodes read each other's results.
  */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
-  return checkModel("decodeModel", parseModel(bytes));
+  return checkModel("decodeModel", parseModel("decodeModel", bytes));
 }
 
 /** What a file holds, unchecked, and its nodes as they stand there. */
-export function parseModel(bytes: Uint8Array): ModelProto {
+export function parseModel(owner: string, bytes: Uint8Array): ModelProto {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`${owner}: bytes must be a Uint8Array, got ${String(bytes)}`);
+  }
   try {
     return fromBinary(ModelProtoSchema, bytes, { recursionLimit: MAX_NESTED_MESSAGES });
   } catch (cause) {
     if (cause instanceof Error && cause.message.includes("recursion depth")) {
-      throw nestingError("decodeModel");
+      throw nestingError(owner);
     }
     throw new Error(
-      `decodeModel: bytes must be an ONNX model, got ${bytes.length} bytes that are no protobuf message of that kind`,
+      `${owner}: bytes must be an ONNX model, got ${bytes.length} bytes that are no protobuf message of that kind`,
       { cause },
     );
   }
@@ -45,7 +48,10 @@ export function parseModel(bytes: Uint8Array): ModelProto {
  * `ai.onnx.ml`, imports none of the standard ones; it gets the newest of its IR version, for what is put in.
  */
 export function modelOf(owner: string, model: ModelLike): OnnxModel {
-  const checked = model instanceof Uint8Array ? decodeModel(model) : checkModel(owner, model);
+  const checked =
+    model instanceof Uint8Array
+      ? checkModel(owner, parseModel(owner, model))
+      : checkModel(owner, model);
   if (checked.opsetImport.some(({ domain }) => isStandardDomain(domain))) return checked;
   const version = BigInt(newestOpsetOf(checked.irVersion));
   const added = create(OperatorSetIdProtoSchema, { domain: "", version });
@@ -54,8 +60,11 @@ export function modelOf(owner: string, model: ModelLike): OnnxModel {
 
 /** Checks what every transform leans on: a graph, operators of known versions, and tensors made once; a copy where nodes stand before what they read. */
 function checkModel(owner: string, model: ModelProto): OnnxModel {
-  const { graph } = model;
-  if (graph === undefined || graph.node.length + graph.input.length + graph.output.length === 0) {
+  const graph: GraphProto | undefined = model?.graph;
+  if (
+    !Array.isArray(graph?.node) ||
+    graph.node.length + graph.input.length + graph.output.length === 0
+  ) {
     throw new Error(`${owner}: model must be an ONNX model with a graph, got none`);
   }
   const sorted = sortGraph(owner, graph);

@@ -37,6 +37,11 @@ export function encodeModel(model: ModelProto): Bytes {
  * protobuf's encoder would copy them once for each message around them, and while its buffer grows.
  */
 export function encodeParts(owner: string, model: ModelProto): Uint8Array[] {
+  if (!(typeof model === "object" && isMessage(model, ModelProtoSchema))) {
+    throw new TypeError(
+      `${owner}: model must be one that decodeModel returned, got ${String(model)}`,
+    );
+  }
   const large = new Set<Message>();
   findLarge(owner, { schema: ModelProtoSchema, message: model, large, depth: 1 });
   const parts = partsOf({ schema: ModelProtoSchema, message: model, large });

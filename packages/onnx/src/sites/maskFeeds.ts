@@ -1,4 +1,4 @@
-import { checkWord } from "@dropoutkit/core/adapter";
+import { checkOptions, checkWord } from "@dropoutkit/core/adapter";
 import { modelOf } from "../model/decodeModel.js";
 import type { ModelLike } from "../model/OnnxModel.js";
 import { DROPOUT_KEY } from "../noise/dropoutKey.js";
@@ -13,8 +13,6 @@ export interface PrepareFeedsOptions {
   readonly seed: number;
   /** The sizes that the model only names, such as `{ batch: 32 }`. */
   readonly dims?: Readonly<Record<string, number>>;
-  /** What the user called, for messages. Default: `maskFeeds`. */
-  readonly owner?: string;
 }
 
 /** What is another for each run. */
@@ -28,6 +26,9 @@ export interface FeedsOfRun {
 /** The noise of one run of a model. */
 export type MaskFeedOptions = PrepareFeedsOptions & FeedsOfRun;
 
+/** Draws the inputs of a run. */
+export type DrawFeeds = (run: FeedsOfRun) => Record<string, NoiseFeed>;
+
 /**
  * Draws the inputs that were added to a model with dropout: a field for each fed site, `dropout.key` for
  * sites whose noise is drawn in the graph, and the thresholds of those whose rate is an input.
@@ -35,15 +36,10 @@ export type MaskFeedOptions = PrepareFeedsOptions & FeedsOfRun;
  * @throws {RangeError} If seed or step is no integer in [0, 2^32), or a rate is outside [0, 1].
  */
 export function maskFeeds(model: ModelLike, options: MaskFeedOptions): Record<string, NoiseFeed> {
-  return drawFeeds(sitesOf(modelOf("maskFeeds", model)), options);
-}
-
-/** `maskFeeds` for sites that were read from the model before. */
-export function drawFeeds(
-  sites: readonly Site[],
-  options: MaskFeedOptions,
-): Record<string, NoiseFeed> {
-  return prepareFeeds(sites, options)(options);
+  const sites = sitesOf(modelOf("maskFeeds", model));
+  return feedsOfSites(sites, { ...checkOptions("maskFeeds", options), owner: "maskFeeds" })(
+    options,
+  );
 }
 
 /**
@@ -52,10 +48,16 @@ export function drawFeeds(
  * @throws {Error} If `dims` lacks a size that the model names.
  * @throws {RangeError} If the seed is no integer in [0, 2^32).
  */
-export function prepareFeeds(
+export function prepareFeeds(model: ModelLike, options: PrepareFeedsOptions): DrawFeeds {
+  const sites = sitesOf(modelOf("prepareFeeds", model));
+  return feedsOfSites(sites, { ...checkOptions("prepareFeeds", options), owner: "prepareFeeds" });
+}
+
+/** `prepareFeeds` for sites that were read from the model before; `owner` is what the user called, for messages. */
+export function feedsOfSites(
   sites: readonly Site[],
-  { seed, dims = {}, owner = "maskFeeds" }: PrepareFeedsOptions,
-): (run: FeedsOfRun) => Record<string, NoiseFeed> {
+  { owner, seed, dims = {} }: PrepareFeedsOptions & { readonly owner: string },
+): DrawFeeds {
   const feeds: Record<string, NoiseFeed> = {};
   const fields = new Map<Site, FieldFeed>();
   const thresholds = new Map<Site, Uint32Array>();

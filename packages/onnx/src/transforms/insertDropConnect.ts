@@ -1,3 +1,4 @@
+import { checkOptions, ownedBy } from "@dropoutkit/core/adapter";
 import { nodeLabel } from "../labels/nodeLabel.js";
 import { nodeName } from "../labels/nodeName.js";
 import { copyModel } from "../model/copyModel.js";
@@ -43,13 +44,15 @@ export interface InsertDropConnectOptions {
  */
 export function insertDropConnect(model: ModelLike, options: InsertDropConnectOptions): OnnxModel {
   const noisy = copyModel(modelOf("insertDropConnect", model));
-  const { noise = "feeds" } = options;
+  const { noise = "feeds" } = checkOptions("insertDropConnect", options);
   checkNoiseOpset("insertDropConnect", noisy, noise);
   const facts = graphFacts("insertDropConnect", noisy);
   for (const node of chosenNodes(facts, options.nodes)) {
     const layer = weightedLayer(facts, node);
     const per = perOf(layer, options.per);
-    const variant = layer.operator.variant({ rate: options.rate, per });
+    const variant = ownedBy("insertDropConnect", () =>
+      layer.operator.variant({ rate: options.rate, per }),
+    );
     const site = options.site?.({ tensor: layer.kernel.tensor, node }) ?? nodeName(node);
     dropLayer(noisy, facts, { layer, variant, site, noise });
   }

@@ -1,5 +1,5 @@
 import type { Variant } from "@dropoutkit/core";
-import type { Part } from "@dropoutkit/core/adapter";
+import { checkOptions, type Part } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
 import { addLearned } from "../insert/addLearned.js";
 import { type After, choosePlaces, siteName } from "../insert/choosePlaces.js";
@@ -67,7 +67,7 @@ export interface SkippedPlace {
  */
 export function insertDropout(model: ModelLike, options: InsertDropoutOptions): OnnxModel {
   const noisy = copyModel(modelOf("insertDropout", model));
-  const noise = options.noise ?? "feeds";
+  const { noise = "feeds" } = checkOptions("insertDropout", options);
   const part = valuePart("insertDropout", options.variant);
   const places = choosePlaces(noisy, options.after);
   nameHolders(noisy);

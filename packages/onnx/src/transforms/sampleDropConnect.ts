@@ -1,5 +1,5 @@
 import { dropConnect } from "@dropoutkit/core";
-import { ownedBy } from "@dropoutkit/core/adapter";
+import { checkOptions, ownedBy } from "@dropoutkit/core/adapter";
 import { nodeName } from "../labels/nodeName.js";
 import { copyModel } from "../model/copyModel.js";
 import { modelOf } from "../model/decodeModel.js";
@@ -27,12 +27,10 @@ export interface SampleDropConnectOptions extends Omit<InsertDropConnectOptions,
  * @throws {RangeError} If `rate` is outside [0, 1], or `samples` is no integer >= 1.
  * @see Wan et al. 2013, "Regularization of Neural Networks using DropConnect", ICML, section 3.2.
  */
-export function sampleDropConnect(
-  model: ModelLike,
-  { rate, samples, nodes, site, noise = "feeds" }: SampleDropConnectOptions,
-): OnnxModel {
+export function sampleDropConnect(model: ModelLike, options: SampleDropConnectOptions): OnnxModel {
   const owner = "sampleDropConnect";
   const sampled = copyModel(modelOf(owner, model));
+  const { rate, samples, nodes, site, noise = "feeds" } = checkOptions(owner, options);
   checkNoiseOpset(owner, sampled, noise);
   const { name: variant, parts } = ownedBy(owner, () => dropConnect({ rate, samples }));
   const facts = graphFacts(owner, sampled);

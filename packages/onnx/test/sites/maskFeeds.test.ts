@@ -1,6 +1,6 @@
 import { drawMask, dropout } from "@dropoutkit/core";
 import { describe, expect, test } from "vitest";
-import { GraphBuilder, makeValueInfo, type NoiseSource, sitesOf } from "../../src/graph.js";
+import { GraphBuilder, makeValueInfo, type NoiseSource } from "../../src/graph.js";
 import {
   insertDropout,
   maskFeeds,
@@ -123,7 +123,7 @@ describe("maskFeeds", () => {
   test("prepared feeds: each call fills the same arrays with what maskFeeds draws", () => {
     for (const noise of ["feeds", "graph"] as const) {
       const model = rateAsInput(noisy(noise));
-      const draw = prepareFeeds(sitesOf(model), { seed: 5, dims });
+      const draw = prepareFeeds(model, { seed: 5, dims });
       const first = draw({ step: 9 });
       expect(first).toEqual(maskFeeds(model, { seed: 5, step: 9, dims }));
       for (const run of [
