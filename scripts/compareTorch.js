@@ -89,7 +89,7 @@ async function outcomeOf(ort, path, given) {
     const trainer = await Trainer.create(ort, readFileSync(path), {
       loss: "loss",
       optimizer: sgd({ learningRate, momentum }),
-      trainable: Object.keys(given.gradients),
+      weights: Object.keys(given.gradients),
       session: sessionOptions,
     });
     try {

@@ -15,7 +15,7 @@ export function onnxLearner({
 }: LearnerOptions): Promise<Learner> {
   const plan = planLayers(options, { ...options, seed });
   const model = withNoise(cleanModel(plan), plan);
-  const held = maxNorm !== undefined && { maxNorm: { limit: maxNorm, parameters: hiddenOf(plan) } };
+  const held = maxNorm !== undefined && { maxNorm: { limit: maxNorm, weights: hiddenOf(plan) } };
   const penalties = penaltiesOf(plan);
   return modelLearner({ runtime, model, seed, saved, penalties, ...held });
 }

@@ -1,7 +1,7 @@
 import type { OnnxModel } from "@dropoutkit/onnx";
 import { clip, intAttribute, type NodeProto, reduce, slice } from "@dropoutkit/onnx/graph";
 import type { EmitContext } from "../gradients/GradientRule.js";
-import type { Which } from "../parameters/chooseNames.js";
+import type { WhichWeights } from "../parameters/chooseNames.js";
 import type { Parameter } from "../parameters/parameters.js";
 import type { FlatGroup, FlatParameter } from "../state/FlatGroup.js";
 
@@ -10,7 +10,7 @@ export interface MaxNorm {
   /** The most that the length may be; > 0. */
   readonly limit: number;
   /** The weights that are held. */
-  readonly parameters: Which;
+  readonly weights: WhichWeights;
   /** The axes of one unit's weights. Default: read from the operator that the weight is for. */
   readonly axes?: readonly number[];
 }

@@ -1,14 +1,14 @@
 import { checkNotNegative, checkOptions } from "@dropoutkit/core/adapter";
 import { constantTensors, GraphBuilder, tensorTypeOf } from "@dropoutkit/onnx/graph";
 import { addUp } from "../backward/addUp.js";
-import { chooseNames, textOf, type Which } from "../parameters/chooseNames.js";
+import { chooseNames, textOf, type WhichWeights } from "../parameters/chooseNames.js";
 import type { Penalty } from "./Loss.js";
 
 export interface L2Options {
   /** Of the sum of squares, >= 0. */
   readonly factor: number;
   /** The weights that are kept small. */
-  readonly weights: Which;
+  readonly weights: WhichWeights;
 }
 
 /**

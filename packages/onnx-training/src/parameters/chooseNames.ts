@@ -1,13 +1,13 @@
 import { nearMisses } from "@dropoutkit/onnx/graph";
 
 /** Some of a model's weights: their names and patterns for them, or what tells by a name. */
-export type Which = readonly (string | RegExp)[] | RegExp | ((name: string) => boolean);
+export type WhichWeights = readonly (string | RegExp)[] | RegExp | ((name: string) => boolean);
 
 export interface ChooseOptions {
   readonly owner: string;
   /** The option that the caller wrote. */
   readonly option: string;
-  readonly which: Which;
+  readonly which: WhichWeights;
   readonly names: readonly string[];
   /** What is to know where nothing is chosen. */
   readonly hint?: string;
@@ -30,16 +30,16 @@ export function chooseNames({ owner, option, which, names, hint = "" }: ChooseOp
 }
 
 /** The names that a caller wrote out. */
-export function namesIn(which: Which): string[] {
+export function namesIn(which: WhichWeights): string[] {
   if (typeof which === "function" || which instanceof RegExp) return [];
   return which.filter((item) => typeof item === "string");
 }
 
 /** What a caller wrote, as text; a predicate has none. */
-export const textOf = (which: Which): string =>
+export const textOf = (which: WhichWeights): string =>
   typeof which === "function" ? "a predicate" : String(which);
 
-function predicateOf(which: Which): (name: string) => boolean {
+function predicateOf(which: WhichWeights): (name: string) => boolean {
   if (typeof which === "function") return which;
   const items = which instanceof RegExp ? [which] : which;
   // `search` starts anew each time, whatever a global expression matched last.

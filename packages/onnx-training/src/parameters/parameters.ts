@@ -10,7 +10,7 @@ import {
 } from "@dropoutkit/onnx/graph";
 import { ancestors } from "../backward/reachability.js";
 import { runningStatisticsOf } from "../batchNorm/trainBatchNorms.js";
-import { type ChooseOptions, chooseNames, namesIn, type Which } from "./chooseNames.js";
+import { type ChooseOptions, chooseNames, namesIn, type WhichWeights } from "./chooseNames.js";
 import { derivableBy } from "./derivableBy.js";
 import { weightTensors } from "./weightTensors.js";
 
@@ -25,7 +25,7 @@ export interface ParameterOptions {
   readonly loss: string;
   /** The model before a loss was added. */
   readonly base: OnnxModel;
-  readonly which?: Which;
+  readonly which?: WhichWeights;
 }
 
 /**
@@ -60,7 +60,7 @@ export function parametersOf(
   const statistic = chosen.find(({ name }) => statistics.has(name));
   if (statistic !== undefined) {
     throw new Error(
-      `Trainer: trainable must name weights, got the statistic ${statistic.name} of BatchNormalization`,
+      `Trainer: weights must name weights, got the statistic ${statistic.name} of BatchNormalization`,
     );
   }
   const named = new Set(which === undefined ? [] : namesIn(which));
@@ -104,7 +104,7 @@ function parameterOf(tensor: TensorProto): Parameter {
 interface ChosenWeights {
   readonly candidates: readonly TensorProto[];
   readonly weights: readonly TensorProto[];
-  readonly which: Which;
+  readonly which: WhichWeights;
 }
 
 /**
@@ -116,7 +116,7 @@ function chosenWeights({ candidates, weights, which }: ChosenWeights): TensorPro
   const among = candidates.filter((tensor) => named.has(tensor.name) || weights.includes(tensor));
   const names = among.map(({ name }) => name);
   const hint = "; scalars are chosen by name";
-  const options: ChooseOptions = { owner: "Trainer", option: "trainable", which, names, hint };
+  const options: ChooseOptions = { owner: "Trainer", option: "weights", which, names, hint };
   const chosen = new Set(chooseNames(options));
   return among.filter(({ name }) => chosen.has(name));
 }

@@ -1,10 +1,10 @@
 import type { Optimizer } from "../optimizers/Optimizer.js";
-import { chooseNames, type Which } from "../parameters/chooseNames.js";
+import { chooseNames, type WhichWeights } from "../parameters/chooseNames.js";
 import type { Parameter } from "../parameters/parameters.js";
 
-/** Parameters that move by an optimizer of their own. */
-export interface ParameterGroup {
-  readonly parameters: Which;
+/** Weights that move by an optimizer of their own. */
+export interface WeightGroup {
+  readonly weights: WhichWeights;
   readonly optimizer: Optimizer;
 }
 
@@ -30,7 +30,7 @@ export interface FlatGroup extends FlatTensor {
 export interface FlatGroupOptions {
   /** Of the parameters that no group has. */
   readonly optimizer: Optimizer;
-  readonly groups?: readonly ParameterGroup[];
+  readonly groups?: readonly WeightGroup[];
 }
 
 /**
@@ -43,7 +43,7 @@ export function flatGroups(
 ): FlatGroup[] {
   const names = parameters.map(({ name }) => name);
   const own = new Map<string, number>();
-  groups.forEach(({ parameters: which }, at) => {
+  groups.forEach(({ weights: which }, at) => {
     for (const name of chooseNames({ owner: "Trainer", option: `groups[${at}]`, which, names })) {
       if (own.has(name)) {
         throw new Error(

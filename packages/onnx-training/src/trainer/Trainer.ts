@@ -1,7 +1,8 @@
+import { checkOptions } from "@dropoutkit/core/adapter";
 import { type ModelLike, type OnnxModel, untieWeights } from "@dropoutkit/onnx";
 import { type Bytes, modelOf } from "@dropoutkit/onnx/graph";
 import { readCheckpoint } from "../checkpoint/readCheckpoint.js";
-import { checkSettings } from "../checkpoint/settingsOf.js";
+import { checkSettings, type FixedSettings } from "../checkpoint/settingsOf.js";
 import type { NodeOnCpu } from "../fallback/nodesOnCpu.js";
 import { type FitOptions, type FitResult, fit } from "../fit/fit.js";
 import type { RunResult } from "../runtime/Runner.js";
@@ -9,6 +10,26 @@ import type { Feeds, OrtLike, Tensor } from "../runtime/runtime.js";
 import { planTraining } from "./planTraining.js";
 import type { TrainerOptions } from "./TrainerOptions.js";
 import { type GradientResult, type TrainedParameter, Training } from "./Training.js";
+
+interface OpenOptions<T extends Tensor> {
+  readonly ort: OrtLike<T>;
+  readonly base: OnnxModel;
+  readonly options: TrainerOptions;
+  /** What a checkpoint says of the run that is resumed. */
+  readonly recorded?: FixedSettings;
+}
+
+/** The planned training, without its sessions. */
+function openTraining<T extends Tensor>({
+  ort,
+  base,
+  options,
+  recorded,
+}: OpenOptions<T>): Training<T> {
+  const plan = planTraining(base, checkOptions("Trainer", options));
+  if (recorded !== undefined) checkSettings(recorded, plan.settings);
+  return new Training({ ort, base, options, plan });
+}
 
 /**
  * Trains an ONNX model in onnxruntime: forward, backward and update run as one graph of plain
@@ -38,7 +59,7 @@ export class Trainer<T extends Tensor = Tensor> {
     options: TrainerOptions,
   ): Promise<Trainer<T>> {
     const base = untieWeights(modelOf("Trainer", model));
-    const training = new Training({ ort, base, options, plan: planTraining(base, options) });
+    const training = openTraining({ ort, base, options });
     await training.open();
     return new Trainer(training);
   }
@@ -57,10 +78,8 @@ export class Trainer<T extends Tensor = Tensor> {
     options: Omit<TrainerOptions, "seed">,
   ): Promise<Trainer<T>> {
     const { base, record, tensors } = readCheckpoint(modelOf("Trainer.resume", checkpoint));
-    const seeded = { ...options, seed: record.seed };
-    const plan = planTraining(base, seeded);
-    checkSettings(record.settings, plan.settings);
-    const training = new Training({ ort, base, options: seeded, plan });
+    const given = { ...checkOptions("Trainer.resume", options), seed: record.seed };
+    const training = openTraining({ ort, base, options: given, recorded: record.settings });
     for (const [name, data] of tensors) training.state.write(name, data);
     training.progress = record.progress;
     await training.open();

@@ -3,7 +3,7 @@ import type { BatchNormMode } from "../batchNorm/trainBatchNorms.js";
 import type { Clipping } from "../graph/clipGradients.js";
 import type { MaxNorm } from "../graph/holdNorms.js";
 import type { LossOptions } from "../losses/withLoss.js";
-import type { Which } from "../parameters/chooseNames.js";
+import type { WhichWeights } from "../parameters/chooseNames.js";
 import type { Recompute } from "../recompute/segmentsOf.js";
 import type { SessionOptions } from "../runtime/SessionOptions.js";
 import type { FlatGroupOptions } from "../state/FlatGroup.js";
@@ -16,7 +16,7 @@ export interface TrainerOptions extends LossOptions, FlatGroupOptions {
    * gradient reaches, and learned rates; `Trainer.parameters` lists them. Another scalar is trained where its name is
    * here, as in `[/./, "logit_scale"]`: most scalars of a model are constants.
    */
-  readonly trainable?: Which;
+  readonly weights?: WhichWeights;
   /** How gradients are clipped before the optimizer sees them. Default: they are not. */
   readonly clip?: Clipping;
   /** A bound on the length of each unit's weights, held after each update. Default: none. */

@@ -1,4 +1,4 @@
-import { checkPositive, checkWord } from "@dropoutkit/core/adapter";
+import { checkPositive, checkWord, ownedBy } from "@dropoutkit/core/adapter";
 import { inferBatchNorms, type OnnxModel, rateAsInput, stripDropout } from "@dropoutkit/onnx";
 import { copyModel, externalDataOf, externalTensors } from "@dropoutkit/onnx/graph";
 import { checkNoRandom } from "../backward/checkNoRandom.js";
@@ -23,22 +23,25 @@ export interface PlannedTraining extends TrainingPlan {
 
 /** Checks the options against the model. */
 export function planTraining(base: OnnxModel, options: TrainerOptions): PlannedTraining {
-  const { trainable, accumulate = 1, clip = {}, rates, batchNorm = "batch", recompute } = options;
+  const { weights, accumulate = 1, clip = {}, rates, batchNorm = "batch", recompute } = options;
   const seed = checkWord("Trainer", "seed", options.seed ?? 0);
   checkEmbedded(base);
   checkClipping(clip);
   if (!(Number.isSafeInteger(accumulate) && accumulate >= 1)) {
     throw new RangeError(`Trainer: accumulate must be an integer >= 1, got ${accumulate}`);
   }
-  const normal = batchNorm === "batch" ? base : inferBatchNorms(base);
-  const noisy = withLoss(rates === undefined ? normal : rateAsInput(normal), options);
+  const prepared = ownedBy("Trainer", () => {
+    const normal = batchNorm === "batch" ? base : inferBatchNorms(base);
+    return rates === undefined ? normal : rateAsInput(normal);
+  });
+  const noisy = withLoss(prepared, options);
   const { model } = noisy;
   const loss = noisy.loss.tensor;
   checkNoRandom(model, loss);
   const parameters = parametersOf(model, {
     loss,
     base,
-    which: trainable,
+    which: weights,
   });
   const groups = flatGroups(parameters, options);
   // Without dropout, since of a layer whose weights are dropped the operator does not read them itself.
@@ -68,12 +71,12 @@ interface Held extends NonNullable<TrainerOptions["maxNorm"]> {
 
 function holdOptions(
   model: OnnxModel,
-  { limit, axes, parameters: which, trained }: Held,
+  { limit, axes, weights: which, trained }: Held,
 ): HoldOptions {
   checkPositive("Trainer", "maxNorm.limit", limit);
   const names = chooseNames({
     owner: "Trainer",
-    option: "maxNorm.parameters",
+    option: "maxNorm.weights",
     which,
     names: trained.map(({ name }) => name),
   });

@@ -29,7 +29,7 @@ const trainings: readonly (readonly [string, Partial<TrainerOptions>, OnnxModel]
     "groups, clipping, accumulation and rates",
     {
       optimizer: rmsProp({ learningRate: 0.01, momentum: 0.5 }),
-      groups: [{ parameters: /bias/, optimizer: lion({ learningRate: 0.01 }) }],
+      groups: [{ weights: /bias/, optimizer: lion({ learningRate: 0.01 }) }],
       clip: { norm: 1 },
       accumulate: 2,
       rates: (step) => 0.5 / (1 + step),

@@ -43,7 +43,7 @@ interface Difference {
 }
 
 const groups = (other: Optimizer): Partial<TrainerOptions> => ({
-  groups: [{ parameters: /bias/, optimizer: other }],
+  groups: [{ weights: /bias/, optimizer: other }],
 });
 
 const differences: readonly Difference[] = [
@@ -67,7 +67,7 @@ const differences: readonly Difference[] = [
   },
   {
     what: "other parameters",
-    given: { trainable: /fc2/ },
+    given: { weights: /fc2/ },
     sentence:
       "parameters must be as in the checkpoint, fc1.weight [8, 4] in group 0, got fc2.weight [3, 8] in group 0",
   },
@@ -111,14 +111,14 @@ const differences: readonly Difference[] = [
   },
   {
     what: "another limit of max-norm",
-    recorded: { maxNorm: { limit: 1, parameters: ["fc1.weight"] } },
-    given: { maxNorm: { limit: 2, parameters: ["fc1.weight"] } },
+    recorded: { maxNorm: { limit: 1, weights: ["fc1.weight"] } },
+    given: { maxNorm: { limit: 2, weights: ["fc1.weight"] } },
     sentence:
       "maxNorm must be as in the checkpoint, 1 of fc1.weight over axes 1, got 2 of fc1.weight over axes 1",
   },
   {
     what: "max-norm that was not",
-    given: { maxNorm: { limit: 1, parameters: ["fc2.weight"], axes: [0] } },
+    given: { maxNorm: { limit: 1, weights: ["fc2.weight"], axes: [0] } },
     sentence: "maxNorm must be as in the checkpoint, none, got 1 of fc2.weight over axes 0",
   },
   {
@@ -147,12 +147,12 @@ describe("Trainer.resume: what must be as it was", () => {
 describe("Trainer.resume: what may change", () => {
   test("the same said otherwise: defaults, and a pattern for names", async () => {
     const names = ["fc1.weight", "fc2.weight"];
-    const bytes = await checkpointOf({ maxNorm: { limit: 1, parameters: names } });
+    const bytes = await checkpointOf({ maxNorm: { limit: 1, weights: names } });
     const resumed = await resume(bytes, {
       loss: crossEntropy({ logits: "logits", labels: "labels", labelSmoothing: 0 }),
       optimizer: adam({ learningRate: 0.05, beta1: 0.9 }),
-      trainable: /fc/,
-      maxNorm: { limit: 1, parameters: /weight/ },
+      weights: /fc/,
+      maxNorm: { limit: 1, weights: /weight/ },
       accumulate: 1,
       clip: {},
     });

@@ -22,12 +22,12 @@ test("groups: 50 steps are the references', each group by its own optimizer, dec
   const paths = await pathsOf(["kernel", "bias", "head", "scale"], 50, {
     optimizer: adamW({ learningRate: 0.1, weightDecay: 0.3 }),
     groups: [
-      { parameters: ["bias"], optimizer: adamW({ learningRate: 0.1, weightDecay: 0 }) },
+      { weights: ["bias"], optimizer: adamW({ learningRate: 0.1, weightDecay: 0 }) },
       {
-        parameters: /head/,
+        weights: /head/,
         optimizer: sgd({ learningRate: rateAt, momentum: 0.5, nesterov: true }),
       },
-      { parameters: /scale/, optimizer: lion({ learningRate: 0.0317, weightDecay: 0.5 }) },
+      { weights: /scale/, optimizer: lion({ learningRate: 0.0317, weightDecay: 0.5 }) },
     ],
   });
   expectClose(paths.kernel, { reference: adamWReference(0.1, 0.3), tolerance: TOLERANCE });
@@ -51,7 +51,7 @@ test("groups: a weight decay that is masked moves a bias as no decay at all does
   const decayed = adamW({ learningRate: 0.1, weightDecay: 0.3 });
   const plain = adamW({ learningRate: 0.1, weightDecay: 0 });
   const names = ["kernel", "bias"];
-  const groups = [{ parameters: ["bias"], optimizer: plain }];
+  const groups = [{ weights: ["bias"], optimizer: plain }];
   const masked = await pathsOf(names, 50, { optimizer: decayed, groups });
   expect(masked.bias).toEqual((await pathsOf(names, 50, { optimizer: plain })).bias);
   expect(masked.kernel).toEqual((await pathsOf(names, 50, { optimizer: decayed })).kernel);

@@ -49,7 +49,7 @@ export async function pathsOf(
 ): Promise<Record<string, number[][]>> {
   const trainer = await Trainer.create(ort, quadratic(names), {
     loss: "loss",
-    trainable: names,
+    weights: names,
     ...options,
   });
   const paths: Record<string, number[][]> = Object.fromEntries(names.map((name) => [name, []]));

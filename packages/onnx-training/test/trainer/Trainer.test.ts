@@ -168,9 +168,9 @@ describe("Trainer.exportModel", () => {
   });
 });
 
-describe("Trainer: trainable", () => {
+describe("Trainer: weights", () => {
   test("weights that are not named stay as they were", async () => {
-    const trainer = await create(noisyMlp(), { trainable: ["fc2.weight", "fc2.bias"] });
+    const trainer = await create(noisyMlp(), { weights: ["fc2.weight", "fc2.bias"] });
     await lossesOf(trainer, 5);
     const before = weightsOf(mlp());
     const after = weightsOf(await trainer.exportModel());
@@ -186,7 +186,7 @@ describe("Trainer: trainable", () => {
     const relu = model.graph.node.findIndex(({ opType }) => opType === "Relu");
     model.graph.node[relu] = copyMessage(model.graph.node[relu], { opType: "QuickGelu", domain });
     model.opsetImport.push(copyMessage(model.opsetImport[0], { domain, version: 1n }));
-    const trainer = await create(model, { trainable: ["fc2.weight"] });
+    const trainer = await create(model, { weights: ["fc2.weight"] });
     expect(await lossesOf(trainer, 1)).toHaveLength(1);
     await trainer.dispose();
     await expect(create(model)).rejects.toThrow(

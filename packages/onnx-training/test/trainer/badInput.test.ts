@@ -131,14 +131,14 @@ describe("bad input: losses and weights", () => {
   test("a parameter that the loss does not reach", async () => {
     const unread = mlp();
     unread.graph.initializer.push(copyMessage(unread.graph.initializer[0], { name: "unread" }));
-    await expect(open({ trainable: ["unread"] }, unread)).rejects.toThrow(
+    await expect(open({ weights: ["unread"] }, unread)).rejects.toThrow(
       "Trainer: loss loss must depend on parameter unread, got no path between them",
     );
   });
 
   test("a name that is no weight's", async () => {
-    await expect(open({ trainable: ["fc1.wieght"] })).rejects.toThrow(
-      "Trainer: trainable must name weights of the model, got fc1.wieght; did you mean fc1.weight, fc2.weight?",
+    await expect(open({ weights: ["fc1.wieght"] })).rejects.toThrow(
+      "Trainer: weights must name weights of the model, got fc1.wieght; did you mean fc1.weight, fc2.weight?",
     );
   });
 
@@ -149,7 +149,7 @@ describe("bad input: losses and weights", () => {
     model.graph.initializer.push(index);
     const reads = model.graph.node[0];
     model.graph.node[0] = copyMessage(reads, { input: [...reads.input.slice(0, 2), "index"] });
-    await expect(open({ trainable: ["index"] }, model)).rejects.toThrow(
+    await expect(open({ weights: ["index"] }, model)).rejects.toThrow(
       new TypeError("Trainer: parameter index must hold float32, got int64"),
     );
   });
@@ -160,7 +160,7 @@ describe("bad input: losses and weights", () => {
       dataType: 10,
       rawData: new Uint8Array(64),
     });
-    await expect(open({ trainable: ["fc1.weight"] }, model)).rejects.toThrow(
+    await expect(open({ weights: ["fc1.weight"] }, model)).rejects.toThrow(
       new TypeError("Trainer: parameter fc1.weight must hold float32, got data type 10"),
     );
   });

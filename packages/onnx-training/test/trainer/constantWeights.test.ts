@@ -114,7 +114,7 @@ describe("Trainer: weights in Constant nodes", () => {
     const numbers = [...new Uint8Array(Float32Array.of(1, 2, 1).buffer)];
     const usual = await train(scaled());
     expect(usual.weights.get("numbers")).toEqual(numbers);
-    const named = await train(scaled(), { trainable: [/./, "numbers"] });
+    const named = await train(scaled(), { weights: [/./, "numbers"] });
     expect(named.weights.get("numbers")).not.toEqual(numbers);
     expect(named.weights.get("fc1.weight")).not.toEqual([
       ...(mlp().graph.initializer.find(({ name }) => name === "fc1.weight")?.rawData ?? []),
@@ -161,8 +161,8 @@ test("Trainer: a named parameter must have entries", async () => {
   const joined = builder.op("Concat", ["x", "none"], { attributes: { axis: 0 } });
   model.graph.node.unshift(...builder.nodes);
   model.graph.node[1].input[0] = joined;
-  const create = (trainable: TrainerOptions["trainable"]) =>
-    Trainer.create(ort, model, { ...options, trainable });
+  const create = (weights: TrainerOptions["weights"]) =>
+    Trainer.create(ort, model, { ...options, weights });
   await expect(create([/./, "none"])).rejects.toThrow(
     new RangeError("Trainer: parameter none must have entries, got shape [0, 4]"),
   );

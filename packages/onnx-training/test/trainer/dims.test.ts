@@ -50,7 +50,7 @@ const create = (noise: NoiseSource, dims?: TrainerOptions["dims"]): Promise<Trai
   Trainer.create(ort, regrouped(noise), {
     loss: meanSquaredError({ prediction: "y" }),
     optimizer: sgd({ learningRate: 0.01 }),
-    trainable: ["w"],
+    weights: ["w"],
     dims,
   });
 

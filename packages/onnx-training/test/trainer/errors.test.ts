@@ -22,13 +22,13 @@ describe("Trainer: options", () => {
       optimizer: sgd({ learningRate: 1 }),
     };
     await expect(Trainer.create(ort, new Uint8Array(), options)).rejects.toThrow(
-      "decodeModel: model must be an ONNX model with a graph, got none",
+      "Trainer: model must be an ONNX model with a graph, got none",
     );
   });
 
   test("rates for a model without dropout", async () => {
     await expect(open({ rates: () => 0.5 }, mlp())).rejects.toThrow(
-      "rateAsInput: model must have a site with a rate, got none",
+      "Trainer: model must have a site with a rate, got none",
     );
   });
 

@@ -43,7 +43,7 @@ const openMean = (model: OnnxModel, options: Partial<TrainerOptions> = {}): Prom
   Trainer.create(ort, model, {
     loss: "loss",
     optimizer: adam({ learningRate: 0.05 }),
-    trainable: ["w"],
+    weights: ["w"],
     ...options,
   });
 

@@ -11,7 +11,7 @@ describe("Trainer: groups", () => {
   test("each group moves by its own optimizer, the others by that of the Trainer", async () => {
     const whole = await trained({}, { steps: 1 });
     const split = await trained(
-      { groups: [{ parameters: /bias$/, optimizer: sgd({ learningRate: 0.25 }) }] },
+      { groups: [{ weights: /bias$/, optimizer: sgd({ learningRate: 0.25 }) }] },
       { steps: 1 },
     );
     for (const name of ["fc1.weight", "fc2.weight"]) expect(split[name]).toEqual(whole[name]);
@@ -25,7 +25,7 @@ describe("Trainer: groups", () => {
     const decayed = adamW({ learningRate: 0.1, weightDecay: 0.5 });
     const plain = adamW({ learningRate: 0.1, weightDecay: 0 });
     const masked = await trained(
-      { optimizer: decayed, groups: [{ parameters: ["fc1.weight"], optimizer: plain }] },
+      { optimizer: decayed, groups: [{ weights: ["fc1.weight"], optimizer: plain }] },
       { steps: 1 },
     );
     const without = await trained({ optimizer: plain }, { steps: 1 });
@@ -40,25 +40,25 @@ describe("Trainer: groups", () => {
   test("groups that cover all parameters need no others; a pattern may be global", async () => {
     const optimizer = sgd({ learningRate: 0.5 });
     const groups = [
-      { parameters: /weight/g, optimizer },
-      { parameters: (name: string) => name.endsWith("bias"), optimizer },
+      { weights: /weight/g, optimizer },
+      { weights: (name: string) => name.endsWith("bias"), optimizer },
     ];
     expect(await trained({ groups })).toEqual(await trained({}));
   });
 
   test("errors", async () => {
     const optimizer = sgd({ learningRate: 1 });
-    await expect(open({ groups: [{ parameters: ["fc1.wieght"], optimizer }] })).rejects.toThrow(
+    await expect(open({ groups: [{ weights: ["fc1.wieght"], optimizer }] })).rejects.toThrow(
       "Trainer: groups[0] must name weights of the model, got fc1.wieght; did you mean fc1.weight, fc2.weight?",
     );
-    await expect(open({ groups: [{ parameters: /kernel/, optimizer }] })).rejects.toThrow(
+    await expect(open({ groups: [{ weights: /kernel/, optimizer }] })).rejects.toThrow(
       "Trainer: groups[0] must choose weights of the model, got none",
     );
     await expect(
       open({
         groups: [
-          { parameters: /fc1/, optimizer },
-          { parameters: /bias/, optimizer },
+          { weights: /fc1/, optimizer },
+          { weights: /bias/, optimizer },
         ],
       }),
     ).rejects.toThrow("Trainer: parameter fc1.bias must be in one group, got groups 0 and 1");
@@ -82,30 +82,30 @@ function scaled(): OnnxModel {
   return model;
 }
 
-describe("Trainer: trainable", () => {
+describe("Trainer: weights", () => {
   test("a scalar is trained where it is named, beside patterns too; else it is a constant", async () => {
     const model = scaled();
     const all = await trained({}, { model });
     expect([all.exponent, all.temperature]).toEqual([[1], [0.5]]);
-    const learned = await trained({ trainable: [/./, "temperature"] }, { model });
+    const learned = await trained({ weights: [/./, "temperature"] }, { model });
     expect(learned.exponent).toEqual([1]);
     expect(learned.temperature).not.toEqual([0.5]);
     expect(learned["fc1.weight"]).not.toEqual(before["fc1.weight"]);
-    const alone = await trained({ trainable: ["temperature"] }, { model });
+    const alone = await trained({ weights: ["temperature"] }, { model });
     expect(alone.temperature).not.toEqual([0.5]);
     expect(alone["fc1.weight"]).toEqual(before["fc1.weight"]);
-    await expect(open({ trainable: /temperature/ }, model)).rejects.toThrow(
-      "Trainer: trainable must choose weights of the model, got none; scalars are chosen by name",
+    await expect(open({ weights: /temperature/ }, model)).rejects.toThrow(
+      "Trainer: weights must choose weights of the model, got none; scalars are chosen by name",
     );
   });
 
   test("a pattern and a predicate choose as the names do", async () => {
-    const named = await trained({ trainable: ["fc2.weight", "fc2.bias"] });
-    expect(await trained({ trainable: /^fc2\./ })).toEqual(named);
-    expect(await trained({ trainable: (name) => name.startsWith("fc2") })).toEqual(named);
+    const named = await trained({ weights: ["fc2.weight", "fc2.bias"] });
+    expect(await trained({ weights: /^fc2\./ })).toEqual(named);
+    expect(await trained({ weights: (name) => name.startsWith("fc2") })).toEqual(named);
     expect(named["fc1.weight"]).toEqual(before["fc1.weight"]);
-    await expect(open({ trainable: /head/ })).rejects.toThrow(
-      "Trainer: trainable must choose weights of the model, got none",
+    await expect(open({ weights: /head/ })).rejects.toThrow(
+      "Trainer: weights must choose weights of the model, got none",
     );
   });
 });

@@ -16,10 +16,10 @@ const ways: Readonly<Record<string, Partial<TrainerOptions>>> = {
   "with accumulate and recompute": { accumulate: 2, recompute: "auto" },
   "with clip, maxNorm and groups": {
     clip: { value: 0.1, norm: 0.1 },
-    maxNorm: { limit: 2, parameters: ["fc2.weight"], axes: [1] },
-    groups: [{ parameters: /bias/, optimizer: sgd({ learningRate: 0.1 }) }],
+    maxNorm: { limit: 2, weights: ["fc2.weight"], axes: [1] },
+    groups: [{ weights: /bias/, optimizer: sgd({ learningRate: 0.1 }) }],
   },
-  "with trainable and rates": { trainable: /fc1/, rates: (step) => 0.5 / (1 + step) },
+  "with chosen weights and rates": { weights: /fc1/, rates: (step) => 0.5 / (1 + step) },
 };
 
 describe.each(Object.keys(trainedModels))("Trainer, %s", (name) => {

@@ -20,7 +20,7 @@ describe("Trainer: clip", () => {
     const before = weightsOf(mlp());
     // Two groups: the norm is over both.
     const optimizer = sgd({ learningRate: 1 });
-    const groups = [{ parameters: /bias/, optimizer }];
+    const groups = [{ weights: /bias/, optimizer }];
     const clipped = await trained(
       { optimizer, groups, clip: { norm: limit } },
       { steps: 1, model: mlp() },
@@ -84,7 +84,7 @@ describe("Trainer: maxNorm", () => {
       .map(lengthOf)
       .sort((a, b) => a - b);
     const limit = (lengths[3] + lengths[4]) / 2;
-    const held = await hold({ limit, parameters: ["fc1.weight"] });
+    const held = await hold({ limit, weights: ["fc1.weight"] });
     const rows = rowsOf(held["fc1.weight"]);
     rowsOf(free["fc1.weight"]).forEach((row, unit) => {
       const length = lengthOf(row);
@@ -98,7 +98,7 @@ describe("Trainer: maxNorm", () => {
   });
 
   test("axes that are given go before those of the operator", async () => {
-    const held = await hold({ limit: 0.5, parameters: ["fc1.weight"], axes: [0, 1] });
+    const held = await hold({ limit: 0.5, weights: ["fc1.weight"], axes: [0, 1] });
     expect(Math.abs(lengthOf(held["fc1.weight"]) - 0.5)).toBeLessThan(2 ** -20);
   });
 
@@ -106,8 +106,8 @@ describe("Trainer: maxNorm", () => {
     const trainer = await Trainer.create(ort, linear(opset), {
       loss: "loss",
       optimizer: sgd({ learningRate: 0 }),
-      trainable: ["w"],
-      maxNorm: { limit: 0.25, parameters: ["w"] },
+      weights: ["w"],
+      maxNorm: { limit: 0.25, weights: ["w"] },
       clip: { norm: 1, value: 1 },
     });
     await trainer.step({ x: new ort.Tensor("float32", Float32Array.of(1, 2, 3), [1, 3]) });
@@ -120,14 +120,14 @@ describe("Trainer: maxNorm", () => {
   });
 
   test("errors", async () => {
-    await expect(open({ maxNorm: { limit: -1, parameters: /weight/ } })).rejects.toThrow(
+    await expect(open({ maxNorm: { limit: -1, weights: /weight/ } })).rejects.toThrow(
       new RangeError("Trainer: maxNorm.limit must be a finite number > 0, got -1"),
     );
-    await expect(open({ maxNorm: { limit: 1, parameters: /bias/ } })).rejects.toThrow(
+    await expect(open({ maxNorm: { limit: 1, weights: /bias/ } })).rejects.toThrow(
       "Trainer: maxNorm must be given axes for weights that are not of Gemm, MatMul, Conv, ConvTranspose, or of two in different ways, got fc1.bias",
     );
-    await expect(open({ maxNorm: { limit: 1, parameters: /kernel/ } })).rejects.toThrow(
-      "Trainer: maxNorm.parameters must choose weights of the model, got none",
+    await expect(open({ maxNorm: { limit: 1, weights: /kernel/ } })).rejects.toThrow(
+      "Trainer: maxNorm.weights must choose weights of the model, got none",
     );
   });
 });

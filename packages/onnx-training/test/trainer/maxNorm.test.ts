@@ -100,7 +100,7 @@ async function hold(
   const trainer = await Trainer.create(ort, base, {
     loss: "loss",
     optimizer: sgd({ learningRate: 0.5 }),
-    trainable: ["w"],
+    weights: ["w"],
     ...options,
   });
   await trainer.step({ x: new ort.Tensor("float32", ones(operator.x), operator.x) });
@@ -117,7 +117,7 @@ test.each(operators)(
     const sorted = [...lengths].sort((a, b) => a - b);
     const middle = sorted.length >> 1;
     const limit = sorted.length === 1 ? sorted[0] / 2 : (sorted[middle - 1] + sorted[middle]) / 2;
-    const maxNorm = { limit, parameters: ["w"] };
+    const maxNorm = { limit, weights: ["w"] };
     const model = await hold(operator, { maxNorm });
     const held = await lengthsOf(model, operator);
     expect(held).toHaveLength(lengths.length);
@@ -128,7 +128,7 @@ test.each(operators)(
     // Only shortened: each entry keeps its sign, and where no unit is too long nothing changes.
     const [before, after] = [weightsOf(free).w, weightsOf(model).w];
     expect(after.map(Math.sign)).toEqual(before.map(Math.sign));
-    const loose = { limit: 2 * sorted[sorted.length - 1], parameters: ["w"] };
+    const loose = { limit: 2 * sorted[sorted.length - 1], weights: ["w"] };
     expect(weightsOf(await hold(operator, { maxNorm: loose })).w).toEqual(before);
   },
 );
@@ -137,7 +137,7 @@ test("maxNorm: what a penalty reads of a weight does not matter", async () => {
   const [operator] = operators;
   const penalties = [l2({ factor: 0.1, weights: ["w"] })];
   const limit = 0.25;
-  const held = await hold(operator, { penalties, maxNorm: { limit, parameters: ["w"] } });
+  const held = await hold(operator, { penalties, maxNorm: { limit, weights: ["w"] } });
   for (const length of await lengthsOf(held, operator)) expect(length).toBeCloseTo(limit, 6);
 });
 
@@ -149,7 +149,7 @@ test("maxNorm: weights that are dropped in training are held as those of their l
     per: "batch",
     nodes: { opType: "Gemm" },
   });
-  const held = await hold(operator, { maxNorm: { limit, parameters: ["w"] } }, noisy);
+  const held = await hold(operator, { maxNorm: { limit, weights: ["w"] } }, noisy);
   for (const length of await lengthsOf(held, operator)) expect(length).toBeCloseTo(limit, 6);
 });
 
@@ -168,8 +168,8 @@ test("maxNorm: weights that come into units in two ways must be given axes", asy
   });
   const open = (maxNorm: TrainerOptions["maxNorm"]): Promise<Trainer> =>
     Trainer.create(ort, tied, { loss: "loss", optimizer: sgd({ learningRate: 1 }), maxNorm });
-  await expect(open({ limit: 1, parameters: ["w"] })).rejects.toThrow(
+  await expect(open({ limit: 1, weights: ["w"] })).rejects.toThrow(
     "or of two in different ways, got w",
   );
-  await (await open({ limit: 1, parameters: ["w"], axes: [0] })).dispose();
+  await (await open({ limit: 1, weights: ["w"], axes: [0] })).dispose();
 });

@@ -53,9 +53,9 @@ test("Trainer: what a loss cannot be derived by is no weight by default, and ref
   // Two copies of each entry: w - 0.5 · 2 x.
   const w = graph.initializer.find(({ name }) => name === "w");
   expect(w && Array.from(tensorData(w).data, Number)).toEqual([-2, -2]);
-  await expect(
-    Trainer.create(ort, resized(), { ...options, trainable: ["scales"] }),
-  ).rejects.toThrow("got none for Resize (node up, opset 13) by input 2, scales");
+  await expect(Trainer.create(ort, resized(), { ...options, weights: ["scales"] })).rejects.toThrow(
+    "got none for Resize (node up, opset 13) by input 2, scales",
+  );
 });
 
 test("a weight without entries has a gradient without entries, wherever it is read", async () => {

@@ -41,7 +41,7 @@ test("webgpu: nodesOnCpu finds the nodes that the runtime's own log tells, label
       loss: crossEntropy({ logits: "logits" }),
       optimizer: adam({ learningRate: 0.05 }),
       clip: { norm: 1, value: 1 },
-      maxNorm: { limit: 1, parameters: /weight/ },
+      maxNorm: { limit: 1, weights: /weight/ },
       session: { executionProviders: ["webgpu"], logSeverityLevel: 0 },
     }),
   );

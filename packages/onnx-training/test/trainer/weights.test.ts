@@ -47,17 +47,17 @@ function model(kind: string): OnnxModel {
   });
 }
 
-const open = (kind: string, trainable?: TrainerOptions["trainable"]): Promise<Trainer> =>
+const open = (kind: string, weights?: TrainerOptions["weights"]): Promise<Trainer> =>
   Trainer.create(ort, model(kind), {
     loss: "loss",
     optimizer: adamW({ learningRate: 0.1, weightDecay: 0.1 }),
-    ...(trainable && { trainable }),
+    ...(weights && { weights }),
   });
 
 describe.each(Object.keys(readers))("Trainer: %s", (kind) => {
   test("are not trained by default, nor by a pattern", async () => {
-    for (const trainable of [undefined, /./] as const) {
-      const trainer = await open(kind, trainable);
+    for (const weights of [undefined, /./] as const) {
+      const trainer = await open(kind, weights);
       expect(trainer.parameters).toEqual([{ name: "w", dims: [1, 1, 2, 2] }]);
       await trainer.step({ x: float32([1, 1, 2, 2], [1, 2, 3, 4]) });
       await trainer.dispose();
