@@ -74,6 +74,7 @@ export type {
   Shape,
   Space,
 } from "./seam/seam.js";
+export { kebabCase } from "./variants/kebabCase.js";
 export type { OptionKind, VariantEntry, VariantOption } from "./variants/VariantEntry.js";
 export { makeVariant, variantTable } from "./variants/variantTable.js";
 export { withChannels } from "./variants/withChannels.js";

@@ -63,8 +63,8 @@ describe("dropoutkit-onnx", () => {
   });
 
   test.each([
-    [["--variant", "alpha"], "alphaDropout"],
-    [["--variant", "gaussian"], "gaussianDropout"],
+    [["--variant", "alpha-dropout"], "alphaDropout"],
+    [["--variant", "gaussian-dropout"], "gaussianDropout"],
     [["--variant", "stochastic-depth", "--per", "batch"], "stochasticDepth"],
     [[], "dropout"],
   ])("insert %j: the variant %s", async (args, variant) => {
@@ -236,9 +236,9 @@ describe("dropoutkit-onnx", () => {
     ["an option of another variant", [...insert, "--channels", "last", "--dry-run"]],
     ["an unknown variant", [...insert, "--variant", "droop", "--dry-run"]],
     ["two kinds of places", [...insert, "--tensor", "y", "--dry-run"]],
-    ["variational at no rate", ["variational", "model.onnx", "--dry-run"]],
+    ["variational-dropout at no rate", ["variational-dropout", "model.onnx", "--dry-run"]],
     ["zoneout at no rate", ["zoneout", "model.onnx", "--dry-run"]],
-    ["dropconnect of nothing", ["dropconnect", "model.onnx", "--rate", "0.5", "--dry-run"]],
+    ["drop-connect of nothing", ["drop-connect", "model.onnx", "--rate", "0.5", "--dry-run"]],
   ])("%s is one sentence on stderr and exit code 2", async (_, args) => {
     const { code, stderr } = await run(...args);
     expect(stderr).toMatch(/^error: [^\n]*\n$/);
@@ -246,8 +246,8 @@ describe("dropoutkit-onnx", () => {
   });
 
   test.each([
-    ["spatial", [1, 4, 1, 1], [1, 1, 1, 9]],
-    ["feature-alpha", [1, 4, 1, 1], [1, 1, 1, 9]],
+    ["spatial-dropout", [1, 4, 1, 1], [1, 1, 1, 9]],
+    ["feature-alpha-dropout", [1, 4, 1, 1], [1, 1, 1, 9]],
     ["drop-block", [1, 4, 8, 9], [1, 4, 8, 9]],
   ])("%s: channels are first unless --channels says last", async (variant, first, last) => {
     const builder = new GraphBuilder();

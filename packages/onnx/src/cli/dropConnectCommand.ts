@@ -24,7 +24,7 @@ interface DropConnectCommandOptions extends NoiseOptions {
 
 export function addDropConnectCommand(program: Command, terminal: Terminal): void {
   const command = program
-    .command("dropconnect")
+    .command("drop-connect")
     .description("Drops weights of products, convolutions, recurrent operators and tables.")
     .argument("<model>", "an .onnx file")
     .addOption(rateOption().makeOptionMandatory())
@@ -42,8 +42,8 @@ export function addDropConnectCommand(program: Command, terminal: Terminal): voi
       "after",
       `
 Examples:
-  $ npx @dropoutkit/onnx dropconnect model.onnx --op Gemm --rate 0.5 --dry-run
-  $ npx @dropoutkit/onnx dropconnect model.onnx --node /lstm/LSTM --rate 0.2 -o noisy.onnx`,
+  $ npx @dropoutkit/onnx drop-connect model.onnx --op Gemm --rate 0.5 --dry-run
+  $ npx @dropoutkit/onnx drop-connect model.onnx --node /lstm/LSTM --rate 0.2 -o noisy.onnx`,
     )
     .action(async (input: string, options: DropConnectCommandOptions) => {
       const { rate, noise, per } = options;

@@ -12,7 +12,7 @@ import {
 } from "./options.js";
 import type { Terminal } from "./Terminal.js";
 import { addedSites, transformFile } from "./transformFile.js";
-import { addVariantOptions, variantOf } from "./variants.js";
+import { addVariantOptions, variantOf, variants } from "./variants.js";
 
 interface InsertOptions extends NoiseOptions {
   readonly rate: number;
@@ -36,20 +36,20 @@ export function addInsertCommand(program: Command, terminal: Terminal): void {
     )
     .option("--tensor <name>", "after a tensor; may be given several times", gather)
     .option("--skip-unknown", "leave out places whose shape is not known, and list them");
-  addVariantOptions(command).addOption(noiseOption());
+  addVariantOptions(command, variants).addOption(noiseOption());
   addOutputOptions(command)
     .addHelpText(
       "after",
       `
 Examples:
   $ npx @dropoutkit/onnx insert model.onnx --after Relu --rate 0.3 --dry-run
-  $ npx @dropoutkit/onnx insert model.onnx --after Relu --variant spatial --rate 0.3 -o noisy.onnx
+  $ npx @dropoutkit/onnx insert model.onnx --after Relu --variant spatial-dropout --rate 0.3 -o noisy.onnx
   $ npx @dropoutkit/onnx insert model.onnx --tensor /fc1/Gemm_output_0 --rate 0.5 --noise graph -o noisy.onnx
   $ npx @dropoutkit/onnx insert model.onnx --scope /encoder/layer.0/ --rate 0.1 -o noisy.onnx`,
     )
     .action(async (input: string, options: InsertOptions) => {
       const after = afterOf(command, options);
-      const variant = (variantOf(command) ?? dropout)({ rate: options.rate });
+      const variant = (variantOf(command, variants) ?? dropout)({ rate: options.rate });
       const { noise, skipUnknown } = options;
       const skipped: Record<SkippedPlace["reason"], string[]> = { shape: [], axes: [] };
       const onSkip = ({ reason, site, tensor }: SkippedPlace): void => {

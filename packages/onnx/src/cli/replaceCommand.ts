@@ -3,7 +3,7 @@ import { replaceDropout } from "../transforms/replaceDropout.js";
 import { addOutputOptions, type NoiseOptions, noiseOption, rateOption } from "./options.js";
 import type { Terminal } from "./Terminal.js";
 import { addedSites, transformFile } from "./transformFile.js";
-import { addVariantOptions, variantOf } from "./variants.js";
+import { addVariantOptions, fixedVariants, variantOf } from "./variants.js";
 
 interface ReplaceOptions extends NoiseOptions {
   readonly rate?: number;
@@ -17,17 +17,17 @@ export function addReplaceCommand(program: Command, terminal: Terminal): void {
     )
     .argument("<model>", "an .onnx file")
     .addOption(rateOption());
-  addVariantOptions(command).addOption(noiseOption());
+  addVariantOptions(command, fixedVariants).addOption(noiseOption());
   addOutputOptions(command)
     .addHelpText(
       "after",
       `
 Examples:
   $ npx @dropoutkit/onnx replace exported.onnx --dry-run
-  $ npx @dropoutkit/onnx replace exported.onnx --variant alpha --rate 0.1 -o noisy.onnx`,
+  $ npx @dropoutkit/onnx replace exported.onnx --variant alpha-dropout --rate 0.1 -o noisy.onnx`,
     )
     .action(async (input: string, { rate, noise }: ReplaceOptions) => {
-      const variant = variantOf(command);
+      const variant = variantOf(command, fixedVariants);
       const options = {
         ...(variant && { variant }),
         ...(rate !== undefined && { rate }),

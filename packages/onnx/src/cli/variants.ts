@@ -1,76 +1,110 @@
+import type { Variant } from "@dropoutkit/core";
 import {
-  alphaDropout,
-  type Channels,
-  dropBlock,
-  dropout,
-  featureAlphaDropout,
-  gaussianDropout,
-  spatialDropout,
-  stochasticDepth,
-  type Variant,
-} from "@dropoutkit/core";
-import { type Command, Option } from "commander";
+  kebabCase,
+  makeVariant,
+  type OptionKind,
+  type VariantEntry,
+  variantTable,
+} from "@dropoutkit/core/adapter";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { countOf } from "./options.js";
 
-export interface VariantOptions {
-  readonly variant?: string;
-  readonly channels?: Channels;
-  readonly blockSize?: number;
-  readonly per?: "example" | "batch";
-}
+/** Some options of a variant, as its factory takes them. */
+const startsOf = ({ options }: VariantEntry): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(options).flatMap(([name, { start }]) =>
+      start === undefined ? [] : [[name, start]],
+    ),
+  );
 
-interface NamedVariant {
-  /** The options that it takes beside the rate. */
-  readonly takes: readonly (keyof VariantOptions)[];
-  make(options: VariantOptions & { readonly rate: number }): Variant;
-}
+const atRate = (
+  entry: VariantEntry,
+  rate: number,
+  options: Readonly<Record<string, unknown>>,
+): Variant =>
+  makeVariant(entry, {
+    ...options,
+    ...Object.fromEntries(entry.rates.map((name) => [name, rate])),
+  });
 
-const variants: Readonly<Record<string, NamedVariant>> = {
-  dropout: { takes: [], make: dropout },
-  spatial: { takes: ["channels"], make: spatialDropout },
-  alpha: { takes: [], make: alphaDropout },
-  "feature-alpha": { takes: ["channels"], make: featureAlphaDropout },
-  "drop-block": {
-    takes: ["channels", "blockSize"],
-    make: ({ blockSize = 7, ...options }) => dropBlock({ ...options, blockSize }),
-  },
-  "stochastic-depth": { takes: ["per"], make: stochasticDepth },
-  gaussian: { takes: [], make: gaussianDropout },
+/** Whether a variant has one place, on activations or on what enters a layer, and one rate. */
+const isOfTensors = (entry: VariantEntry): boolean => {
+  const { parts } = atRate(entry, 0.5, startsOf(entry));
+  return entry.rates.length === 1 && parts.length === 1 && /^(activation|input)$/.test(parts[0].at);
 };
 
-export const addVariantOptions = (command: Command): Command =>
-  command
-    .addOption(new Option("--variant <name>", "kind of dropout").choices(Object.keys(variants)))
-    .addOption(
-      new Option(
-        "--channels <place>",
-        "of spatial, feature-alpha and drop-block: where the channels are (default: first)",
-      ).choices(["first", "last"]),
-    )
-    .option("--block-size <size>", "of drop-block: edge of a block (default: 7)", countOf)
-    .addOption(
-      new Option(
-        "--per <whom>",
-        "of stochastic-depth: whom a branch is dropped for (default: example)",
-      ).choices(["example", "batch"]),
+/** Variants by their names on a command line. */
+export type NamedVariants = ReadonlyMap<string, VariantEntry>;
+
+/** Those that are put on tensors. */
+export const variants: NamedVariants = new Map(
+  variantTable.filter(isOfTensors).map((entry) => [kebabCase(entry.name), entry]),
+);
+
+/** Those of them that learn nothing. */
+export const fixedVariants: NamedVariants = new Map(
+  [...variants].filter(([, entry]) => !atRate(entry, 0.5, startsOf(entry)).learned),
+);
+
+export function addVariantOptions(command: Command, named: NamedVariants): Command {
+  command.addOption(new Option("--variant <name>", "kind of dropout").choices([...named.keys()]));
+  const described = new Set<string>();
+  for (const [name, { takes, about, start }] of [...named.values()].flatMap(({ options }) =>
+    Object.entries(options),
+  )) {
+    if (described.has(name)) continue;
+    described.add(name);
+    const takers = [...named].filter(([, { options }]) => name in options).map(([key]) => key);
+    const ends = start === undefined ? "" : ` (default: ${start})`;
+    const option = new Option(
+      `--${kebabCase(name)} ${placeholder(takes)}`,
+      `of ${listed(takers)}: ${about}${ends}`,
     );
+    command.addOption(
+      typeof takes === "object" ? option.choices(takes.choices) : option.argParser(parsers[takes]),
+    );
+  }
+  return command;
+}
 
 /** A function that makes the variant of the command line; undefined where none is named. */
 export function variantOf(
   command: Command,
+  named: NamedVariants,
 ): ((options: { readonly rate: number }) => Variant) | undefined {
-  const { variant: name, channels, blockSize, per } = command.opts<VariantOptions>();
-  const given = {
-    ...(channels && { channels }),
-    ...(blockSize && { blockSize }),
-    ...(per && { per }),
-  };
-  const variant = name === undefined ? undefined : variants[name];
-  const takes: readonly string[] = variant?.takes ?? [];
-  const other = Object.keys(given).find((key) => !takes.includes(key));
+  const given = command.opts<Record<string, unknown>>();
+  const { variant: name = "dropout" } = given;
+  const entry = named.get(String(name));
+  const known = new Set([...named.values()].flatMap(({ options }) => Object.keys(options)));
+  const options = Object.fromEntries(Object.entries(given).filter(([key]) => known.has(key)));
+  const other = Object.keys(options).find((key) => !(key in (entry?.options ?? {})));
   if (other !== undefined) {
-    const flag = other.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`);
-    command.error(`error: option '--${flag}' is not for variant ${name ?? "dropout"}`);
+    command.error(`error: option '--${kebabCase(other)}' is not for variant ${String(name)}`);
   }
-  return variant && ((options) => variant.make({ ...given, ...options }));
+  const isNamed = "variant" in given || Object.keys(options).length > 0;
+  return entry && isNamed
+    ? ({ rate }) => atRate(entry, rate, { ...startsOf(entry), ...options })
+    : undefined;
 }
+
+/** `a`, `a and b`, or `a, b and c`. */
+const listed = (names: readonly string[]): string =>
+  names.join(", ").replace(/, ([^,]*)$/, " and $1");
+
+type Parsed = Exclude<OptionKind, object>;
+
+const placeholder = (takes: OptionKind): string =>
+  typeof takes === "object"
+    ? "<which>"
+    : { count: "<count>", number: "<number>", sizes: "<sizes>" }[takes];
+
+const parsers: Readonly<Record<Parsed, (text: string) => unknown>> = {
+  count: countOf,
+  number(text) {
+    const number = text.trim() === "" ? Number.NaN : Number(text);
+    if (Number.isFinite(number)) return number;
+    throw new InvalidArgumentError("It must be a number.");
+  },
+  sizes: (text) =>
+    text.split(",").map((size) => (size.trim() === "null" ? null : countOf(size.trim()))),
+};

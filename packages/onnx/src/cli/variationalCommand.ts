@@ -14,7 +14,7 @@ interface VariationalOptions extends NoiseOptions, LayerOptions {
 
 export function addVariationalCommand(program: Command, terminal: Terminal): void {
   const command = program
-    .command("variational")
+    .command("variational-dropout")
     .description("Drops the same features of recurrent layers at every timestep of a sequence.")
     .argument("<model>", "an .onnx file")
     .option("--input-rate <p>", "drop probability in [0, 1] of what enters a layer", rateOf, 0)
@@ -26,8 +26,8 @@ export function addVariationalCommand(program: Command, terminal: Terminal): voi
       "after",
       `
 Examples:
-  $ npx @dropoutkit/onnx variational model.onnx --input-rate 0.2 --state-rate 0.3 --dry-run
-  $ npx @dropoutkit/onnx variational model.onnx --op GRU --state-rate 0.3 --per-gate -o noisy.onnx`,
+  $ npx @dropoutkit/onnx variational-dropout model.onnx --input-rate 0.2 --state-rate 0.3 --dry-run
+  $ npx @dropoutkit/onnx variational-dropout model.onnx --op GRU --state-rate 0.3 --per-gate -o noisy.onnx`,
     )
     .action(async (input: string, options: VariationalOptions) => {
       const { inputRate, stateRate, outputRate, perGate, noise } = options;
