@@ -103,13 +103,13 @@ describe("demo: a wrong command line is exit code 2", () => {
     ["a learning rate of 0", ["--learning-rate", "0"]],
     ["two sources of data", ["--data", "x", "--download"]],
     ["places without a model", ["--after", "x"]],
-    ["a variant for a model", ["--model", "x", "--variant", "alpha"]],
+    ["a variant for a model", ["--model", "x", "--variant", "alpha-dropout"]],
     ["an argument too many", ["x"]],
     ["a variant of another network", ["train", "--network", "cnn", "--variant", "zoneout"]],
     ["hidden layers of a network that has none", ["train", "--network", "lstm", "--hidden", "8"]],
     ["a bound on other weights than the mlp's", ["--network", "cnn", "--max-norm", "2"]],
     ["rates of three places at two", ["--rate", "0.1/0.2/0.3"]],
-    ["several variants for one training", ["train", "--variant", "dropout,alpha"]],
+    ["several variants for one training", ["train", "--variant", "dropout,alpha-dropout"]],
     ["more images than there are", ["--images", "1501"]],
     ["options beside those of a checkpoint", ["train", "--resume", "x", "--seed", "1"]],
   ])("%s", async (_, args) => {
@@ -199,9 +199,9 @@ describe("demo", () => {
   });
 
   test.each(["tfjs", "onnx"])("train --framework %s: one row", async (framework) => {
-    const args = ["train", "--framework", framework, "--variant", "alpha", "--rate", "0.1"];
+    const args = ["train", "--framework", framework, "--variant", "alpha-dropout", "--rate", "0.1"];
     const { code, stdout } = await demo([...args, "--epochs", "1"]);
     expect(code).toBe(0);
-    expect(stdout.match(/│ alpha 0.1 +│/g)).toHaveLength(1);
+    expect(stdout.match(/│ alpha-dropout 0.1 +│/g)).toHaveLength(1);
   });
 });

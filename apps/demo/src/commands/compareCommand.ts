@@ -71,14 +71,14 @@ export function addCompareCommand(program: Command, output: DemoOutput): void {
     .addHelpText(
       "after",
       `
-Several variants, with rates of their own, are compared by one command: --variant dropout,alpha:0.1.
+Several variants, with rates of their own, are compared by one command: --variant dropout,alpha-dropout:0.1.
 Without --data or --download it trains on digits that the project draws itself.
 
 Examples:
   $ pnpm demo
   $ pnpm demo compare --data ./mnist --epochs 10,20 --seeds 3 --report mnist.html
-  $ pnpm demo compare --data ./mnist --images 1000 --variant dropout,gaussian,dropconnect
-  $ pnpm demo compare --variant alpha --rate 0.1/0.05 --checkpoint alpha.json
+  $ pnpm demo compare --data ./mnist --images 1000 --variant dropout,gaussian-dropout,drop-connect
+  $ pnpm demo compare --variant alpha-dropout --rate 0.1/0.05 --checkpoint alpha.json
   $ pnpm demo compare --resume alpha.json
   $ pnpm demo compare --model digits.onnx --after hidden1,hidden2 --rate 0.3`,
     )

@@ -82,7 +82,7 @@ export const addTrainingOptions = (command: Command): Command =>
     )
     .option("--seed <integer>", "of weights, noise and the order of images", wordOf, 0);
 
-/** `alpha`, or with rates of its own: `alpha:0.1`. */
+/** `alpha-dropout`, or with rates of its own: `alpha-dropout:0.1`. */
 export function chosenVariantOf(text: string): ChosenVariant {
   const [name, rates] = text.split(/:(.*)/s);
   const variant = oneOf(name, variantIds);
@@ -122,7 +122,7 @@ export function trainingLine(
   return `${network}, ${held}Adam ${learningRate}${falling}, batch ${batch}, seed ${seed}`;
 }
 
-/** `mlp (784-256-256-10, …: dropout, gaussian), cnn (…)`. */
+/** `mlp (784-256-256-10, …: dropout, gaussian-dropout), cnn (…)`. */
 const aboutNetworks = (): string =>
   networks
     .map(

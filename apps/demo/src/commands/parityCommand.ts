@@ -24,7 +24,7 @@ Its learning rate is ${PARITY_LEARNING_RATE} unless one is given: with large ste
 
 Examples:
   $ pnpm demo parity
-  $ pnpm demo parity --variant dropconnect --rate 0.3`,
+  $ pnpm demo parity --variant drop-connect --rate 0.3`,
     )
     .action(async (options: TrainingOptions) => {
       const { arms, recipe } = trainingOf(options);

@@ -30,7 +30,7 @@ export function addTrainCommand(program: Command, output: DemoOutput): void {
       "after",
       `
 Examples:
-  $ pnpm demo train --framework tfjs --variant gaussian --rate 0.3
+  $ pnpm demo train --framework tfjs --variant gaussian-dropout --rate 0.3
   $ pnpm demo train --data ./mnist --epochs 20 --schedule cosine --input-rate 0.2
   $ pnpm demo train --data ./mnist --hidden 1024,1024 --max-norm 2 --checkpoint best.json
   $ pnpm demo train --resume best.json`,

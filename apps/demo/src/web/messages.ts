@@ -27,7 +27,7 @@ export type Edit =
   | { readonly kind: "rate"; readonly rate: number }
   | { readonly kind: "strip" };
 
-export type EditVariant = "dropout" | "gaussian" | "alpha" | "spatial";
+export type EditVariant = "dropout" | "gaussian-dropout" | "alpha-dropout" | "spatial-dropout";
 
 /** What the page shows of somebody's own model. */
 export interface OwnReport {

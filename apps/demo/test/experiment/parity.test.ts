@@ -77,17 +77,17 @@ describe("parity of tfjs and onnxruntime-web", () => {
   const cnn = networkFor("cnn", {});
   test.each([
     { network: mlp, variant: "dropout", rates: [RATE, 0.3], inputRate: 0.2 },
-    { network: mlp, variant: "gaussian", rates: [0.2, 0.2], inputRate: 0 },
+    { network: mlp, variant: "gaussian-dropout", rates: [0.2, 0.2], inputRate: 0 },
     {
       network: networkFor("mlp", { activation: "selu" }),
-      variant: "alpha",
+      variant: "alpha-dropout",
       rates: [0.2, 0.1],
       inputRate: 0,
     },
-    { network: mlp, variant: "dropconnect", rates: [0.3, 0.3], inputRate: 0 },
-    { network: mlp, variant: "concrete", rates: [0.2, 0.1], inputRate: 0 },
-    { network: cnn, variant: "spatial", rates: [0.3, 0.3], inputRate: 0 },
-    { network: cnn, variant: "dropblock", rates: [0.3, 0.3], inputRate: 0 },
+    { network: mlp, variant: "drop-connect", rates: [0.3, 0.3], inputRate: 0 },
+    { network: mlp, variant: "concrete-dropout", rates: [0.2, 0.1], inputRate: 0 },
+    { network: cnn, variant: "spatial-dropout", rates: [0.3, 0.3], inputRate: 0 },
+    { network: cnn, variant: "drop-block", rates: [0.3, 0.3], inputRate: 0 },
   ] as const)(
     "losses of 100 steps of $network.id with $variant: within 1e-3",
     { timeout: SLOW },

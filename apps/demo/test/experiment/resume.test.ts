@@ -9,9 +9,9 @@ const mlp = { variant: "dropout", rates: [0.5, 0.3], inputRate: 0.2 } as const;
 const cases: readonly [keyof typeof frameworks, NetworkId, Noise, number | undefined][] = [
   ["tfjs", "mlp", mlp, 1],
   ["onnx", "mlp", mlp, 1],
-  ["tfjs", "mlp", { variant: "concrete", rates: [0.1, 0.1], inputRate: 0 }, undefined],
+  ["tfjs", "mlp", { variant: "concrete-dropout", rates: [0.1, 0.1], inputRate: 0 }, undefined],
   ["tfjs", "lstm", { variant: "zoneout", rates: [0.1, 0.1], inputRate: 0 }, undefined],
-  ["onnx", "cnn", { variant: "dropblock", rates: [0.2, 0.2], inputRate: 0 }, undefined],
+  ["onnx", "cnn", { variant: "drop-block", rates: [0.2, 0.2], inputRate: 0 }, undefined],
 ];
 
 test.each(cases)(

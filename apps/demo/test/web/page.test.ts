@@ -45,7 +45,7 @@ describe("page", () => {
   for (const runtime of ["tfjs-wasm", "onnx-wasm"]) {
     test(`masks of a rate that is learned are those of the rate so far, in ${runtime}`, async () => {
       await page.getByLabel("Runs in").selectOption(runtime);
-      await page.locator("#variant").selectOption("concrete");
+      await page.locator("#variant").selectOption("concrete-dropout");
       const mask = page.locator("#masks figure").first();
       await expect.poll(() => mask.textContent()).toMatch(/learned rate of 10\.00%/);
       await takeStep(page, 1);

@@ -21,10 +21,10 @@ describe("training", () => {
       await page.getByLabel("Runs in").selectOption(runtime);
       await learn(page);
       await pause(page);
-      await choose("mlp", "dropconnect");
+      await choose("mlp", "drop-connect");
       await learn(page);
       await pause(page);
-      await choose("cnn", "spatial");
+      await choose("cnn", "spatial-dropout");
       await learn(page);
     });
   }

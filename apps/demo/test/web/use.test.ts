@@ -44,7 +44,7 @@ describe("page in use", () => {
   test("by keyboard alone: choose, train, pause, look at masks, ask", async () => {
     await tabTo("variant");
     await page.keyboard.press("ArrowDown");
-    expect(await page.locator("#variant").inputValue()).toBe("gaussian");
+    expect(await page.locator("#variant").inputValue()).toBe("gaussian-dropout");
     await tabTo("start");
     await page.keyboard.press("Enter");
     await waitForStep(page, 2);

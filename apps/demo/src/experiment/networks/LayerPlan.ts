@@ -10,7 +10,12 @@ export interface NoisePlan {
   readonly shape: readonly number[];
 }
 
-export type NoiseVariant = "dropout" | "gaussian" | "alpha" | "spatial" | "dropblock";
+export type NoiseVariant =
+  | "dropout"
+  | "gaussian-dropout"
+  | "alpha-dropout"
+  | "spatial-dropout"
+  | "drop-block";
 
 /** What enters a layer is dropped at a rate that is learned, from this one on. */
 export interface ConcretePlan {
@@ -60,7 +65,7 @@ export interface LstmPlan {
 
 export type RecurrentNoise =
   | {
-      readonly variant: "variational";
+      readonly variant: "variational-dropout";
       readonly inputRate: number;
       readonly stateRate: number;
       readonly outputRate: number;

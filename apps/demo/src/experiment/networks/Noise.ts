@@ -17,7 +17,7 @@ export interface Arm {
   readonly noise: Noise | undefined;
 }
 
-/** `none`, `none, selu`, `0.5`, `alpha 0.2/0.1, input 0.1`. */
+/** `none`, `none, selu`, `0.5`, `alpha-dropout 0.2/0.1, input 0.1`. */
 export function armLabel({ network, noise }: Arm): string {
   if (noise === undefined) {
     return network.id === "mlp" && network.activation === "selu" ? "none, selu" : "none";

@@ -25,13 +25,13 @@ export interface NetworkChoice {
 
 export type VariantId =
   | "dropout"
-  | "gaussian"
-  | "alpha"
-  | "dropconnect"
-  | "concrete"
-  | "spatial"
-  | "dropblock"
-  | "variational"
+  | "gaussian-dropout"
+  | "alpha-dropout"
+  | "drop-connect"
+  | "concrete-dropout"
+  | "spatial-dropout"
+  | "drop-block"
+  | "variational-dropout"
   | "naive"
   | "zoneout";
 
@@ -51,16 +51,16 @@ export const networks: readonly NetworkChoice[] = [
     about: "784-256-256-10, the article's network",
     variants: [
       { id: "dropout", label: "Dropout", rates: hidden(0.5) },
-      { id: "gaussian", label: "Gaussian dropout", rates: hidden(0.5) },
+      { id: "gaussian-dropout", label: "Gaussian dropout", rates: hidden(0.5) },
       {
-        id: "alpha",
+        id: "alpha-dropout",
         label: "Alpha dropout, with SELU",
         rates: hidden(0.1),
         activation: "selu",
       },
-      { id: "dropconnect", label: "DropConnect, one mask a batch", rates: weights(0.5) },
+      { id: "drop-connect", label: "DropConnect, one mask a batch", rates: weights(0.5) },
       {
-        id: "concrete",
+        id: "concrete-dropout",
         label: "Concrete dropout, at learned rates",
         rates: hidden(0.1),
       },
@@ -71,8 +71,8 @@ export const networks: readonly NetworkChoice[] = [
     label: "CNN",
     about: "two convolutions of 8 and 16 channels",
     variants: [
-      { id: "spatial", label: "Spatial dropout", rates: maps(0.2) },
-      { id: "dropblock", label: "DropBlock, 5 × 5", rates: maps(0.2) },
+      { id: "spatial-dropout", label: "Spatial dropout", rates: maps(0.2) },
+      { id: "drop-block", label: "DropBlock, 5 × 5", rates: maps(0.2) },
       { id: "dropout", label: "Dropout", rates: maps(0.2) },
     ],
   },
@@ -82,7 +82,7 @@ export const networks: readonly NetworkChoice[] = [
     about: "reads an image row by row, 64 units",
     variants: [
       {
-        id: "variational",
+        id: "variational-dropout",
         label: "Variational dropout",
         rates: rates("Input", "Hidden state", "Output")(0.2),
       },

@@ -9,10 +9,10 @@ export function noiseAt(
   const site = `dropout${index + 1}`;
   switch (variant) {
     case "dropout":
-    case "gaussian":
-    case "alpha":
-    case "spatial":
-    case "dropblock":
+    case "gaussian-dropout":
+    case "alpha-dropout":
+    case "spatial-dropout":
+    case "drop-block":
       return { kind: "noise", site, variant, rate: rates[index], shape };
     case "naive":
       return { kind: "noise", site, variant: "dropout", rate: rates[index], shape };

@@ -1,14 +1,10 @@
 import {
-  alphaDropout,
   type Channels,
   type ConcreteDropoutOptions,
   concreteDropout,
-  dropBlock,
-  dropout,
-  gaussianDropout,
-  spatialDropout,
   type Variant,
 } from "@dropoutkit/core";
+import { kebabCase, makeVariant, variantTable } from "@dropoutkit/core/adapter";
 import type { ConcretePlan, NoiseVariant } from "./LayerPlan.js";
 
 /** Side of DropBlock's squares, in pixels. */
@@ -20,14 +16,14 @@ interface VariantOptions {
   readonly channels?: Channels;
 }
 
-/** The variants of activations, as core describes them. */
-export const noiseVariants: Readonly<Record<NoiseVariant, (options: VariantOptions) => Variant>> = {
-  dropout: ({ rate }) => dropout({ rate }),
-  gaussian: ({ rate }) => gaussianDropout({ rate }),
-  alpha: ({ rate }) => alphaDropout({ rate }),
-  spatial: spatialDropout,
-  dropblock: (options) => dropBlock({ ...options, blockSize: BLOCK }),
-};
+/** A variant of activations, of core's table, by the name that command lines give it. */
+export function noiseVariant(id: NoiseVariant, options: VariantOptions): Variant {
+  const entry = variantTable.find(({ name }) => kebabCase(name) === id);
+  if (entry === undefined) throw new Error(`demo: variant must be one of core's, got ${id}`);
+  const given = { blockSize: BLOCK, ...options };
+  const taken = Object.entries(given).filter(([name]) => name === "rate" || name in entry.options);
+  return makeVariant(entry, Object.fromEntries(taken));
+}
 
 /** Concrete dropout with the paper's weight of the rate's prior, 1 / examples for cross-entropy. */
 export const concreteOptions = ({ rate, examples }: ConcretePlan): ConcreteDropoutOptions => ({

@@ -40,7 +40,7 @@ function addNoise(
   { site, variant }: NoisePlan,
   { noisy: _, ...place }: OnnxPlace,
 ): OnnxPlace {
-  if (place.channels === "last" || variant === "spatial") return place;
+  if (place.channels === "last" || variant === "spatial-dropout") return place;
   const turned = (tensor: string, perm: readonly number[], name: string): string =>
     builder.op("Transpose", [tensor], { attributes: { perm }, outputs: [name] });
   const last = turned(place.tensor, [0, 2, 3, 1], `${site}.last`);

@@ -8,7 +8,7 @@ import {
 import { GraphBuilder, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { PIXELS } from "../../data/digits.js";
 import type { LayerPlan } from "./LayerPlan.js";
-import { concreteVariant, noiseVariants } from "./noiseVariants.js";
+import { concreteVariant, noiseVariant } from "./noiseVariants.js";
 import { addLayer, type OnnxPlace } from "./onnxLayers.js";
 
 /** A plan as an ONNX model: input `[batch, 784]`, output `logits` `[batch, 10]`, without noise. */
@@ -31,7 +31,7 @@ export function withNoise(model: OnnxModel, plan: readonly LayerPlan[]): OnnxMod
       case "noise": {
         const { site, rate } = layer;
         const { tensor, ...layout } = places[i].noisy ?? { tensor: places[i].tensor };
-        const variant = noiseVariants[layer.variant]({ rate, ...layout });
+        const variant = noiseVariant(layer.variant, { rate, ...layout });
         return insertDropout(noisy, { variant, after: { tensor }, site: () => site });
       }
       case "dense": {
@@ -62,7 +62,7 @@ function withRecurrentNoise(
   { name, noise }: Extract<LayerPlan, { kind: "lstm" }>,
 ): OnnxModel {
   switch (noise?.variant) {
-    case "variational":
+    case "variational-dropout":
       return insertVariationalDropout(model, { ...noise, nodes: { name } });
     case "zoneout":
       return insertZoneout(model, { ...noise, nodes: { name } });

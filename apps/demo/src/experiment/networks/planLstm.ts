@@ -34,5 +34,5 @@ function recurrentNoise({ variant, rates }: Noise): RecurrentNoise {
   const [first, second, third] = rates;
   return variant === "zoneout"
     ? { variant, stateRate: first, cellRate: second }
-    : { variant: "variational", inputRate: first, stateRate: second, outputRate: third };
+    : { variant: "variational-dropout", inputRate: first, stateRate: second, outputRate: third };
 }

@@ -35,7 +35,7 @@ export function planMlp(
       activation: isLast ? "linear" : activation,
       ...startValues(seed, { index: i + 1, shape: [inputs, units], bound }),
     };
-    if (noise?.variant === "concrete") {
+    if (noise?.variant === "concrete-dropout") {
       // Behind one layer is before the next.
       if (i === 0) return [layer];
       const concrete = { site: `dropout${i}`, rate: noise.rates[i - 1], examples };
@@ -43,7 +43,7 @@ export function planMlp(
     }
     if (noise === undefined || isLast) return [layer];
     const rate = noise.rates[i];
-    if (noise.variant === "dropconnect") return [{ ...layer, connect: { rate } }];
+    if (noise.variant === "drop-connect") return [{ ...layer, connect: { rate } }];
     return [layer, noiseAt(noise, { index: i, shape: [units] })];
   });
 }

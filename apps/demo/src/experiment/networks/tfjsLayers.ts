@@ -27,10 +27,10 @@ interface NoiseArgs extends NoiseKey {
 
 const noiseLayers: Readonly<Record<NoiseVariant, (args: NoiseArgs) => tf.layers.Layer>> = {
   dropout,
-  gaussian: gaussianDropout,
-  alpha: alphaDropout,
-  spatial: spatialDropout2d,
-  dropblock: (args) => dropBlock2d({ ...args, blockSize: BLOCK }),
+  "gaussian-dropout": gaussianDropout,
+  "alpha-dropout": alphaDropout,
+  "spatial-dropout": spatialDropout2d,
+  "drop-block": (args) => dropBlock2d({ ...args, blockSize: BLOCK }),
 };
 
 /** A plan's layers in tfjs. */
@@ -94,7 +94,7 @@ function lstmLayer(
   ];
   const args = { name, cell, weights, ...key };
   switch (noise?.variant) {
-    case "variational":
+    case "variational-dropout":
       return variationalRnn({ ...args, ...ratesOf(noise) });
     case "zoneout":
       return zoneoutRnn({ ...args, ...ratesOf(noise) });

@@ -2,7 +2,7 @@ import { dropConnect, variationalDropout, zoneout } from "@dropoutkit/core";
 import type { Part, Shape } from "@dropoutkit/core/adapter";
 import { SIDE } from "../../data/digits.js";
 import type { DensePlan, LayerPlan, LstmPlan } from "../../experiment/networks/LayerPlan.js";
-import { concreteVariant, noiseVariants } from "../../experiment/networks/noiseVariants.js";
+import { concreteVariant, noiseVariant } from "../../experiment/networks/noiseVariants.js";
 import type { PlannedField } from "./PlannedField.js";
 
 /** The fields of a step over a batch of so many examples, in the order of the layers. */
@@ -10,7 +10,7 @@ export function fieldsOf(plan: readonly LayerPlan[], batch: number): PlannedFiel
   return plan.flatMap((layer) => {
     switch (layer.kind) {
       case "noise": {
-        const { parts } = noiseVariants[layer.variant]({ rate: layer.rate, channels: "last" });
+        const { parts } = noiseVariant(layer.variant, { rate: layer.rate, channels: "last" });
         return parts.map((part) => fieldOf(layer.site, part, [batch, ...layer.shape]));
       }
       case "dense":

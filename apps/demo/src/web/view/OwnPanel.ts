@@ -1,7 +1,12 @@
 import type { Edit, EditVariant, OwnReport } from "../messages.js";
 import { element } from "./element.js";
 
-const variants: readonly EditVariant[] = ["dropout", "gaussian", "alpha", "spatial"];
+const variants: readonly EditVariant[] = [
+  "dropout",
+  "gaussian-dropout",
+  "alpha-dropout",
+  "spatial-dropout",
+];
 
 /** Shows the dropout of somebody's own model, and how it can be changed. */
 export class OwnPanel {

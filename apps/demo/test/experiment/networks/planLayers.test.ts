@@ -13,14 +13,14 @@ const dense = (plan: readonly LayerPlan[]) =>
 
 describe("planLayers", () => {
   test("mlp: 784-256-256-10, within 1 / sqrt(inputs), noise behind the hidden layers", () => {
-    const noise = { variant: "gaussian", rates: [0.2, 0.3], inputRate: 0.1 } as const;
+    const noise = { variant: "gaussian-dropout", rates: [0.2, 0.3], inputRate: 0.1 } as const;
     const plan = planLayers({ network: article, noise }, start);
     expect(kindsOf(plan)).toEqual(["noise", "dense", "noise", "dense", "noise", "dense"]);
     const sites = plan.flatMap((layer) => (layer.kind === "noise" ? [layer] : []));
     expect(sites.map(({ site, variant, rate }) => [site, variant, rate])).toEqual([
       ["input", "dropout", 0.1],
-      ["dropout1", "gaussian", 0.2],
-      ["dropout2", "gaussian", 0.3],
+      ["dropout1", "gaussian-dropout", 0.2],
+      ["dropout2", "gaussian-dropout", 0.3],
     ]);
     expect(dense(plan).map(({ inputs, units }) => [inputs, units])).toEqual([
       [784, 256],

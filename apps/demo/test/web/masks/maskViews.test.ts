@@ -43,9 +43,9 @@ async function keptByTfjs(plan: readonly LayerPlan[]): Promise<boolean[][]> {
 describe("masks that the page shows", () => {
   test.each([
     ["mlp", "dropout", 0.5],
-    ["mlp", "alpha", 0.2],
-    ["cnn", "spatial", 0.4],
-    ["cnn", "dropblock", 0.3],
+    ["mlp", "alpha-dropout", 0.2],
+    ["cnn", "spatial-dropout", 0.4],
+    ["cnn", "drop-block", 0.3],
     ["cnn", "dropout", 0.3],
   ] as const)("of %s with %s: what tfjs drops at that step", async (network, variant, rate) => {
     const plan = planOf({ ...chosen, network, variant, rates: [rate, rate] });
@@ -56,9 +56,9 @@ describe("masks that the page shows", () => {
 
   test.each([
     ["mlp", "dropout", [0.5, 0.2]],
-    ["cnn", "spatial", [0.5, 0.2]],
-    ["cnn", "dropblock", [0.5, 0.2]],
-    ["lstm", "variational", [0.5, 0.2, 0.3]],
+    ["cnn", "spatial-dropout", [0.5, 0.2]],
+    ["cnn", "drop-block", [0.5, 0.2]],
+    ["lstm", "variational-dropout", [0.5, 0.2, 0.3]],
     ["lstm", "zoneout", [0.5, 0.2]],
   ] as const)("of %s with %s: what ONNX is fed at that step", (network, variant, rates) => {
     const plan = planOf({ ...chosen, network, variant, rates });
@@ -78,7 +78,7 @@ describe("masks that the page shows", () => {
   });
 
   test("of weights: what ONNX is fed at that step", () => {
-    const plan = planOf({ ...chosen, network: "mlp", variant: "dropconnect", rates: [0.5, 0.5] });
+    const plan = planOf({ ...chosen, network: "mlp", variant: "drop-connect", rates: [0.5, 0.5] });
     const feeds = maskFeeds(withNoise(cleanModel(plan), plan), { seed, step, dims: { batch } });
     const kernels = Object.values(feeds).filter(({ dims }) => dims.length === 2);
     for (const [i, view] of maskViews(fieldsOf(plan, batch), { seed, step, example }).entries()) {
@@ -121,11 +121,11 @@ describe("masks that the page shows", () => {
     expect(later.tiles[0].factors).not.toEqual(view.tiles[0].factors);
   });
 
-  test.each(["dropout", "alpha", "spatial"] as const)(
+  test.each(["dropout", "alpha-dropout", "spatial-dropout"] as const)(
     "of somebody's own .onnx with %s: what it is fed at that step",
     async (variant) => {
       const plan = planOf(
-        { ...chosen, network: "cnn", variant: "spatial", rates: [] },
+        { ...chosen, network: "cnn", variant: "spatial-dropout", rates: [] },
         { isNoisy: false },
       );
       const model = cleanModel(plan);
@@ -166,13 +166,19 @@ describe("masks that the page shows", () => {
           ),
       );
     };
-    for (const rows of rowsOf("variational", [0.5, 0.5, 0.5])) expect(new Set(rows).size).toBe(1);
+    for (const rows of rowsOf("variational-dropout", [0.5, 0.5, 0.5]))
+      expect(new Set(rows).size).toBe(1);
     // Of 64 units at rate 0.5 two rows are equal with probability 2^-64.
     for (const rows of rowsOf("zoneout", [0.5, 0.5])) expect(new Set(rows).size).toBe(28);
   });
 
   test("of Gaussian noise: nothing is dropped, factors have mean 1", () => {
-    const plan = planOf({ ...chosen, network: "mlp", variant: "gaussian", rates: [0.5, 0.5] });
+    const plan = planOf({
+      ...chosen,
+      network: "mlp",
+      variant: "gaussian-dropout",
+      rates: [0.5, 0.5],
+    });
     for (const { dropped, tiles } of maskViews(fieldsOf(plan, batch), { seed, step, example })) {
       expect(dropped).toBeUndefined();
       const [{ factors }] = tiles;

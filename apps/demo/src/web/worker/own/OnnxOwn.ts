@@ -10,7 +10,7 @@ import {
 } from "@dropoutkit/onnx";
 import { inferShapes, sitesOf } from "@dropoutkit/onnx/graph";
 import { isActivation } from "../../../experiment/isActivation.js";
-import { noiseVariants } from "../../../experiment/networks/noiseVariants.js";
+import { noiseVariant } from "../../../experiment/networks/noiseVariants.js";
 import { type TrainableModel, trainableModel } from "../../../experiment/trainableModel.js";
 import type { PlannedField } from "../../masks/PlannedField.js";
 import type { Edit, OwnReport, SavedFile } from "../../messages.js";
@@ -88,7 +88,7 @@ const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await 
 function editedModel(model: OnnxModel, edit: Edit): OnnxModel {
   switch (edit.kind) {
     case "insert": {
-      const variant = noiseVariants[edit.variant]({ rate: edit.rate });
+      const variant = noiseVariant(edit.variant, { rate: edit.rate });
       return insertDropout(model, { variant, after: { tensor: edit.places } });
     }
     case "rate":

@@ -11,9 +11,9 @@ const RATE = /^((recurrent_)?dropout|((input|state|output|cell)_)?rate)$/;
 
 const classes = {
   dropout: "Dropout",
-  gaussian: "GaussianDropout",
-  alpha: "AlphaDropout",
-  spatial: "SpatialDropout2D",
+  "gaussian-dropout": "GaussianDropout",
+  "alpha-dropout": "AlphaDropout",
+  "spatial-dropout": "SpatialDropout2D",
 } as const;
 
 const isDropout = ({ class_name }: LayerJson): boolean => DROPOUT.test(class_name);
