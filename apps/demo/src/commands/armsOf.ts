@@ -1,7 +1,7 @@
 import { networkFor } from "../experiment/networks/Network.js";
 import type { Arm } from "../experiment/networks/Noise.js";
 import { networkOf, type VariantChoice } from "../experiment/networks/networks.js";
-import type { ChosenVariant, TrainingOptions } from "./options.js";
+import type { ChosenVariant, TrainingOptions } from "./TrainingOptions.js";
 import { UsageError } from "./UsageError.js";
 
 /**

@@ -14,13 +14,7 @@ import type { Recipe } from "../experiment/recipe.js";
 import { resultTable } from "../terminal/resultTable.js";
 import type { DemoOutput } from "./DemoOutput.js";
 import { digitsFor } from "./digitsFor.js";
-import {
-  addTrainingOptions,
-  chosenVariantOf,
-  type TrainingOptions,
-  trainingLine,
-  trainingOf,
-} from "./options.js";
+import { addTrainingOptions, chosenVariantOf, trainingLine, trainingOf } from "./options.js";
 import { countOf, nameList, namesOf } from "./optionValues.js";
 import { parityLine } from "./parityCommand.js";
 import {
@@ -29,6 +23,7 @@ import {
   runExperiment,
   startedFrom,
 } from "./runExperiment.js";
+import type { TrainingOptions } from "./TrainingOptions.js";
 import { UsageError } from "./UsageError.js";
 
 interface CompareOptions extends TrainingOptions, CheckpointOptions {

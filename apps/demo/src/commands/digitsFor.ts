@@ -4,7 +4,8 @@ import { downloadDataset } from "../data/downloadDataset.js";
 import { drawDigits } from "../data/drawDigits.js";
 import { readIdxDirectory } from "../data/readIdxDirectory.js";
 import type { DemoOutput } from "./DemoOutput.js";
-import { type DataOptions, isDrawn } from "./options.js";
+import { isDrawn } from "./options.js";
+import type { DataOptions } from "./TrainingOptions.js";
 import { UsageError } from "./UsageError.js";
 
 /** The images that the options ask for, which it names; the project's own without any. */

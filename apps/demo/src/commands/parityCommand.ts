@@ -8,7 +8,8 @@ import {
 } from "../experiment/parity.js";
 import type { DemoOutput } from "./DemoOutput.js";
 import { digitsFor } from "./digitsFor.js";
-import { addTrainingOptions, type TrainingOptions, trainingOf } from "./options.js";
+import { addTrainingOptions, trainingOf } from "./options.js";
+import type { TrainingOptions } from "./TrainingOptions.js";
 
 export function addParityCommand(program: Command, output: DemoOutput): void {
   const command = program

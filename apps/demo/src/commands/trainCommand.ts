@@ -4,13 +4,14 @@ import { networkName } from "../experiment/networks/Network.js";
 import { resultTable } from "../terminal/resultTable.js";
 import type { DemoOutput } from "./DemoOutput.js";
 import { digitsFor } from "./digitsFor.js";
-import { addTrainingOptions, type TrainingOptions, trainingLine, trainingOf } from "./options.js";
+import { addTrainingOptions, trainingLine, trainingOf } from "./options.js";
 import {
   addCheckpointOptions,
   type CheckpointOptions,
   runExperiment,
   startedFrom,
 } from "./runExperiment.js";
+import type { TrainingOptions } from "./TrainingOptions.js";
 
 interface TrainOptions extends TrainingOptions, CheckpointOptions {
   readonly framework: FrameworkName;

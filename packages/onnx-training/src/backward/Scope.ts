@@ -5,7 +5,7 @@ import type {
   TensorInfo,
   TensorInfos,
 } from "@dropoutkit/onnx/graph";
-import type { EmitContext } from "../gradients/GradientRule.js";
+import type { EmitContext } from "../gradients/EmitContext.js";
 
 /** What the nodes of one graph share on the way back. */
 export interface Scope extends EmitContext {

@@ -1,7 +1,7 @@
 import type { OnnxModel } from "@dropoutkit/onnx";
 import type { GraphBuilder, TensorInfos } from "@dropoutkit/onnx/graph";
 import { opsetOf } from "@dropoutkit/onnx/graph";
-import type { EmitContext } from "../gradients/GradientRule.js";
+import type { EmitContext } from "../gradients/EmitContext.js";
 
 export interface EmitContextOptions {
   /** What the user called, for messages. */

@@ -1,9 +1,9 @@
 import type { OnnxModel } from "@dropoutkit/onnx";
 import { GraphBuilder, type NodeProto, type TensorInfos } from "@dropoutkit/onnx/graph";
 import { emitContext } from "../backward/emitContext.js";
+import type { EmitContext } from "../gradients/EmitContext.js";
 import { arithmetic } from "../gradients/emit/arithmetic.js";
 import { channelsOf } from "../gradients/emit/channels.js";
-import type { EmitContext } from "../gradients/GradientRule.js";
 import { hasBatchStatistics, withGivenStatistics } from "./batchStatistics.js";
 
 /**

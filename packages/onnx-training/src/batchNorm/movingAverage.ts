@@ -1,6 +1,6 @@
 import { floatAttribute, type NodeProto } from "@dropoutkit/onnx/graph";
+import type { EmitContext } from "../gradients/EmitContext.js";
 import { arithmetic } from "../gradients/emit/arithmetic.js";
-import type { EmitContext } from "../gradients/GradientRule.js";
 
 export interface MovingAverage {
   /** The normalisation, for its momentum and its running statistic. */

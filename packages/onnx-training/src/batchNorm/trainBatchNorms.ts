@@ -8,12 +8,12 @@ import {
   tensorData,
 } from "@dropoutkit/onnx/graph";
 import { emitContext } from "../backward/emitContext.js";
+import type { EmitContext } from "../gradients/EmitContext.js";
 import { arithmetic } from "../gradients/emit/arithmetic.js";
 import { channelsOf } from "../gradients/emit/channels.js";
 import { scalarLike } from "../gradients/emit/scalarLike.js";
 import { sizeOf } from "../gradients/emit/sizeOf.js";
-import type { EmitContext } from "../gradients/GradientRule.js";
-import type { Parameter } from "../parameters/parameters.js";
+import type { Parameter } from "../parameters/Parameter.js";
 import { exposeBatchStatistics, withBatchStatistics } from "./batchStatistics.js";
 import { movingAverage } from "./movingAverage.js";
 

@@ -1,4 +1,4 @@
-import type { Progress } from "../trainer/Training.js";
+import type { Progress } from "../trainer/Progress.js";
 import type { FixedSettings } from "./settingsOf.js";
 
 /** Where a checkpoint's metadata has its record. */

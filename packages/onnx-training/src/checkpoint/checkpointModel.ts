@@ -1,8 +1,8 @@
 import type { OnnxModel } from "@dropoutkit/onnx";
 import { copyModel, makeTensor, makeValueInfo, setMetadata } from "@dropoutkit/onnx/graph";
 import { valuesOf } from "../graph/TrainingPlan.js";
+import type { Progress } from "../trainer/Progress.js";
 import type { PlannedTraining } from "../trainer/planTraining.js";
-import type { Progress } from "../trainer/Training.js";
 import { type CheckpointRecord, RECORD_KEY } from "./CheckpointRecord.js";
 
 export interface CheckpointOptions {

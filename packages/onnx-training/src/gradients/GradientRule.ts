@@ -1,17 +1,8 @@
-import type { GraphBuilder, NodeOptions, NodeProto, TensorInfo } from "@dropoutkit/onnx/graph";
+import type { NodeOptions, NodeProto } from "@dropoutkit/onnx/graph";
 import type { Scope } from "../backward/Scope.js";
 import type { GradientSums } from "../trainer/GradientSums.js";
+import type { EmitContext } from "./EmitContext.js";
 import { filledLike } from "./emit/filledLike.js";
-
-/** Where nodes are written, and what decides how: the version of the operators and what is known of tensors. */
-export interface EmitContext {
-  /** Where the gradient's nodes go. */
-  readonly builder: GraphBuilder;
-  /** The model's version of the standard operators. */
-  readonly opset: number;
-  /** Type and sizes of a tensor of the forward graph. @throws {Error} If they are not known. */
-  info(tensor: string): TensorInfo;
-}
 
 /** What a rule works with: one node of the forward graph, and the gradients of the loss by its outputs. */
 export interface GradientContext extends EmitContext {

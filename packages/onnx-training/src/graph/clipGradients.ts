@@ -1,7 +1,7 @@
 import { checkPositive } from "@dropoutkit/core/adapter";
 import { clip } from "@dropoutkit/onnx/graph";
 import { addUp } from "../backward/addUp.js";
-import type { EmitContext } from "../gradients/GradientRule.js";
+import type { EmitContext } from "../gradients/EmitContext.js";
 
 /** How gradients are kept from growing; with both, entries are clipped first. */
 export interface Clipping {

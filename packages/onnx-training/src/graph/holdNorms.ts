@@ -1,8 +1,8 @@
 import type { OnnxModel } from "@dropoutkit/onnx";
 import { clip, intAttribute, type NodeProto, reduce, slice } from "@dropoutkit/onnx/graph";
-import type { EmitContext } from "../gradients/GradientRule.js";
+import type { EmitContext } from "../gradients/EmitContext.js";
 import type { WhichWeights } from "../parameters/chooseNames.js";
-import type { Parameter } from "../parameters/parameters.js";
+import type { Parameter } from "../parameters/Parameter.js";
 import type { FlatGroup, FlatParameter } from "../state/FlatGroup.js";
 
 /** A bound on the length of the weights that come into a unit. */

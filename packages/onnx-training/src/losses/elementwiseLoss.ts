@@ -1,6 +1,6 @@
 import type { OnnxModel } from "@dropoutkit/onnx";
 import { GraphBuilder, opsetOf } from "@dropoutkit/onnx/graph";
-import type { EmitContext } from "../gradients/GradientRule.js";
+import type { EmitContext } from "../gradients/EmitContext.js";
 import { addTarget } from "./addTarget.js";
 import type { AddedLoss } from "./Loss.js";
 import { predictionInfo } from "./predictionInfo.js";

@@ -1,5 +1,5 @@
 import { type Dim, reduce, unsqueeze } from "@dropoutkit/onnx/graph";
-import type { EmitContext } from "../gradients/GradientRule.js";
+import type { EmitContext } from "../gradients/EmitContext.js";
 
 export interface SmoothOptions {
   /** `[batch, classes, ...space]`. */

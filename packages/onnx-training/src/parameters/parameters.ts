@@ -12,14 +12,8 @@ import { ancestors } from "../backward/reachability.js";
 import { runningStatisticsOf } from "../batchNorm/trainBatchNorms.js";
 import { type ChooseOptions, chooseNames, namesIn, type WhichWeights } from "./chooseNames.js";
 import { derivableBy } from "./derivableBy.js";
+import type { Parameter } from "./Parameter.js";
 import { weightTensors } from "./weightTensors.js";
-
-/** A weight that is trained. */
-export interface Parameter {
-  readonly name: string;
-  readonly dims: readonly number[];
-  readonly start: Float32Array;
-}
 
 export interface ParameterOptions {
   readonly loss: string;

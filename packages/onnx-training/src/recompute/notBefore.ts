@@ -1,5 +1,5 @@
 import { slice } from "@dropoutkit/onnx/graph";
-import type { EmitContext } from "../gradients/GradientRule.js";
+import type { EmitContext } from "../gradients/EmitContext.js";
 
 /** ONNX's number for the type of axes and sizes. */
 const INT64 = 7;

@@ -1,6 +1,6 @@
 import { copyMessage, type NodeProto } from "@dropoutkit/onnx/graph";
 import { hasBatchStatistics, withGivenStatistics } from "../batchNorm/batchStatistics.js";
-import type { EmitContext } from "../gradients/GradientRule.js";
+import type { EmitContext } from "../gradients/EmitContext.js";
 import { isRepeatable } from "./isRepeatable.js";
 import { notBefore } from "./notBefore.js";
 

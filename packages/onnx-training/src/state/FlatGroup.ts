@@ -1,6 +1,6 @@
 import type { Optimizer } from "../optimizers/Optimizer.js";
 import { chooseNames, type WhichWeights } from "../parameters/chooseNames.js";
-import type { Parameter } from "../parameters/parameters.js";
+import type { Parameter } from "../parameters/Parameter.js";
 
 /** Weights that move by an optimizer of their own. */
 export interface WeightGroup {

@@ -14,6 +14,7 @@ import { ScalarFeeds } from "../runtime/ScalarFeeds.js";
 import { Sessions, type SessionsOptions } from "../runtime/Sessions.js";
 import { entriesOf, type FlatGroup, nextOf, slotOf } from "../state/FlatGroup.js";
 import { TrainingState } from "../state/TrainingState.js";
+import type { Progress } from "./Progress.js";
 
 /** What a run gives that ends at the gradients. */
 export interface GradientResult<T extends Tensor = Tensor> extends RunResult<T> {
@@ -25,16 +26,6 @@ export interface GradientResult<T extends Tensor = Tensor> extends RunResult<T> 
 export interface TrainedParameter {
   readonly name: string;
   readonly dims: readonly number[];
-}
-
-/** How far a training is. */
-export interface Progress {
-  /** Batches whose masks were drawn. */
-  readonly steps: number;
-  /** Times that the parameters moved. */
-  readonly updates: number;
-  /** Batches whose gradients wait for the next update. */
-  readonly accumulated: number;
 }
 
 const START: Progress = { steps: 0, updates: 0, accumulated: 0 };

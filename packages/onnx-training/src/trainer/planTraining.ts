@@ -9,7 +9,8 @@ import { type HoldOptions, heldNorms } from "../graph/holdNorms.js";
 import type { TrainingPlan } from "../graph/TrainingPlan.js";
 import { type ModelWithLoss, withLoss } from "../losses/withLoss.js";
 import { chooseNames } from "../parameters/chooseNames.js";
-import { type Parameter, parametersOf } from "../parameters/parameters.js";
+import type { Parameter } from "../parameters/Parameter.js";
+import { parametersOf } from "../parameters/parameters.js";
 import { type FlatTensor, flatGroups, flatTensor } from "../state/FlatGroup.js";
 import type { TrainerOptions } from "./TrainerOptions.js";
 

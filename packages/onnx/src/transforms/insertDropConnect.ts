@@ -10,7 +10,8 @@ import type { NoiseSource } from "../sites/site.js";
 import { chosenNodes, type WhichNodes } from "../weights/chosenNodes.js";
 import { dropLayer } from "../weights/dropLayer.js";
 import { graphFacts } from "../weights/graphFacts.js";
-import { type WeightedLayer, weightedLayer } from "../weights/weightedLayer.js";
+import type { WeightedLayer } from "../weights/Weight.js";
+import { weightedLayer } from "../weights/weightedLayer.js";
 
 export interface InsertDropConnectOptions {
   /** Drop probability of each weight, in [0, 1]. */

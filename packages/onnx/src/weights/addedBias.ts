@@ -2,7 +2,7 @@ import { countUses, readsOf } from "../model/rewire.js";
 import type { NodeProto } from "../model/schema.js";
 import type { GraphFacts } from "./graphFacts.js";
 import { asStored } from "./layout.js";
-import type { Weight } from "./weightedLayer.js";
+import type { Weight } from "./Weight.js";
 
 /**
  * The bias of a MatMul: a constant of one entry for each unit, if the product is read by one Add alone,

@@ -2,7 +2,7 @@ import { nodeName } from "../labels/nodeName.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import type { GraphProto, NodeProto } from "../model/schema.js";
 import { sitesOf } from "../sites/site.js";
-import type { Weight } from "./weightedLayer.js";
+import type { Weight } from "./Weight.js";
 
 /** The node that makes a node's output now: itself, or what was put in its place. */
 export function makerOf(graph: GraphProto, { output: [y] }: NodeProto): NodeProto {

@@ -4,7 +4,7 @@ import { copyMessage } from "../model/copyModel.js";
 import type { NodeProto } from "../model/schema.js";
 import { emitScanExamples } from "./emitScanExamples.js";
 import { toStored } from "./layout.js";
-import type { PerExample } from "./perExample.js";
+import type { PerExample } from "./Weight.js";
 
 /**
  * A convolution, transposed or not, with weights for each example: one convolution whose groups are the

@@ -2,9 +2,10 @@ import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { squeeze, unsqueeze } from "../emit/versionedOps.js";
 import { nodeName } from "../labels/nodeName.js";
 import { intAttribute } from "../model/attribute.js";
+import { alignExamples } from "./alignExamples.js";
 import { toStored } from "./layout.js";
-import { alignExamples, type PerExample } from "./perExample.js";
 import { scaleByAttribute } from "./scaleByAttribute.js";
+import type { PerExample } from "./Weight.js";
 
 /** `x[b] · w[b]`: x `[batch, in]` or `[batch, ..., in]` by kernels `[batch, in, out]`, or kernels on the left of x `[batch, ..., in, columns]`. */
 export function emitMatMulPerExample(builder: GraphBuilder, call: PerExample): void {

@@ -9,13 +9,13 @@ import { renameOutput } from "../model/rewire.js";
 import { type Dim, type TensorInfo, valueInfoOf } from "../model/valueInfo.js";
 import { type EmittedSite, emitSite } from "../noise/emitSite.js";
 import { recordSite } from "../sites/site.js";
+import { alignExamples } from "./alignExamples.js";
 import { checkClean, isClean, makerOf } from "./checkClean.js";
 import type { GraphFacts } from "./graphFacts.js";
 import { drawnDims, toDrawn, toStored } from "./layout.js";
-import { alignExamples } from "./perExample.js";
 import { replaceNode } from "./replaceNode.js";
 import { replaceRows } from "./replaceRows.js";
-import type { WeightedLayer } from "./weightedLayer.js";
+import type { WeightedLayer } from "./Weight.js";
 import { recordReplacement, type WeightPart } from "./weightPart.js";
 
 /** A variant at a layer's weights, and where its noise comes from. */

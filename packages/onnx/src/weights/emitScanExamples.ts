@@ -4,7 +4,7 @@ import { squeeze, unsqueeze } from "../emit/versionedOps.js";
 import { copyMessage } from "../model/copyModel.js";
 import { GraphProtoSchema, type ValueInfoProto } from "../model/schema.js";
 import { type Dim, valueInfoOf } from "../model/valueInfo.js";
-import type { PerExample } from "./perExample.js";
+import type { PerExample } from "./Weight.js";
 
 /** Runs a node that takes batches once for each example, with that example's kernel and bias, in a Scan. */
 export function emitScanExamples(

@@ -1,30 +1,10 @@
-import {
-  dropConnect,
-  embeddingDropout,
-  recurrentDropConnect,
-  type Variant,
-} from "@dropoutkit/core";
-import type { Place } from "@dropoutkit/core/adapter";
+import { dropConnect, embeddingDropout, recurrentDropConnect } from "@dropoutkit/core";
 import { intAttribute } from "../model/attribute.js";
-import type { NodeProto } from "../model/schema.js";
 import type { TensorInfo } from "../model/valueInfo.js";
 import { emitConvPerExample } from "./convPerExample.js";
 import { emitGemmPerExample, emitMatMulPerExample } from "./densePerExample.js";
 import { asStored, type Layout } from "./layout.js";
-import type { EmitPerExample } from "./perExample.js";
-
-/** An operator with weights: which dropout it takes, where its weights are, and how they lie. */
-export interface WeightOperator {
-  variant(options: { readonly rate: number; readonly per: "example" | "batch" }): Variant;
-  /** Number of the input at each place; where several are named, the first that is constant. */
-  readonly inputs: { readonly [P in Place]?: readonly number[] };
-  /** Layout of the kernel or recurrent kernel, read by the numbered input. */
-  layout(weight: TensorInfo, read: { readonly node: NodeProto; readonly input: number }): Layout;
-  /** Reads rows of its weight, which noise drops as a whole. */
-  readonly rows?: true;
-  /** Writes the operator with weights for each example; without it, there is one mask a batch. */
-  readonly perExample?: EmitPerExample;
-}
+import type { WeightOperator } from "./Weight.js";
 
 const swapped: Layout = { order: [1, 0] };
 

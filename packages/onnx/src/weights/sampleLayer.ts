@@ -18,7 +18,7 @@ import type { GraphFacts } from "./graphFacts.js";
 import { drawnDims, toDrawn } from "./layout.js";
 import { replaceNode } from "./replaceNode.js";
 import { scaleByAttribute } from "./scaleByAttribute.js";
-import type { WeightedLayer } from "./weightedLayer.js";
+import type { WeightedLayer } from "./Weight.js";
 
 /** A part at a layer's pre-activation that is drawn at inference. */
 export interface SampleLayerOptions {

@@ -3,7 +3,7 @@ import type { Part } from "@dropoutkit/core/adapter";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import type { EmittedSite } from "../noise/emitSite.js";
 import { type NoiseSource, recordSite, replacementOf } from "../sites/site.js";
-import type { Weight, WeightedLayer } from "./weightedLayer.js";
+import type { Weight, WeightedLayer } from "./Weight.js";
 
 /** A part of a variant at one weight of a layer, and where its noise comes from. */
 export interface WeightPart {

@@ -1,37 +1,13 @@
-import type { Place } from "@dropoutkit/core/adapter";
 import { isFloat } from "../inspect/isFloat.js";
 import { nodeName } from "../labels/nodeName.js";
 import { intAttribute } from "../model/attribute.js";
 import { isStandardDomain } from "../model/opsetOf.js";
 import { DataType, type NodeProto } from "../model/schema.js";
-import type { TensorInfo } from "../model/valueInfo.js";
 import { addedBias } from "./addedBias.js";
 import type { GraphFacts } from "./graphFacts.js";
-import { asStored, type Layout } from "./layout.js";
-import { type WeightOperator, weightOperators } from "./operators.js";
-
-/** A constant tensor that a node reads as a weight. */
-export interface Weight {
-  readonly tensor: string;
-  readonly info: TensorInfo;
-  readonly layout: Layout;
-  /** The node that reads it, and the number of its input; for the bias of a MatMul, the Add behind. */
-  readonly reader: NodeProto;
-  readonly input: number;
-}
-
-/** A node with weights. */
-export interface WeightedLayer {
-  readonly node: NodeProto;
-  readonly operator: WeightOperator;
-  /** The tensor of examples that meets the weights. */
-  readonly x: string;
-  /** Its axis of examples. */
-  readonly batchAxis: number;
-  readonly weights: { readonly [P in Place]?: Weight };
-  /** The kernel, or what stands for it. */
-  readonly kernel: Weight;
-}
+import { asStored } from "./layout.js";
+import { weightOperators } from "./operators.js";
+import type { Weight, WeightedLayer, WeightOperator } from "./Weight.js";
 
 /**
  * Finds a node's weights.

@@ -1,5 +1,6 @@
 import type { LayerPlan } from "../../experiment/networks/LayerPlan.js";
 import type { RuntimeChoice } from "../network/runtimes.js";
+import type { MakeOptions } from "./MakeOptions.js";
 import type { OwnModel } from "./own/OwnModel.js";
 import type { PageLearner } from "./PageLearner.js";
 
@@ -7,13 +8,6 @@ import type { PageLearner } from "./PageLearner.js";
 export type Source =
   | { readonly plan: readonly LayerPlan[] }
   | { readonly own: OwnModel; readonly isNoisy: boolean };
-
-export interface MakeOptions {
-  /** Of the masks: an integer in [0, 2^32). */
-  readonly seed: number;
-  /** A learner's checkpoint, from which it goes on. Default: from the start. */
-  readonly saved?: Uint8Array | undefined;
-}
 
 /** A loaded framework, and what people should know of where it runs. */
 export interface LoadedRuntime {

@@ -1,4 +1,4 @@
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 import { scalarLike } from "./scalarLike.js";
 
 /** A tensor, or a number in the element type that the arithmetic was made for. */

@@ -1,5 +1,5 @@
 import { intAttribute, type NodeProto, reduce, unsqueeze } from "@dropoutkit/onnx/graph";
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 
 /** How values of channels, `[channels]`, lie in a tensor `[batch, channels, ...space]`. */
 export interface Channels {

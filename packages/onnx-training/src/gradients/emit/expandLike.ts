@@ -1,5 +1,5 @@
 import { makeTensor } from "@dropoutkit/onnx/graph";
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 import { floatTypeOf } from "./scalarLike.js";
 import { shapeOf } from "./shapeOf.js";
 

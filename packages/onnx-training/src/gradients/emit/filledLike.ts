@@ -1,4 +1,4 @@
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 import { expandLike } from "./expandLike.js";
 import { scalarLike } from "./scalarLike.js";
 

@@ -1,5 +1,5 @@
 import { makeTensor } from "@dropoutkit/onnx/graph";
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 
 /** A float32 constant of one number in known sizes. */
 export function filledTensor(

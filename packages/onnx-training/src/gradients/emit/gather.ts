@@ -1,4 +1,4 @@
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 import { runtimePadding } from "./runtimePadding.js";
 import type { SpreadOptions } from "./spread.js";
 import { convolutionOf, paddingOf, type Windows } from "./windows.js";

@@ -1,6 +1,6 @@
 import { makeTensor } from "@dropoutkit/onnx/graph";
 import { tooOld } from "../../backward/tooOld.js";
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 import { floatTypeOf } from "./scalarLike.js";
 import { sizeAt } from "./sizeAt.js";
 

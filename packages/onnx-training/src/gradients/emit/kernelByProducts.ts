@@ -1,5 +1,5 @@
 import { slice, unsqueeze } from "@dropoutkit/onnx/graph";
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 import { reshapeLike } from "./reshapeLike.js";
 import { paddingOf, type Windows } from "./windows.js";
 

@@ -1,5 +1,5 @@
 import { slice } from "@dropoutkit/onnx/graph";
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 import { filledLike } from "./filledLike.js";
 import { fitsProducts, kernelByProducts } from "./kernelByProducts.js";
 import { runtimePadding } from "./runtimePadding.js";

@@ -1,4 +1,4 @@
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 
 /** `[batch, channels, ...space]` as `[batch · channels, 1, ...space]`: what treats all channels alike sees images of one. */
 export function planes({ builder }: EmitContext, tensor: string, rank: number): string {

@@ -1,6 +1,6 @@
 import { type Dim, reduce, squeeze } from "@dropoutkit/onnx/graph";
 import { tooOld } from "../../backward/tooOld.js";
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 
 export interface ReduceToOptions {
   readonly gradient: string;

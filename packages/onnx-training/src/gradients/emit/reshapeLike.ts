@@ -1,4 +1,4 @@
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 import { shapeOf } from "./shapeOf.js";
 
 /** The entries of a tensor in the shape of a tensor of the forward graph. From opset 14 on that may have sizes 0. */

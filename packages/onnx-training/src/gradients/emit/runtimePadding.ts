@@ -1,5 +1,5 @@
 import { tooOld } from "../../backward/tooOld.js";
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 import type { Windows } from "./windows.js";
 
 /** The padding of windows as the run finds it: starts and then ends, for all axes, as Pad reads them. */

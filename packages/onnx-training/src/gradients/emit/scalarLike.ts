@@ -1,5 +1,5 @@
 import { tensorTypeOf } from "@dropoutkit/onnx/graph";
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 
 /** A scalar constant of a tensor's element type. */
 export function scalarLike(

@@ -1,4 +1,4 @@
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 import { filledLike } from "./filledLike.js";
 import { reshapeLike } from "./reshapeLike.js";
 import { floatTypeOf } from "./scalarLike.js";

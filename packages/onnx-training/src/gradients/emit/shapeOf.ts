@@ -1,4 +1,4 @@
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 
 /** The shape of a tensor of the forward graph: a constant where all sizes are known, else computed when the model runs. */
 export function shapeOf({ builder, info }: EmitContext, tensor: string): string {

@@ -1,4 +1,4 @@
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 
 /** The size of a tensor of the forward graph along an axis, `[1]`: a constant where it is known. */
 export function sizeAt({ builder, info }: EmitContext, tensor: string, axis: number): string {

@@ -1,4 +1,4 @@
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 import type { Operand } from "./arithmetic.js";
 
 /** The product of a tensor's sizes along axes, as a number or a scalar in the tensor's type. */

@@ -1,6 +1,6 @@
 import { split } from "@dropoutkit/onnx/graph";
 import { tooOld } from "../../backward/tooOld.js";
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 import { sizeAt } from "./sizeAt.js";
 
 export interface SplitLikeOptions {

@@ -1,5 +1,5 @@
 import { reduce } from "@dropoutkit/onnx/graph";
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 import { arithmetic } from "./arithmetic.js";
 
 export interface StandardiseOptions {

@@ -1,5 +1,5 @@
 import { type Dim, type NodeProto, nodeLabel, type Window, windowOf } from "@dropoutkit/onnx/graph";
-import type { EmitContext } from "../GradientRule.js";
+import type { EmitContext } from "../EmitContext.js";
 
 /** How windows lie on the larger of two tensors `[batch, channels, ...space]`, one for each place of the smaller. */
 export interface Windows {

@@ -1,6 +1,6 @@
 import { floatAttribute, intAttribute, type NodeProto } from "@dropoutkit/onnx/graph";
+import type { EmitContext } from "../EmitContext.js";
 import { matrixProduct } from "../emit/matrixProduct.js";
-import type { EmitContext } from "../GradientRule.js";
 
 /** A product of a body's tensor with a matrix from around the loop: `x · weight`, or `x · weight'`. */
 export interface StackedProduct {

@@ -2,7 +2,7 @@ import { decodeModel, encodeModel, type OnnxModel } from "@dropoutkit/onnx";
 import { constantsOf, sitesOf } from "@dropoutkit/onnx/graph";
 import type * as ort from "onnxruntime-web/wasm";
 import { type ModelLearnerOptions, modelLearner } from "../../../experiment/modelLearner.js";
-import type { MakeOptions } from "../loadRuntime.js";
+import type { MakeOptions } from "../MakeOptions.js";
 import type { PageLearner } from "../PageLearner.js";
 import { NoisyPasses } from "./NoisyPasses.js";
 

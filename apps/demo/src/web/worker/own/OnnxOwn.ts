@@ -14,8 +14,8 @@ import { noiseVariant } from "../../../experiment/networks/noiseVariants.js";
 import { type TrainableModel, trainableModel } from "../../../experiment/trainableModel.js";
 import type { PlannedField } from "../../masks/PlannedField.js";
 import type { Edit, OwnReport, SavedFile } from "../../messages.js";
+import type { Editable } from "./Editable.js";
 import { fileBeside } from "./fileBeside.js";
-import type { Editable } from "./OwnModel.js";
 
 interface Opened extends TrainableModel {
   readonly name: string;

@@ -5,13 +5,13 @@ import { isActivation } from "../../../experiment/isActivation.js";
 import { readTfjsState } from "../../../experiment/tfjsState.js";
 import type { PlannedField } from "../../masks/PlannedField.js";
 import type { Edit, OwnReport, SavedFile } from "../../messages.js";
-import type { MakeOptions } from "../loadRuntime.js";
+import type { MakeOptions } from "../MakeOptions.js";
 import type { PageLearner } from "../PageLearner.js";
 import { artifactsOf, modelFiles } from "../tfjs/modelFiles.js";
 import { type ReadArtifacts, readModelFiles } from "../tfjs/readModelFiles.js";
 import { learnerOf } from "../tfjs/tfjsLearner.js";
+import type { Editable } from "./Editable.js";
 import { editedTopology, placesIn } from "./editedTopology.js";
-import type { Editable } from "./OwnModel.js";
 import { topologyOf, withLogits } from "./topology.js";
 
 interface Read {

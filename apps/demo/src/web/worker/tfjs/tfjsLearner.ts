@@ -7,7 +7,7 @@ import { tfjsLayers } from "../../../experiment/networks/tfjsLayers.js";
 import { logitsOf, tfjsModelLearner } from "../../../experiment/tfjsModelLearner.js";
 import { readTfjsState, type TfjsState } from "../../../experiment/tfjsState.js";
 import type { SavedFile } from "../../messages.js";
-import type { MakeOptions } from "../loadRuntime.js";
+import type { MakeOptions } from "../MakeOptions.js";
 import type { PageLearner } from "../PageLearner.js";
 import { artifactsOf, modelFiles } from "./modelFiles.js";
 

@@ -1,21 +1,6 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
 import { squeeze, unsqueeze } from "../emit/versionedOps.js";
-import type { Dim, TensorInfo } from "../model/valueInfo.js";
-import type { WeightedLayer } from "./weightedLayer.js";
-
-/** A layer whose weights are to be others for each example. */
-export interface PerExample {
-  readonly owner: string;
-  readonly opset: number;
-  readonly layer: WeightedLayer;
-  /** What is known of the tensor of examples; its first axis is the batch's, with `transA` its last. */
-  readonly x: TensorInfo;
-  /** What noise made of the node's weights, in the layout of their fields: `[batch, ...field]`. */
-  readonly noisy: { readonly kernel: string; readonly bias?: string | undefined };
-}
-
-/** Writes nodes whose last makes the node's output. */
-export type EmitPerExample = (builder: GraphBuilder, call: PerExample) => void;
+import type { Dim } from "../model/valueInfo.js";
 
 interface Alignment {
   /** Sizes of the weight. */
