@@ -90,8 +90,7 @@ export function backward(
     }
     builder.op("Identity", [gradient], { outputs: [`${name}.grad`], name: `${name}.grad` });
   }
-  graph.node.push(...builder.nodes);
-  graph.initializer.push(...builder.initializers);
+  builder.addTo(model);
   lowerBatchNorms(model, { owner, infos });
 }
 

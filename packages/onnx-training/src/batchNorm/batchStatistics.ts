@@ -80,6 +80,6 @@ export function exposeBatchStatistics(
     }
     return [exposed, ...builder.nodes.splice(0)];
   });
-  graph.initializer.push(...builder.initializers);
+  builder.addConstantsTo(model);
   return graph.node.some((node, i) => node !== before[i]);
 }

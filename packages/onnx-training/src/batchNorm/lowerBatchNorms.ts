@@ -23,7 +23,7 @@ export function lowerBatchNorms(
     emitStatistics(context, node);
     return [...builder.nodes.splice(0), withGivenStatistics(node)];
   });
-  graph.initializer.push(...builder.initializers);
+  builder.addConstantsTo(model);
 }
 
 /** Mean and variance of the batch, under the names that the node has for them. */

@@ -63,7 +63,7 @@ export function trainBatchNorms(model: OnnxModel): readonly RunningStatistic[] {
     });
     return [trained, ...builder.nodes.splice(0)];
   });
-  graph.initializer.push(...builder.initializers);
+  builder.addConstantsTo(model);
   return Array.from(latest, ([name, next]) => ({ ...startOf(model, name), next }));
 }
 

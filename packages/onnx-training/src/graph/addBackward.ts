@@ -29,8 +29,7 @@ export function addBackward(model: OnnxModel, plan: TrainingPlan): readonly stri
     model.graph.output.push(makeValueInfo(outputs[0], { type: "float32", dims: [size] }));
   }
   addCheck(model, builder, { gradients, statistics: statistics && nextOf(statistics.name) });
-  model.graph.node.push(...builder.nodes);
-  model.graph.initializer.push(...builder.initializers);
+  builder.addTo(model);
   return gradients;
 }
 

@@ -47,8 +47,7 @@ export function addUpdate(
     for (const slot of optimizer.slots) write(group, slots[slot], moved.slots[slot]);
   });
   addUpdateCheck(model, builder, written);
-  graph.node.push(...builder.nodes);
-  graph.initializer.push(...builder.initializers);
+  builder.addTo(model);
 }
 
 /** Gives a tensor the name of an output. An Identity would be a copy wherever the tensor is read, too. */

@@ -24,7 +24,6 @@ export function gradientSumModel(plan: TrainingPlan): OnnxModel {
     builder.op("Add", [sum, share], { name: nextOf(sum), outputs: [nextOf(sum)] });
     graph.output.push(makeValueInfo(nextOf(sum), type));
   });
-  graph.node.push(...builder.nodes);
-  graph.initializer.push(...builder.initializers);
+  builder.addTo(model);
   return model;
 }

@@ -70,8 +70,7 @@ export function crossEntropy(options: CrossEntropyOptions): Loss {
             { ...tensors, ignoreIndex, labelSmoothing, dims },
           )
         : loss;
-      graph.node.push(...builder.nodes);
-      graph.initializer.push(...builder.initializers);
+      builder.addTo(model);
       return {
         tensor,
         checkFeeds: (caller, feeds) =>

@@ -35,7 +35,6 @@ export function elementwiseLoss(
     name: builder.uniqueName("mean"),
     attributes: { keepdims: 0 },
   });
-  graph.node.push(...builder.nodes);
-  graph.initializer.push(...builder.initializers);
+  builder.addTo(model);
   return { tensor, checkFeeds() {} };
 }

@@ -44,8 +44,7 @@ export function klDivergence(options: KlDivergenceOptions): Loss {
         name: builder.uniqueName("mean"),
         attributes: { keepdims: 0 },
       });
-      graph.node.push(...builder.nodes);
-      graph.initializer.push(...builder.initializers);
+      builder.addTo(model);
       return {
         tensor,
         checkFeeds: (caller, feeds) => checkTargets(caller, feeds, { name: target, most: 1 }),

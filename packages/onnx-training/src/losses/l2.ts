@@ -20,7 +20,8 @@ export function l2(options: L2Options): Penalty {
   checkNotNegative("l2", "factor", factor);
   return {
     settings: { name: "l2", factor, weights: textOf(which) },
-    addTo({ graph }) {
+    addTo(model) {
+      const { graph } = model;
       const names = constantTensors(graph)
         .filter(({ dataType, dims }) => tensorTypeOf(dataType) === "float32" && dims.length > 0)
         .map(({ name }) => name);
@@ -33,8 +34,7 @@ export function l2(options: L2Options): Penalty {
         addUp(builder, squares),
         builder.scalar("float32", factor),
       ]);
-      graph.node.push(...builder.nodes);
-      graph.initializer.push(...builder.initializers);
+      builder.addTo(model);
       return penalty;
     },
   };

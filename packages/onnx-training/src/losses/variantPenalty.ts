@@ -37,8 +37,7 @@ export function variantPenalty(options: VariantPenaltyOptions): Penalty {
           return number === undefined ? tensors[leaf] : builder.scalar("float32", number);
         },
       });
-      graph.node.push(...builder.nodes);
-      graph.initializer.push(...builder.initializers);
+      builder.addTo(model);
       return value;
     },
   };

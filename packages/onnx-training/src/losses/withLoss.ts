@@ -34,7 +34,7 @@ export function withLoss(base: OnnxModel, { loss, penalties = [] }: LossOptions)
   const terms = [added.tensor, ...penalties.map((penalty) => penalty.addTo(model))];
   const builder = new GraphBuilder("penalised", graph);
   const tensor = addUp(builder, terms);
-  graph.node.push(...builder.nodes);
+  builder.addTo(model);
   checkNotQuantised(model, tensor);
   if (!graph.output.some(({ name }) => name === tensor)) {
     graph.output.push(makeValueInfo(tensor, { type: "float32", dims: [] }));

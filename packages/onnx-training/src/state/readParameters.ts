@@ -31,6 +31,5 @@ export function readParameters(model: OnnxModel, tensors: readonly FlatTensor[])
       builder.op("Reshape", [part, builder.ints(dims)], { outputs: [output], name: output });
     }
   }
-  graph.node.unshift(...builder.nodes);
-  graph.initializer.push(...builder.initializers);
+  builder.addTo(model, { at: 0 });
 }

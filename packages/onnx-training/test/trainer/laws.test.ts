@@ -1,7 +1,8 @@
 import { decodeModel, encodeModel } from "@dropoutkit/onnx";
+import { valueInfoOf } from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
-import { adam, crossEntropy, sgd, Trainer, type TrainerOptions } from "../../src/index.js";
+import { adam, crossEntropy, l2, sgd, Trainer, type TrainerOptions } from "../../src/index.js";
 import { numbersOf, openModel } from "../runtime/runModel.js";
 import { batch } from "./noisyMlp.js";
 import { trainedModels } from "./trainedModels.js";
@@ -78,6 +79,23 @@ describe.each(Object.keys(trainedModels))("Trainer, %s", (name) => {
       expect(logits.data).toEqual(outputs.logits.data);
       for (const one of [trainer, twin]) await one.dispose();
     });
+  });
+
+  test("in a file of IR version 3, whose weights are inputs too, the losses are the same", async () => {
+    const old = model();
+    old.irVersion = 3n;
+    for (const { name, dataType, dims } of old.graph.initializer) {
+      old.graph.input.push(valueInfoOf(name, { dataType, dims: dims.map(Number) }));
+    }
+    const all = {
+      optimizer,
+      accumulate: 2,
+      clip: { norm: 0.1 },
+      penalties: [l2({ factor: 0.01, weights: /fc/ })],
+    };
+    const [now, then] = [await open(all, model()), await open(all, old)];
+    expect(await lossesOf(then, 4)).toEqual(await lossesOf(now, 4));
+    for (const one of [now, then]) await one.dispose();
   });
 
   test("recompute changes no number where the runtime fuses nothing", async () => {

@@ -160,6 +160,23 @@ export class GraphBuilder {
     return name;
   }
 
+  /**
+   * Puts what was collected into a model, in place: the nodes into one of its graphs, and the constants that they read
+   * into its main graph.
+   */
+  addTo(model: OnnxModel, { graph = model.graph, at, nodes = this.#nodes }: AddOptions = {}): void {
+    const place = at ?? graph.node.length;
+    graph.node = [...graph.node.slice(0, place), ...nodes, ...graph.node.slice(place)];
+    this.addConstantsTo(model);
+  }
+
+  /** Puts the constants alone into a model's main graph, in place, as its IR version wants them. */
+  addConstantsTo({ irVersion, graph }: OnnxModel): void {
+    // Until IR version 4 an initializer had to be the default of an input, which a caller may replace.
+    if (irVersion < 4n) graph.node = [...this.#initializers.map(constantNode), ...graph.node];
+    else graph.initializer.push(...this.#initializers);
+  }
+
   /** A graph of the nodes that were collected, such as a loop's body; constants are the main graph's. */
   graph({ name, inputs, outputs }: GraphOptions): GraphProto {
     return create(GraphProtoSchema, {
@@ -183,6 +200,24 @@ export class GraphBuilder {
     return Object.assign(model, { graph });
   }
 }
+
+/** Where nodes go in a model. */
+export interface AddOptions {
+  /** The graph of the model that the nodes go into. Default: the main graph. */
+  readonly graph?: GraphProto;
+  /** Before which of the graph's nodes. Default: behind all. */
+  readonly at?: number;
+  /** What became of the builder's nodes. Default: they themselves. */
+  readonly nodes?: readonly NodeProto[];
+}
+
+const constantNode = (tensor: TensorProto): NodeProto =>
+  create(NodeProtoSchema, {
+    name: tensor.name,
+    opType: "Constant",
+    output: [tensor.name],
+    attribute: [makeAttribute("value", tensor)],
+  });
 
 /** A graph's name, its inputs and its outputs. */
 export interface GraphOptions {

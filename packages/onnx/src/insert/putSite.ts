@@ -7,7 +7,6 @@ import type { TensorInfo } from "../model/valueInfo.js";
 import { checkNoiseOpset } from "../noise/checkNoiseOpset.js";
 import { type EmitSiteOptions, emitSite } from "../noise/emitSite.js";
 import { type NoiseSource, recordSite, type Site } from "../sites/site.js";
-import { addNodes } from "./addNodes.js";
 
 /** A part of a variant, and where it goes. */
 export interface PutSiteOptions {
@@ -42,7 +41,7 @@ export function putSite(model: OnnxModel, options: PutSiteOptions): string {
   const place = { x, info, ...read, ...(iteration && { iteration }) };
   const emitted = emitSite(model, builder, { owner, part, site, noise, ...place });
   const { value, ...drawn } = emitted;
-  addNodes(model, { graph, builder, nodes: renameOutput(builder.nodes, value, output), at });
+  builder.addTo(model, { graph, at, nodes: renameOutput(builder.nodes, value, output) });
   const nested = scope.length === 0 ? {} : { scope };
   recordSite(model, { site, variant, part, noise, x, output, ...read, ...drawn, ...nested });
   return drawn.field;

@@ -13,7 +13,6 @@ import { iterationOf } from "../scopes/iterationOf.js";
 import { openGraph } from "../scopes/openGraph.js";
 import type { NoiseSource } from "../sites/site.js";
 import { maskTypeOf } from "../strip/emitKept.js";
-import { addNodes } from "./addNodes.js";
 import { checkRank } from "./checkRank.js";
 import { fieldTensor } from "./fieldTensor.js";
 import { hasSite } from "./hasSite.js";
@@ -126,5 +125,5 @@ function putMask(model: OnnxModel, options: PutMaskOptions): void {
   if (to === DataType.BOOL) builder.op("Identity", [wide], { outputs: [mask] });
   else builder.op("Cast", [wide], { attributes: { to }, outputs: [mask] });
   const at = 1 + graph.node.findIndex((node) => node.output.includes(output));
-  addNodes(model, { graph, nodes: builder.nodes, at, builder });
+  builder.addTo(model, { graph, at });
 }

@@ -1,5 +1,4 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
-import { addConstants } from "../insert/addNodes.js";
 import { copyMessage } from "../model/copyModel.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import { prune } from "../model/prune.js";
@@ -33,7 +32,7 @@ export function scanCounter(
   body.output.unshift(makeValueInfo(next, scalar));
   body.node.unshift(...builder.nodes);
   replace(copyMessage(node, { input: [start, ...node.input], output: [last, ...node.output] }));
-  addConstants(model, builder);
+  builder.addConstantsTo(model);
   return now;
 }
 

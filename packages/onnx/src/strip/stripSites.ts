@@ -1,6 +1,5 @@
 import { reads } from "@dropoutkit/core/adapter";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
-import { addNodes } from "../insert/addNodes.js";
 import { fieldTensor } from "../insert/fieldTensor.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import { prune } from "../model/prune.js";
@@ -64,7 +63,7 @@ function keepAll(model: OnnxModel, { site, field, x, scope = [] }: Site): void {
   const kept = emitKept(builder, x, DataType.BOOL);
   const at = graph.node.findIndex(({ input }) => input.includes(tensor));
   graph.node = rewire(graph.node, tensor, kept);
-  addNodes(model, { graph, nodes: builder.nodes, at, builder });
+  builder.addTo(model, { graph, at });
   prune(model.graph, [tensor, field]);
 }
 
@@ -88,7 +87,7 @@ function stripFormula(model: OnnxModel, site: Site): string {
   const noisy = builder.uniqueName("noisy");
   const at = graph.node.findIndex((node) => node.output.includes(output));
   graph.node = renameOutput(graph.node, output, noisy);
-  addNodes(model, { graph, nodes: renameOutput(builder.nodes, value, output), at, builder });
+  builder.addTo(model, { graph, at, nodes: renameOutput(builder.nodes, value, output) });
   forgetSite(model, site);
   return noisy;
 }

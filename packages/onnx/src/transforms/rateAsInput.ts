@@ -1,6 +1,5 @@
 import { replaceConstants } from "../constants/replaceConstants.js";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
-import { addNodes } from "../insert/addNodes.js";
 import { copyModel } from "../model/copyModel.js";
 import { modelOf } from "../model/decodeModel.js";
 import type { ModelLike, OnnxModel } from "../model/OnnxModel.js";
@@ -54,7 +53,7 @@ function openRate(model: OnnxModel, site: Site): void {
   });
   replaceConstants(model, new Map([threshold, ...names].map((name) => [name, undefined])));
   emitRateScalars(builder, threshold, computed);
-  addNodes(model, { graph: model.graph, nodes: builder.nodes, at: 0, builder });
+  builder.addTo(model, { at: 0 });
   const input = threshold === "" ? {} : { threshold };
   replaceRecord(model, { ...site, ...input, rateAsInput: true });
 }

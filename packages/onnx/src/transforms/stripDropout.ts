@@ -1,6 +1,5 @@
 import { inferBatchNorm } from "../batchNorm/inferBatchNorm.js";
 import { GraphBuilder } from "../emit/GraphBuilder.js";
-import { addNodes } from "../insert/addNodes.js";
 import { type FoundDropout, findDropout, holdsDropout } from "../inspect/findDropout.js";
 import { inspectedGraphs } from "../inspect/InspectedGraph.js";
 import { copyModel } from "../model/copyModel.js";
@@ -90,5 +89,5 @@ function keepMask(
   const { graph } = openGraph(model, scope);
   const at = graph.node.findIndex((node) => node.output.includes(mask));
   graph.node = renameOutput(graph.node, mask, builder.uniqueName("mask"));
-  addNodes(model, { graph, nodes: renameOutput(builder.nodes, kept, mask), at, builder });
+  builder.addTo(model, { graph, at, nodes: renameOutput(builder.nodes, kept, mask) });
 }

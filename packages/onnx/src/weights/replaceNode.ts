@@ -1,5 +1,4 @@
 import type { GraphBuilder } from "../emit/GraphBuilder.js";
-import { addConstants } from "../insert/addNodes.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import type { NodeProto } from "../model/schema.js";
 
@@ -12,5 +11,5 @@ export function replaceNode(
   const { graph } = model;
   const at = graph.node.indexOf(node);
   graph.node = [...graph.node.slice(0, at), ...nodes, ...graph.node.slice(at + 1)];
-  addConstants(model, builder);
+  builder.addConstantsTo(model);
 }

@@ -3,7 +3,6 @@ import { evaluatePart, type Part, sizeOf, type Tensor } from "@dropoutkit/core/a
 import { describe, expect, test } from "vitest";
 import { type Dim, GraphBuilder, makeValueInfo, type NoiseSource } from "../../src/graph.js";
 import { maskFeeds } from "../../src/index.js";
-import { addNodes } from "../../src/insert/addNodes.js";
 import { type EmitSiteOptions, emitSite } from "../../src/noise/emitSite.js";
 import { recordSite } from "../../src/sites/site.js";
 import { float32, runModel } from "../runtime/runModel.js";
@@ -46,7 +45,7 @@ async function runPart({ part, noise, formula, leaves, dims, named, options }: R
     ...options?.(builder),
   });
   builder.op("Identity", [value], { outputs: ["y"] });
-  addNodes(model, { graph: model.graph, nodes: builder.nodes, at: 0, builder });
+  builder.addTo(model, { at: 0 });
   recordSite(model, { site: SITE, variant: "v", part, noise, x: "x", output: value, ...drawn });
   const inputs = given.map(([name, { shape, data }]) => [name, float32(shape, data)]);
   const feeds = maskFeeds(model, { ...key, dims: named });
