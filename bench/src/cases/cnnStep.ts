@@ -1,7 +1,7 @@
 import { dropout } from "@dropoutkit/core";
 import { insertDropout } from "@dropoutkit/onnx";
+import { prepareWasmTraining } from "@dropoutkit/tfjs/wasm-training";
 import * as tf from "@tensorflow/tfjs";
-import { borrowKernels } from "../borrowKernels.js";
 import type { Case } from "../Case.js";
 import { CHANNELS, CNN_BATCH, cnn, HIDDEN } from "../cnn.js";
 import { onnxSteps } from "../onnxSteps.js";
@@ -19,8 +19,8 @@ export const cnnStep: readonly Case[] = [
     noisySteps(),
     peerSteps("cpu"),
   ]),
-  stepCase({ name: NAME, peer: "tfjs (wasm), borrowed kernels", target: 1, runs }, () => {
-    borrowKernels();
+  stepCase({ name: NAME, peer: "tfjs (wasm) with wasm-training", target: 1, runs }, () => {
+    prepareWasmTraining();
     return [noisySteps(), peerSteps("wasm")];
   }),
 ];

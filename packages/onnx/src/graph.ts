@@ -84,6 +84,7 @@ export {
 } from "./sites/maskFeeds.js";
 export { type NoiseSource, type Site, sitesOf } from "./sites/site.js";
 export type { SkippedPlace } from "./transforms/insertDropout.js";
+export type { NameBatchOptions } from "./transforms/nameBatch.js";
 export type { RateAsInputOptions } from "./transforms/rateAsInput.js";
 export type { SampleDropConnectOptions } from "./transforms/sampleDropConnect.js";
 export type { WhichNodes } from "./weights/chosenNodes.js";

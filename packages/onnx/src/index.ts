@@ -44,6 +44,7 @@ export {
 } from "./transforms/insertVariationalDropout.js";
 export { type InsertZoneoutOptions, insertZoneout } from "./transforms/insertZoneout.js";
 export { type DropoutReport, inspectDropout } from "./transforms/inspectDropout.js";
+export { nameBatch } from "./transforms/nameBatch.js";
 export { rateAsInput } from "./transforms/rateAsInput.js";
 export { type ReplaceDropoutOptions, replaceDropout } from "./transforms/replaceDropout.js";
 export { sampleDropConnect } from "./transforms/sampleDropConnect.js";

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { GraphBuilder, makeTensor, makeValueInfo, sitesOf } from "../src/graph.js";
+import { GraphBuilder, makeTensor, makeValueInfo, sitesOf, tensorInfoOf } from "../src/graph.js";
 import { encodeModel, inspectDropout, type OnnxModel } from "../src/index.js";
 import { readModel } from "../src/node.js";
 import { modelFolder } from "./external/externalModel.js";
@@ -116,6 +116,32 @@ describe("dropoutkit-onnx", () => {
     const sorted = await readFile(join(folder, "sorted.onnx"));
     expect(sorted).toEqual(await readFile(join(folder, "model.onnx")));
     expect(names(await readModel(join(folder, "sorted.onnx")))).toEqual(expected);
+  });
+
+  test("name-batch: a model for batches of one size takes any", async () => {
+    const builder = new GraphBuilder();
+    builder.op("Relu", ["x"], { outputs: ["y"] });
+    const value = { type: "float32", dims: [3, 2] } as const;
+    const ends = { inputs: [makeValueInfo("x", value)], outputs: [makeValueInfo("y", value)] };
+    const bytes = encodeModel(builder.model({ name: "fixed", opset: 17, ...ends }));
+    await writeFile(join(folder, "fixed.onnx"), bytes);
+    const args = ["name-batch", "fixed.onnx", "--name", "n", "-o", "any.onnx"];
+    expect(await run(...args)).toMatchObject({ code: 0, stdout: "named the batch n: any.onnx\n" });
+    const { graph } = await readModel(join(folder, "any.onnx"));
+    const dims = [...graph.input, ...graph.output].map((end) => tensorInfoOf(end)?.dims);
+    expect(dims).toEqual([
+      ["n", 2],
+      ["n", 2],
+    ]);
+  });
+
+  test("embed: weights in other files are in the model", async () => {
+    const { code, stdout } = await run("embed", "model.onnx", "-o", "whole.onnx");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "embedded the weights: whole.onnx\n" });
+    expect((await readdir(folder)).sort()).toEqual(["model.onnx", "w.bin", "whole.onnx"]);
+    const told = JSON.parse((await run("inspect", "whole.onnx", "--json")).stdout);
+    expect(told.model).toMatchObject({ externalTensors: 0 });
+    expect((await run("embed", "whole.onnx", "--dry-run")).stdout).toMatch(/^nothing to do/);
   });
 
   test("inference: no dropout, and BatchNormalization by running statistics", async () => {

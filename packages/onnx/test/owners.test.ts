@@ -110,6 +110,7 @@ const calls: Readonly<Record<string, unknown[][]>> = {
     [lstm(), { stateRate: 0.5, cellRate: 0, nodes: { name: "other" } }],
   ],
   inspectDropout: models,
+  nameBatch: [...models, [mlp(), { inputs: ["other"] }]],
   rateAsInput: [...models, [mlp()], [noisy(), { sites: ["other"] }]],
   replaceDropout: [
     ...models,

@@ -45,6 +45,8 @@ export {
   type ReplacedLayer,
   replaceDropout,
 } from "./models/replaceDropout.js";
+export { type Rates, setRates } from "./models/setRates.js";
+export { stripDropout } from "./models/stripDropout.js";
 export type { NoiseCallArgs } from "./noise/NoiseSource.js";
 export {
   VariationalRnn,

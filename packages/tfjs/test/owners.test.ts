@@ -59,6 +59,9 @@ const options: Readonly<Record<string, readonly object[]>> = {
 const model = (): tf.Sequential =>
   tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] });
 
+const dropped = (): tf.Sequential =>
+  tf.sequential({ layers: [api.dropout({ rate: 0.5, inputShape: [3] })] });
+
 /** Calls of the other functions. */
 const calls: Readonly<Record<string, readonly unknown[][]>> = {
   derive: [
@@ -68,6 +71,8 @@ const calls: Readonly<Record<string, readonly unknown[][]>> = {
   linearDepthRate: [[{ rate: 2, block: 1, blocks: 2 }], [{ rate: 0.5, block: 3, blocks: 2 }]],
   inspectDropout: [[undefined], [{}], [dense()]],
   replaceDropout: [[{}], [model(), { seed: -1 }]],
+  stripDropout: [[undefined], [{}]],
+  setRates: [[{}], [model(), 0.5], [dropped(), 2], [dropped(), { other: 0.5 }]],
   registerAsDefault: [],
 };
 

@@ -1,13 +1,12 @@
+import { prepareWasmTraining } from "@dropoutkit/tfjs/wasm-training";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { PIXELS } from "../data/digits.js";
-import { addFilterGradient } from "./addFilterGradient.js";
 import type { Learner, LearnerOptions } from "./Learner.js";
 import { planLayers } from "./networks/planLayers.js";
 import { tfjsLayers } from "./networks/tfjsLayers.js";
 import { tfjsModelLearner } from "./tfjsModelLearner.js";
 import { readTfjsState } from "./tfjsState.js";
-import { transposeBeforeMatMul } from "./transposeBeforeMatMul.js";
 
 /** A network as a tfjs model on the wasm backend. */
 export async function tfjsLearner({
@@ -17,8 +16,7 @@ export async function tfjsLearner({
   ...options
 }: LearnerOptions): Promise<Learner> {
   await tf.setBackend("wasm");
-  transposeBeforeMatMul();
-  addFilterGradient();
+  prepareWasmTraining();
   const state = saved && readTfjsState(saved);
   const key = { seed, step: state?.step ?? 0 };
   const layers = tfjsLayers(planLayers(options, { ...options, seed }), key);

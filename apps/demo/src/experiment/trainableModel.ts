@@ -1,6 +1,6 @@
-import { type OnnxModel, upgradeOpset } from "@dropoutkit/onnx";
-import { opsetOf } from "@dropoutkit/onnx/graph";
-import { fixedBatch, nameBatch } from "./nameBatch.js";
+import { nameBatch, type OnnxModel, upgradeOpset } from "@dropoutkit/onnx";
+import { opsetOf, tensorInfoOf } from "@dropoutkit/onnx/graph";
+import { imageInputs } from "./modelSignature.js";
 
 /** The oldest operator set that has the loss. */
 const OPSET = 12;
@@ -20,13 +20,15 @@ export function trainableModel(model: OnnxModel): TrainableModel {
   const upgraded = opset < OPSET ? upgradeOpset(model, OPSET) : model;
   const notes =
     upgraded === model ? [] : [`It was of operator set ${opset}; here it is of ${OPSET}.`];
-  const size = fixedBatch(upgraded);
-  if (size === undefined) return { model: upgraded, notes };
+  const [input] = imageInputs(upgraded);
+  const size = input && tensorInfoOf(input)?.dims[0];
+  if (typeof size !== "number") return { model: upgraded, notes };
   const exported = `It was exported for batches of ${size}`;
-  const named = nameBatch(upgraded, size);
-  const outcome =
-    named === undefined
-      ? `${exported}, which its own nodes need: it can be changed here, but not trained.`
-      : `${exported}; here it takes batches of any size.`;
-  return { model: named ?? upgraded, notes: [...notes, outcome] };
+  try {
+    const named = nameBatch(upgraded, { inputs: [input.name] });
+    return { model: named, notes: [...notes, `${exported}; here it takes batches of any size.`] };
+  } catch {
+    const note = `${exported}, which its own nodes need: it can be changed here, but not trained.`;
+    return { model: upgraded, notes: [...notes, note] };
+  }
 }

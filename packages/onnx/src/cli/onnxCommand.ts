@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { styleText } from "node:util";
 import { Command } from "commander";
 import { addDropConnectCommand } from "./dropConnectCommand.js";
+import { addEmbedCommand } from "./embedCommand.js";
 import { addInsertCommand } from "./insertCommand.js";
 import { addInspectCommand } from "./inspectCommand.js";
+import { addNameBatchCommand } from "./nameBatchCommand.js";
 import { addRatesAsInputCommand } from "./ratesAsInputCommand.js";
 import { addRecurrentToScanCommand } from "./recurrentToScanCommand.js";
 import { addReplaceCommand } from "./replaceCommand.js";
@@ -43,6 +45,8 @@ Examples:
   addStripCommand(command, terminal);
   addUpgradeCommand(command, terminal);
   addSortCommand(command, terminal);
+  addNameBatchCommand(command, terminal);
+  addEmbedCommand(command, terminal);
   return command;
 }
 

@@ -14,7 +14,7 @@ import type { Terminal } from "./Terminal.js";
 /** What a command does to a model. */
 export interface TransformFileOptions {
   readonly input: string;
-  transform(model: OnnxModel): OnnxModel;
+  transform(model: OnnxModel): OnnxModel | Promise<OnnxModel>;
   /** The model that the result is compared with. Default: the one that is transformed. */
   before?(input: string): Promise<ModelProto>;
   /** The sites to be shown, of those before and those after. */
@@ -44,7 +44,7 @@ export async function transformFile(
     command.error("error: output must be another file than the model, unless '--force' is given");
   }
   const model = await readModel(input);
-  const result = transform(model);
+  const result = await transform(model);
   const isChanged = !isSameModel((await before?.(input)) ?? model, result);
   const shown = sites(inspectDropout(model).sites, inspectDropout(result).sites);
   const written = dryRun || !isChanged ? undefined : output;

@@ -33,6 +33,8 @@ export abstract class NoiseLayer extends tf.layers.Layer implements Noisy {
   declare step: number;
   /** Name of the layer's noise. */
   declare readonly site: string;
+  /** Its drop probabilities that can be set, by the names of its properties. */
+  declare readonly rates: Readonly<Record<string, number>>;
   private readonly source: NoiseSource;
   private readonly optionsConfig: () => tf.serialization.ConfigDict;
 

@@ -1,13 +1,7 @@
 import { checkWord } from "@dropoutkit/core/adapter";
-import * as tf from "@tensorflow/tfjs";
-import { registered, type SerializedLayer } from "../registry/deserialize.js";
-import { checkModel } from "./checkModel.js";
-import { copyState } from "./copyState.js";
+import type * as tf from "@tensorflow/tfjs";
 import { exchangeLayer } from "./exchangeLayer.js";
-import { joinPath } from "./LayerGraph.js";
-
-type Layer = tf.layers.Layer;
-type Config = tf.serialization.ConfigDict;
+import { rewriteModel } from "./rewriteModel.js";
 
 /** Options of `replaceDropout`. */
 export interface ReplaceDropoutOptions {
@@ -61,20 +55,11 @@ export function replaceDropout(
   model: tf.LayersModel,
   { seed = 0 }: ReplaceDropoutOptions = {},
 ): ReplaceDropoutResult {
-  checkModel("replaceDropout", model);
   checkWord("replaceDropout", "seed", seed);
   const replaced: ReplacedLayer[] = [];
   const kept: KeptLayer[] = [];
-  const seen = new Set<Layer>();
-
-  const rewrite = (layer: Layer, path: string): SerializedLayer => {
+  const copy = rewriteModel("replaceDropout", model, (layer, path) => {
     const className = layer.getClassName();
-    if (seen.has(layer) && layer.weights.length > 0) {
-      throw new Error(
-        `replaceDropout: a layer with weights must be in one place of one model, got "${path}" for the second time`,
-      );
-    }
-    seen.add(layer);
     const site = path === layer.name ? null : { name: path };
     const exchange = exchangeLayer(layer, { seed, site, step: 0 });
     if (exchange?.to) {
@@ -83,26 +68,7 @@ export function replaceDropout(
       return to;
     }
     if (exchange) kept.push({ layer: path, className, reason: exchange.reason });
-    registered(className);
-    const config = layer.getConfig();
-    const inner = (one: Layer): SerializedLayer => rewrite(one, joinPath(path, one));
-    if (layer instanceof tf.LayersModel) {
-      const entries = config["layers"] as Config[];
-      const layers = entries.map((entry, i) => ({ ...entry, ...inner(layer.layers[i]) }));
-      return { className, config: { ...config, layers } };
-    }
-    // Of all wrappers, whose config has it at this name.
-    const wrapped: unknown = Reflect.get(layer, "layer");
-    if (!(wrapped instanceof tf.layers.Layer)) return { className, config };
-    return { className, config: { ...config, layer: inner(wrapped) } };
-  };
-
-  const { className, config } = rewrite(model, "");
-  const [cls, fromConfig] = registered(className);
-  // With the initializers' quick way: all weights are written to.
-  const copy = fromConfig(cls, config, {}, true) as tf.LayersModel;
-  copyState(model, copy);
-  const metadata = model.getUserDefinedMetadata();
-  if (metadata) copy.setUserDefinedMetadata(metadata);
+    return undefined;
+  });
   return { model: copy, replaced, kept };
 }

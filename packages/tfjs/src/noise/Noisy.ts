@@ -8,4 +8,6 @@ export interface Noisy {
   readonly site: string;
   /** Training calls made so far. */
   readonly step: number;
+  /** Its drop probabilities that can be set, by the names of its properties; none of a layer that learns its own. */
+  readonly rates: Readonly<Record<string, number>>;
 }

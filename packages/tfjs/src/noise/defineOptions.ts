@@ -62,6 +62,7 @@ export function defineOptions(
     define(name, () => (Array.isArray(value) ? copyOf(value) : value));
   }
   define("variant", () => variant);
+  define("rates", () => ({ ...now }));
   define("site", () => source.siteOf(layer));
   for (const name of ["seed", "step"] as const) {
     define(

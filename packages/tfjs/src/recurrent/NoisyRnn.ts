@@ -36,6 +36,8 @@ export abstract class NoisyRnn extends tf.layers.RNN implements Noisy {
   declare step: number;
   /** Name of the layer's noise. */
   declare readonly site: string;
+  /** Its drop probabilities that can be set, by the names of its properties. */
+  declare readonly rates: Readonly<Record<string, number>>;
   private readonly source: NoiseSource;
   private readonly optionsConfig: () => tf.serialization.ConfigDict;
   private readonly cells: readonly NoisyCell[];

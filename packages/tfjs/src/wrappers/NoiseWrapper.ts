@@ -58,6 +58,8 @@ export abstract class NoiseWrapper extends tf.layers.Layer implements Noisy {
   declare step: number;
   /** Name of the layer's noise. */
   declare readonly site: string;
+  /** Its drop probabilities that can be set, by the names of its properties. */
+  declare readonly rates: Readonly<Record<string, number>>;
   protected readonly source: NoiseSource;
   private optionsConfig: () => tf.serialization.ConfigDict;
 

@@ -1,10 +1,9 @@
+import { prepareWasmTraining } from "@dropoutkit/tfjs/wasm-training";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import threadedWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
-import { addFilterGradient } from "../../../experiment/addFilterGradient.js";
-import { transposeBeforeMatMul } from "../../../experiment/transposeBeforeMatMul.js";
 import { backendLabels, type RuntimeChoice } from "../../network/runtimes.js";
 
 /**
@@ -21,8 +20,7 @@ export async function startBackend(backend: RuntimeChoice["backend"]): Promise<s
   if (!(await tf.setBackend("wasm"))) {
     throw new Error("demo: the browser must run WebAssembly, got a backend that does not start");
   }
-  transposeBeforeMatMul();
-  addFilterGradient();
+  prepareWasmTraining();
   if (backend === "wasm") return undefined;
   return `This browser gives no ${backendLabels[backend]}, so TensorFlow.js runs on WebAssembly.`;
 }

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { expect, test } from "vitest";
-import { addFilterGradient } from "../../src/experiment/addFilterGradient.js";
+import { prepareWasmTraining } from "../../src/wasmTraining.js";
 
 type Shape4 = [number, number, number, number];
 
@@ -47,9 +47,9 @@ const convolutions: readonly Convolution[] = [
 ];
 
 test.each(convolutions)(
-  "addFilterGradient: on wasm a convolution has the gradients of cpu, $size $strides $pad",
+  "prepareWasmTraining: on wasm a convolution has the gradients of cpu, $size $strides $pad",
   async (convolution) => {
-    addFilterGradient();
+    prepareWasmTraining();
     const [wasm, cpu] = [
       await gradientsOn("wasm", convolution),
       await gradientsOn("cpu", convolution),
@@ -64,9 +64,9 @@ test.each(convolutions)(
   },
 );
 
-test("addFilterGradient: a layer without activation, which tfjs computes otherwise, trains on wasm", async () => {
+test("prepareWasmTraining: a layer without activation, which tfjs computes otherwise, trains on wasm", async () => {
   await tf.setBackend("wasm");
-  addFilterGradient();
+  prepareWasmTraining();
   const model = tf.sequential({
     layers: [
       tf.layers.conv2d({ filters: 2, kernelSize: 3, strides: 2, inputShape: [6, 6, 1] }),
@@ -79,4 +79,32 @@ test("addFilterGradient: a layer without activation, which tfjs computes otherwi
   const before = kernel.dataSync();
   await model.fit(tf.ones([4, 6, 6, 1]), tf.ones([4, 1]), { verbose: 0 });
   expect(model.getWeights()[0].dataSync()).not.toEqual(before);
+});
+
+test.each([
+  [false, false],
+  [true, false],
+  [false, true],
+  [true, true],
+])("prepareWasmTraining: a product, transposed %j and %j, is that of cpu", async (a, b) => {
+  prepareWasmTraining();
+  prepareWasmTraining();
+  const [n, k, m] = [5, 7, 3];
+  const product = async (backend: string): Promise<Float32Array> => {
+    await tf.setBackend(backend);
+    const waves = (rows: number, columns: number, from: number): tf.Tensor =>
+      tf.sin(tf.reshape(tf.range(from, from + 2 * rows * columns), [2, rows, columns]));
+    const left = a ? waves(k, n, 0) : waves(n, k, 0);
+    const right = b ? waves(m, k, 50) : waves(k, m, 50);
+    const before = tf.memory().numTensors;
+    const result = tf.matMul(left, right, a, b);
+    expect(result.shape).toEqual([2, n, m]);
+    expect(tf.memory().numTensors).toBe(before + 1);
+    return result.data<"float32">();
+  };
+  const [wasm, cpu] = [await product("wasm"), await product("cpu")];
+  // Sums of seven products of numbers up to 1, which the backends may round in another order; sines by 2^-23 each.
+  wasm.forEach((value, i) => {
+    expect(Math.abs(value - cpu[i])).toBeLessThan(7 * (7 * 2 ** -24 + 2 ** -22));
+  });
 });

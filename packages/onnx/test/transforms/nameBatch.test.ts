@@ -1,16 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { decodeModel, dropout, encodeModel, insertDropout, type OnnxModel } from "@dropoutkit/onnx";
-import {
-  GraphBuilder,
-  makeTensor,
-  makeValueInfo,
-  sitesOf,
-  tensorInfoOf,
-} from "@dropoutkit/onnx/graph";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
-import { fixedBatch, nameBatch } from "../../src/experiment/nameBatch.js";
+import { GraphBuilder, makeTensor, makeValueInfo, sitesOf, tensorInfoOf } from "../../src/graph.js";
+import {
+  decodeModel,
+  dropout,
+  encodeModel,
+  insertDropout,
+  nameBatch,
+  type OnnxModel,
+} from "../../src/index.js";
 
 ort.env.wasm.numThreads = 1;
 
@@ -54,9 +54,8 @@ async function scores(model: OnnxModel, { from = 0, count = 1 }): Promise<Float3
 
 /** Whether a batch of twice the size gives what two of the fixed size give. */
 async function expectAnyBatch(model: OnnxModel, size: number): Promise<void> {
-  const named = nameBatch(model, size);
-  if (named === undefined) throw new Error("nameBatch must make a model, got none");
-  expect(fixedBatch(named)).toBeUndefined();
+  const named = nameBatch(model);
+  expect(batchesOf(named)).toEqual(["batch"]);
   const halves = [
     await scores(model, { count: size }),
     await scores(model, { from: size, count: size }),
@@ -71,6 +70,43 @@ async function expectAnyBatch(model: OnnxModel, size: number): Promise<void> {
   expect(whole.length).toBe(expected.length);
 }
 
+/** The first sizes of what a model is fed. */
+const batchesOf = ({ graph }: OnnxModel): unknown[] =>
+  graph.input.map((input) => tensorInfoOf(input)?.dims[0]);
+
+/** y = a + b, of batches of these sizes. */
+function sum(a: number | string, b: number | string): OnnxModel {
+  const builder = new GraphBuilder();
+  builder.op("Add", ["a", "b"], { outputs: ["y"] });
+  const value = (name: string, size: number | string) =>
+    makeValueInfo(name, { type: "float32", dims: [size, 4] });
+  const inputs = [value("a", a), value("b", b)];
+  return builder.model({ opset: 18, name: "sum", inputs, outputs: [value("y", a)] });
+}
+
+describe("nameBatch: which inputs", () => {
+  test("all that have the first one's size, under the name that is given", () => {
+    expect(batchesOf(nameBatch(sum(1, 1)))).toEqual(["batch", "batch"]);
+    expect(batchesOf(nameBatch(sum(3, 3), { name: "n" }))).toEqual(["n", "n"]);
+    expect(batchesOf(nameBatch(sum(3, 1)))).toEqual(["batch", 1]);
+  });
+
+  test("those that are named alone", () => {
+    expect(batchesOf(nameBatch(sum(3, 1), { inputs: ["a"] }))).toEqual(["batch", 1]);
+    expect(() => nameBatch(sum(3, 1), { inputs: ["a", "b"] })).toThrow(
+      "nameBatch: inputs must have one batch, got 3 and 1",
+    );
+    expect(() => nameBatch(sum(3, 3), { inputs: ["aa"] })).toThrow(
+      "nameBatch: input must be one that the model is fed, got aa; did you mean a, b?",
+    );
+  });
+
+  test("a batch that has a name already stays, to the byte", () => {
+    const model = sum("rows", "rows");
+    expect(Buffer.compare(encodeModel(nameBatch(model)), encodeModel(model))).toBe(0);
+  });
+});
+
 describe("nameBatch", () => {
   test.each([
     [1, [1, 28, 28]],
@@ -80,18 +116,20 @@ describe("nameBatch", () => {
     [8, [-1, 784]],
   ])("a model for batches of %i, with a reshape to %j, takes any batch", async (size, middle) => {
     const model = exported(size, middle);
-    expect(fixedBatch(model)).toBe(size);
+    expect(batchesOf(model)).toEqual([size]);
     await expectAnyBatch(model, size);
   });
 
   test("what needs the size elsewhere is not made to take another", () => {
-    expect(nameBatch(exported(8, [8 * 28, 28]), 8)).toBeUndefined();
+    expect(() => nameBatch(exported(8, [8 * 28, 28]))).toThrow(
+      "nameBatch: model must need a batch of 8 at its ends and in reshapes alone, got output logits [8, 10]",
+    );
   });
 
   test("the model that was given stays as it was", () => {
     const model = exported(8, [8, 28, 28]);
     const bytes = encodeModel(model);
-    nameBatch(model, 8);
+    nameBatch(model);
     expect(Buffer.compare(encodeModel(model), bytes)).toBe(0);
   });
 
@@ -100,8 +138,7 @@ describe("nameBatch", () => {
       variant: dropout({ rate: 0.5 }),
       after: { opType: "Relu" },
     });
-    const named = nameBatch(noisy, 8);
-    if (named === undefined) throw new Error("nameBatch must make a model, got none");
+    const named = nameBatch(noisy);
     const fields = new Set(sitesOf(named).map(({ field }) => field));
     const declared = named.graph.input.filter(({ name }) => fields.has(name));
     expect(declared.map((input) => tensorInfoOf(input)?.dims)).toEqual([["batch", 784]]);

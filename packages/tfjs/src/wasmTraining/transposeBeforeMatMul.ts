@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 type Kernel = ReturnType<typeof tf.getKernel>;
 type KernelCall = Parameters<Kernel["kernelFunc"]>[0];
 
-let done = false;
+const ours = new WeakSet<Kernel["kernelFunc"]>();
 
 /**
  * Makes the wasm backend transpose an operand before it multiplies matrices. With `transposeA`, as
@@ -11,29 +11,27 @@ let done = false;
  * 4.22); the results are equal.
  */
 export function transposeBeforeMatMul(): void {
-  if (done) return;
-  done = true;
   const matMul = tf.getKernel("BatchMatMul", "wasm");
+  if (ours.has(matMul.kernelFunc)) return;
   const transpose = tf.getKernel("Transpose", "wasm");
   tf.unregisterKernel("BatchMatMul", "wasm");
-  tf.registerKernel({
-    ...matMul,
-    kernelFunc: (call) => {
-      const a = operand(transpose, call, {
-        name: "a",
-        transposed: call.attrs?.transposeA === true,
-      });
-      const b = operand(transpose, call, {
-        name: "b",
-        transposed: call.attrs?.transposeB === true,
-      });
-      const attrs = { ...call.attrs, transposeA: false, transposeB: false };
-      const product = matMul.kernelFunc({ ...call, inputs: { a: a.matrix, b: b.matrix }, attrs });
-      a.dispose();
-      b.dispose();
-      return product;
-    },
-  });
+  const kernelFunc: Kernel["kernelFunc"] = (call) => {
+    const a = operand(transpose, call, {
+      name: "a",
+      transposed: call.attrs?.transposeA === true,
+    });
+    const b = operand(transpose, call, {
+      name: "b",
+      transposed: call.attrs?.transposeB === true,
+    });
+    const attrs = { ...call.attrs, transposeA: false, transposeB: false };
+    const product = matMul.kernelFunc({ ...call, inputs: { a: a.matrix, b: b.matrix }, attrs });
+    a.dispose();
+    b.dispose();
+    return product;
+  };
+  ours.add(kernelFunc);
+  tf.registerKernel({ ...matMul, kernelFunc });
 }
 
 /** One operand of a product as it stands in it, and how to free it where it was made for that. */
