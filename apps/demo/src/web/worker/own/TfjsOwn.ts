@@ -1,4 +1,10 @@
-import { inspectDropout, type NoiseLayer, replaceDropout } from "@dropoutkit/tfjs";
+import {
+  inspectDropout,
+  type NoiseLayer,
+  replaceDropout,
+  setRates,
+  stripDropout,
+} from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import { PIXELS } from "../../../data/digits.js";
 import { isActivation } from "../../../experiment/isActivation.js";
@@ -11,8 +17,8 @@ import { artifactsOf, modelFiles } from "../tfjs/modelFiles.js";
 import { type ReadArtifacts, readModelFiles } from "../tfjs/readModelFiles.js";
 import { learnerOf } from "../tfjs/tfjsLearner.js";
 import type { Editable } from "./Editable.js";
-import { editedTopology, placesIn } from "./editedTopology.js";
 import { topologyOf, withLogits } from "./topology.js";
+import { placesIn, withInserted } from "./withInserted.js";
 
 interface Read {
   readonly report: OwnReport;
@@ -50,15 +56,17 @@ export class TfjsOwn implements Editable<TfjsOwn> {
       name,
       framework: "tfjs",
       sites: sites.map(({ layer, variant, rate }) => ({ site: layer, variant, rate })),
-      places: placesIn(topologyOf(artifacts.modelTopology)).map(placeOf),
+      places: placesIn(topologyOf(artifacts.modelTopology), new Set(sites.map(dropping))).map(
+        placeOf,
+      ),
       pitfalls: pitfalls.map(({ message }) => message),
     };
     return new TfjsOwn({ report, artifacts, fields });
   }
 
-  edited(edit: Edit): Promise<TfjsOwn> {
-    const modelTopology = editedTopology(this.#artifacts.modelTopology, edit);
-    return TfjsOwn.#made(this.report.name, { ...this.#artifacts, modelTopology });
+  async edited(edit: Edit): Promise<TfjsOwn> {
+    const artifacts = await editedArtifacts(this.#artifacts, edit);
+    return TfjsOwn.#made(this.report.name, artifacts);
   }
 
   fields(batch: number): readonly PlannedField[] {
@@ -77,19 +85,44 @@ export class TfjsOwn implements Editable<TfjsOwn> {
     isNoisy,
     saved,
   }: Pick<MakeOptions, "saved"> & { readonly isNoisy: boolean }): Promise<PageLearner> {
-    const clean = editedTopology(this.#artifacts.modelTopology, { kind: "strip" });
-    const topology = isNoisy ? this.#artifacts.modelTopology : clean;
-    const model = ofThisProject(
-      await loaded({ ...this.#artifacts, modelTopology: withLogits(topology) }),
-    );
+    const clean = await editedArtifacts(this.#artifacts, { kind: "strip" });
+    const { modelTopology, ...start } = isNoisy ? this.#artifacts : clean;
+    const topology = withLogits(modelTopology);
+    const model = ofThisProject(await loaded({ ...start, modelTopology: topology }));
     const state = saved && readTfjsState(saved);
     for (const layer of layersIn(model)) {
       if (state && "step" in layer) Object.assign(layer, { step: state.step });
     }
-    const files = async () => modelFiles({ ...(await artifactsOf(model)), modelTopology: clean });
+    const files = async () => {
+      const { modelTopology: topologyOfClean } = clean;
+      const trained = stripDropout(model);
+      const artifacts = await artifactsOf(trained);
+      trained.dispose();
+      return modelFiles({ ...artifacts, modelTopology: topologyOfClean });
+    };
     return learnerOf(ofPixels(model), { state, files });
   }
 }
+
+/** The files of a model with an edit made. */
+async function editedArtifacts(artifacts: ReadArtifacts, edit: Edit): Promise<ReadArtifacts> {
+  if (edit.kind === "insert") {
+    return { ...artifacts, modelTopology: withInserted(artifacts.modelTopology, edit) };
+  }
+  const given = await loaded(artifacts);
+  const model = edit.kind === "strip" ? stripDropout(given) : replaceDropout(given).model;
+  given.dispose();
+  // Dropout of tfjs became this project's: tfjs's own draws one mask for ever where it has a seed.
+  if (edit.kind === "rate") setRates(model, edit.rate);
+  const { modelTopology, weightSpecs, weightData } = await artifactsOf(model);
+  model.dispose();
+  if (!(modelTopology instanceof Object))
+    throw new Error("demo: a model must have a topology, got none");
+  return { ...artifacts, modelTopology, weightSpecs, weightData };
+}
+
+/** The layer of a model that a site is in. */
+const dropping = ({ layer }: { readonly layer: string }): string => layer.split("/")[0];
 
 /** With this project's layers in the place of tfjs's dropout, in cells and inner models too; the other is gone. */
 function ofThisProject(given: tf.LayersModel): tf.LayersModel {

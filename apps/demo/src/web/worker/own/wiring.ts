@@ -5,18 +5,6 @@ type Reference = readonly [name: string, node: number, tensor: number, ...rest: 
 
 type Wired = Pick<Topology, "layers" | "outputs">;
 
-/** Without a layer of one input: what read it reads its input. */
-export function bypassed({ layers, outputs }: Wired, name: string): Wired {
-  const inputs = layers.find((layer) => nameOf(layer) === name)?.inbound_nodes ?? [];
-  const around = (reference: Reference): Reference => {
-    const [of, node, , ...rest] = reference;
-    const input = of === name ? referencesIn(inputs[node])[0] : undefined;
-    return input === undefined ? reference : [input[0], input[1], input[2], ...rest];
-  };
-  const kept = layers.filter((layer) => nameOf(layer) !== name);
-  return rewired({ layers: kept, outputs }, around);
-}
-
 /** With a layer behind another: what read the other reads it. */
 export function followed(
   { layers, outputs }: Wired,

@@ -1,10 +1,14 @@
-import { inspectDropout } from "@dropoutkit/tfjs";
+import { inspectDropout, stochasticDepth, stripDropout } from "@dropoutkit/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import type { Edit } from "../../../src/web/messages.js";
-import { editedTopology, placesIn } from "../../../src/web/worker/own/editedTopology.js";
+import { TfjsOwn } from "../../../src/web/worker/own/TfjsOwn.js";
 import { topologyOf, withLogits } from "../../../src/web/worker/own/topology.js";
-import { artifactsOf } from "../../../src/web/worker/tfjs/modelFiles.js";
+import { placesIn, withInserted } from "../../../src/web/worker/own/withInserted.js";
+import { artifactsOf, modelFiles } from "../../../src/web/worker/tfjs/modelFiles.js";
+import { readModelFiles } from "../../../src/web/worker/tfjs/readModelFiles.js";
+
+type Insert = Extract<Edit, { kind: "insert" }>;
 
 const { layers } = tf;
 
@@ -34,10 +38,10 @@ const chain = (): tf.LayersModel =>
   });
 
 /** What files hold of a model, with its topology edited. */
-async function edited(model: tf.LayersModel, ...edits: readonly Edit[]) {
+async function edited(model: tf.LayersModel, ...edits: readonly Insert[]) {
   const artifacts = await artifactsOf(model);
   if (!(artifacts.modelTopology instanceof Object)) throw new TypeError("topology must be there");
-  const modelTopology = edits.reduce<object>(editedTopology, artifacts.modelTopology);
+  const modelTopology = edits.reduce<object>(withInserted, artifacts.modelTopology);
   return { ...artifacts, modelTopology };
 }
 
@@ -53,23 +57,23 @@ const predicted = (model: tf.LayersModel, x: tf.Tensor): Float32Array => {
 const ratesOf = (model: tf.LayersModel): (number | undefined)[] =>
   inspectDropout(model).sites.map(({ rate }) => rate);
 
-const insert = (...places: string[]): Edit => ({
+const insert = (...places: string[]): Insert => ({
   kind: "insert",
   places,
   variant: "dropout",
   rate: 0.25,
 });
 
-describe("editedTopology", () => {
+describe("withInserted", () => {
   test.each([
     ["a chain", chain, ["hidden"]],
     ["wired layers", residual, ["twice", "add"]],
   ])(
-    "in %s, what is inserted drops, and strip gives back what was there",
+    "in %s, what is inserted drops, and stripped the layers are those that were there",
     async (_, make, starts) => {
       const model = make();
       const { modelTopology: given } = await edited(model);
-      const places = placesIn(topologyOf(given))
+      const places = placesIn(topologyOf(given), new Set())
         .map(({ config }) => String(config["name"]))
         .filter((name) => starts.some((start) => name.startsWith(start)));
       expect(places.length).toBe(starts.length);
@@ -81,9 +85,11 @@ describe("editedTopology", () => {
       const drawn = loaded.apply(x, { training: true });
       if (!(drawn instanceof tf.Tensor)) throw new TypeError("model must give one tensor");
       expect(Float32Array.from(drawn.dataSync())).not.toEqual(predicted(model, x));
-      expect((await edited(model, insert(...places), { kind: "strip" })).modelTopology).toEqual(
-        given,
+      const clean = stripDropout(loaded);
+      expect(clean.layers.map((layer) => layer.name)).toEqual(
+        model.layers.map((layer) => layer.name),
       );
+      expect(predicted(clean, x)).toEqual(predicted(model, x));
     },
   );
 
@@ -96,29 +102,53 @@ describe("editedTopology", () => {
     const loaded = await load(await edited(chain(), insert("hidden"), insert("hidden")));
     expect(ratesOf(loaded)).toEqual([0.25, 0.25]);
   });
+});
 
-  test("strip takes dropout out of wired layers", async () => {
-    const model = residual(0.5);
-    const loaded = await load(await edited(model, { kind: "strip" }));
-    expect(ratesOf(loaded)).toEqual([]);
-    const x = tf.ones([2, 4]);
-    expect(predicted(loaded, x)).toEqual(predicted(model, x));
-  });
+describe("TfjsOwn", () => {
+  /** A model as somebody's files, opened. */
+  async function opened(model: tf.LayersModel): Promise<TfjsOwn> {
+    const files = modelFiles(await artifactsOf(model));
+    return TfjsOwn.open(files.map(({ name, bytes }) => new File([bytes], name)));
+  }
+  const ratesIn = ({ report }: TfjsOwn): (number | undefined)[] =>
+    report.sites.map(({ rate }) => rate);
+  /** The model of its files. */
+  async function modelOf(own: TfjsOwn): Promise<tf.LayersModel> {
+    const files = own.files().map(({ name, bytes }) => new File([bytes], name));
+    return load((await readModelFiles(files)).artifacts);
+  }
 
-  test("rates and strip reach cells, and models inside", async () => {
+  test("rates and strip reach cells, branches, and models inside", async () => {
     const model = tf.sequential({
       layers: [
         layers.lstm({ units: 4, dropout: 0.1, recurrentDropout: 0.2, inputShape: [3, 2] }),
         residual(0.3),
+        stochasticDepth({ rate: 0.4 }),
       ],
     });
-    expect(ratesOf(model)).toEqual([0.1, 0.2, 0.3]);
-    const rated = await edited(model, { kind: "rate", rate: 0.4 });
-    expect(ratesOf(await load(rated))).toEqual([0.4, 0.4, 0.4]);
-    const clean = await load(await edited(model, { kind: "strip" }));
-    expect(ratesOf(clean)).toEqual([]);
+    const own = await opened(model);
+    expect(ratesIn(own)).toEqual([0.1, 0.2, 0.3, 0.4]);
+    const rated = await own.edited({ kind: "rate", rate: 0.5 });
+    expect(ratesIn(rated)).toEqual([0.5, 0.5, 0.5, 0.5]);
+    const clean = await rated.edited({ kind: "strip" });
+    expect(ratesIn(clean)).toEqual([]);
     const x = tf.ones([2, 3, 2]);
-    expect(predicted(clean, x)).toEqual(predicted(model, x));
+    for (const one of [own, rated, clean]) {
+      expect(predicted(await modelOf(one), x)).toEqual(predicted(model, x));
+    }
+  });
+
+  test("what is inserted is taken out again, and dropout goes not behind dropout", async () => {
+    const model = residual(0.3);
+    const own = await opened(model);
+    const places = own.report.places.map(({ id }) => id);
+    expect(places.some((id) => /dropout/i.test(id))).toBe(false);
+    const noisy = await own.edited(insert("twice"));
+    expect(ratesIn(noisy).sort()).toEqual([0.25, 0.3]);
+    const x = tf.ones([2, 4]);
+    const clean = await noisy.edited({ kind: "strip" });
+    expect(ratesIn(clean)).toEqual([]);
+    expect(predicted(await modelOf(clean), x)).toEqual(predicted(model, x));
   });
 });
 
