@@ -22,7 +22,7 @@ const negativeEntropy: Expr = add(mul(rate, log(rate)), mul(keep, log(keep)));
 
 /**
  * Drops what enters a layer at a rate that is learned: a draw is relaxed to
- * z = sigmoid((logit + log u - log(1 - u)) / temperature), so that the loss has a gradient by the logit
+ * z = sigmoid((logit + log u - log(1 - u)) / temperature), so that the loss has a gradient with respect to the logit
  * of the rate, `learned:logit`; x becomes x (1 - z) / keep. The identity at inference. The penalty is
  * the paper's regulariser, of the layer's kernel and of the rate.
  * @throws {TypeError} If an option is no number.

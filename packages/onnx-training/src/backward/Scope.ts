@@ -19,7 +19,7 @@ export interface Scope extends EmitContext {
   readonly constants: Constants;
   /** The elements of a constant; undefined for a tensor that is known only when the model runs. */
   constant(tensor: string): readonly number[] | undefined;
-  /** Whether the gradient by an input of a node is wanted. */
+  /** Whether the gradient with respect to an input of a node is wanted. */
   wants(node: NodeProto, input: number): boolean;
 }
 

@@ -52,7 +52,7 @@ export function backward(
   holdAsInitializers(model, withRespectTo);
   const declared = inferShapes(model);
   exposeBatchStatistics(model, { owner, infos: declared });
-  // What has no entries changes nothing, even where its operator has no gradient by it.
+  // What has no entries changes nothing, even where its operator has no gradient with respect to it.
   const isEmpty = (name: string): boolean => declared.get(name)?.dims.includes(0) === true;
   const names = withRespectTo.filter((name) => !isEmpty(name));
   scansOfRecurrent(model, { owner, loss, withRespectTo: names });
@@ -94,7 +94,7 @@ export function backward(
   lowerBatchNorms(model, { owner, infos });
 }
 
-/** Makes weights that `Constant` nodes hold initializers, in place: a node has a gradient by its inputs alone. */
+/** Makes weights that `Constant` nodes hold initializers, in place: a node has a gradient with respect to its inputs alone. */
 function holdAsInitializers(model: OnnxModel, names: readonly string[]): void {
   const { graph } = model;
   const written = new Set(graph.initializer.map(({ name }) => name));

@@ -3,7 +3,7 @@ import { sumOf } from "../graph/gradientSumModel.js";
 import type { Feeds, Tensor } from "../runtime/runtime.js";
 import { entriesOf, type FlatGroup, type FlatParameter } from "../state/FlatGroup.js";
 
-/** Gradients by the names of parameters, put into one array a group. */
+/** Gradients with respect to the names of parameters, put into one array a group. */
 export function flattenGradients(
   groups: readonly FlatGroup[],
   gradients: Feeds,

@@ -31,7 +31,7 @@ export interface GradientOptions {
 const owner = "gradientModel";
 
 /**
- * A model that computes what `model` does, the loss as an output too, and its gradient by each named tensor as
+ * A model that computes what `model` does, the loss as an output too, and its gradient with respect to each named tensor as
  * one more output, `<name>.grad`, of that tensor's shape. The backward pass is written as plain ONNX
  * nodes and reads the forward's own tensors, masks too. `model` is not changed.
  * @throws {Error} If a name is not in the model, the loss does not depend on one, the loss is not

@@ -92,7 +92,7 @@ function scoreDims({ node, info }: GradientContext, heads: number): Dim[] {
 interface Sequence {
   /** Keys or values of the past and the node's own, by heads. */
   readonly all: string;
-  /** The gradients by both, from that by `all`; undefined where they are not wanted. */
+  /** The gradients with respect to both, from that by `all`; undefined where they are not wanted. */
   gradients(byAll: () => string): { readonly own?: string; readonly past?: string };
 }
 

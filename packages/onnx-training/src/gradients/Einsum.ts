@@ -18,7 +18,7 @@ interface Factor {
   readonly dims: readonly Dim[];
 }
 
-/** Y = a sum of products of the inputs. The gradient by one of them is such a sum, with dY for it. */
+/** Y = a sum of products of the inputs. The gradient with respect to one of them is such a sum, with dY for it. */
 export const Einsum: GradientRule = serving("all", (context) => {
   const { needs } = context;
   const { inputs, output } = factorsOf(context);

@@ -7,9 +7,9 @@ import { filledLike } from "./emit/filledLike.js";
 /** What a rule works with: one node of the forward graph, and the gradients of the loss by its outputs. */
 export interface GradientContext extends EmitContext {
   readonly node: NodeProto;
-  /** The gradient by each output; undefined where the loss does not depend on it. */
+  /** The gradient with respect to each output; undefined where the loss does not depend on it. */
   readonly outputGradients: readonly (string | undefined)[];
-  /** Whether the gradient by an input is wanted; those that are not may be left out. */
+  /** Whether the gradient with respect to an input is wanted; those that are not may be left out. */
   needs(input: number): boolean;
   /** The elements of a constant; undefined for a tensor that is known only when the model runs. */
   constant(tensor: string): readonly number[] | undefined;
@@ -28,13 +28,13 @@ export interface NodeGraphs {
   readonly scope: Scope;
   /** Goes back through the nodes of a nested graph; see `goBack`. */
   goBack(nodes: NodeProto[], gradients: GradientSums, scope: Scope): void;
-  /** Adds to the gradient by a tensor that a nested graph reads of the graph around it. */
+  /** Adds to the gradient with respect to a tensor that a nested graph reads of the graph around it. */
   add(tensor: string, gradient: string): void;
   /** Puts another node in the node's place: one that writes more. */
   replace(node: NodeProto): void;
 }
 
-/** Writes the gradient of one operator: the tensors of the gradients by the node's inputs, undefined for those that are not wanted. */
+/** Writes the gradient of one operator: the tensors of the gradients with respect to the node's inputs, undefined for those that are not wanted. */
 export interface GradientRule {
   (context: GradientContext): readonly (string | undefined)[];
   /**
@@ -46,14 +46,14 @@ export interface GradientRule {
 
 export type ServedInputs = readonly number[] | "all";
 
-/** A rule that gives gradients by these inputs. */
+/** A rule that gives gradients with respect to these inputs. */
 export const serving = (inputs: ServedInputs, rule: GradientRule): GradientRule =>
   Object.assign((context: GradientContext) => rule(context), { inputs });
 
 /** The rules of a family of operators, by the operators' names. */
 export type GradientRules = Readonly<Record<string, GradientRule>>;
 
-/** The gradient by an output, zeros where the loss does not depend on it. */
+/** The gradient with respect to an output, zeros where the loss does not depend on it. */
 export function outputGradient(context: GradientContext, index = 0): string {
   return context.outputGradients[index] ?? filledLike(context, context.output(index), 0);
 }

@@ -12,7 +12,7 @@ import {
 
 /** How scale and bias lie in the values: of groups until opset 20, of channels since. */
 interface Weights {
-  /** The gradient by the output, in the shape that scale is spread to. */
+  /** The gradient with respect to the output, in the shape that scale is spread to. */
   readonly dy: string;
   readonly normal: string;
   spread(scale: string): string;

@@ -15,7 +15,7 @@ const BRANCHES = ["then_branch", "else_branch"] as const;
 
 /**
  * One of two graphs, which read tensors around them. Its gradient is an If by the same condition: each
- * branch computes its forward graph again, as far as it is read, and the gradients by the tensors that
+ * branch computes its forward graph again, as far as it is read, and the gradients with respect to the tensors that
  * either branch reads, zeros by those of the other.
  */
 export const If: GradientRule = serving("all", (context) => {
@@ -76,7 +76,7 @@ function wayBack(
   return { branch, nodes, scope, gradients };
 }
 
-/** The graph of a way back, whose outputs are the gradients by the named tensors. */
+/** The graph of a way back, whose outputs are the gradients with respect to the named tensors. */
 function branchOf(
   { branch, nodes, scope, gradients }: WayBack,
   tensors: readonly string[],

@@ -51,7 +51,7 @@ function standardOf(context: GradientContext, axes: readonly number[]): Standard
 }
 
 interface StatisticsOptions {
-  /** The gradient by X that comes from Y. */
+  /** The gradient with respect to X that comes from Y. */
   readonly own: string;
   readonly standard: Standardised;
   readonly axes: readonly number[];

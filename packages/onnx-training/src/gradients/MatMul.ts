@@ -42,7 +42,7 @@ export const MatMul: GradientRule = serving([0, 1], (context) => {
   return [needs(0) ? da() : undefined, needs(1) ? db() : undefined];
 });
 
-/** The gradient by the one matrix on the right: the rows of a whole batch are those of one matrix, so nothing is summed after. */
+/** The gradient with respect to the one matrix on the right: the rows of a whole batch are those of one matrix, so nothing is summed after. */
 function oneMatrix(context: GradientContext, dy: string): string {
   const { builder, node, info } = context;
   const [a] = node.input;

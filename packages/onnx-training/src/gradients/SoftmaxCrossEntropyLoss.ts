@@ -5,7 +5,7 @@ import { labelLoss } from "./labelLoss.js";
 
 /**
  * loss = -log softmax(scores)[label] of each example, weighted by its class, averaged, summed or kept
- * apart. The gradient by the scores is (softmax(scores) - onehot(label)) times the example's factor; the
+ * apart. The gradient with respect to the scores is (softmax(scores) - onehot(label)) times the example's factor; the
  * second output is log softmax, whose own gradient is added. Scores `[batch, classes, ...]`, labels
  * `[batch, ...]`.
  */

@@ -2,7 +2,7 @@ import { type Arithmetic, arithmetic } from "./emit/arithmetic.js";
 import { reduceTo } from "./emit/reduceTo.js";
 import { type GradientRule, outputGradient, serving } from "./GradientRule.js";
 
-/** What a derivative is written with: the arithmetic, the node's inputs and output, and the gradient by the output. */
+/** What a derivative is written with: the arithmetic, the node's inputs and output, and the gradient with respect to the output. */
 export interface Binary extends Arithmetic {
   readonly a: string;
   readonly b: string;
@@ -11,7 +11,7 @@ export interface Binary extends Arithmetic {
 }
 
 export interface BinaryDerivatives {
-  /** The gradient by the first input, before the broadcast is taken back. */
+  /** The gradient with respect to the first input, before the broadcast is taken back. */
   a(terms: Binary): string;
   b(terms: Binary): string;
 }

@@ -11,7 +11,7 @@ export interface LabelLoss {
   readonly factor: string;
   /** The entries of examples that do not count, `[batch, 1, ...]`. */
   readonly ignored: string | undefined;
-  /** The gradient by the weights of the classes, from the log probabilities. */
+  /** The gradient with respect to the weights of the classes, from the log probabilities. */
   byWeights(logProbabilities: string): string;
 }
 
@@ -67,7 +67,7 @@ function ignoredOf(context: GradientContext): string | undefined {
   const { builder, node } = context;
   const named = node.attribute.find(({ name }) => name === "ignore_index")?.i;
   const type = labelType(context);
-  // No label of int32 is what that cannot hold.
+  // An `ignore_index` that int32 cannot hold is no label.
   if (named === undefined || (type === "int32" && BigInt.asIntN(32, named) !== named)) {
     return undefined;
   }

@@ -70,7 +70,7 @@ function alongAxis(
 interface AxisOptions {
   readonly axes: readonly WindowAxis[];
   readonly axis: number;
-  /** What was pooled along the axis, and the gradient by what came out. */
+  /** What was pooled along the axis, and the gradient with respect to what came out. */
   readonly x: string;
   readonly dy: string;
 }

@@ -25,7 +25,7 @@ export interface Reduction extends Arithmetic {
   expand(tensor: string): string;
 }
 
-/** The rule of an operator that reduces axes: `derive` returns the gradient by the input. */
+/** The rule of an operator that reduces axes: `derive` returns the gradient with respect to the input. */
 export const reduction =
   (
     derive: (terms: Reduction) => string,

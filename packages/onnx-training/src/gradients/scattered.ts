@@ -16,7 +16,7 @@ interface Places {
   read(data: string): string;
 }
 
-/** The gradients by the data and by the values, written where they are asked for. */
+/** The gradients with respect to the data and by the values, written where they are asked for. */
 interface Derived {
   data(): string;
   values(): string;

@@ -8,7 +8,7 @@ import { addCheck } from "./addCheck.js";
 import { type TrainingPlan, valuesOf } from "./TrainingPlan.js";
 
 /**
- * Adds the gradient by each group's tensor to a model, in place, and returns the gradients' names. Running
+ * Adds the gradient with respect to each group's tensor to a model, in place, and returns the gradients' names. Running
  * statistics that move are outputs `<name>.next`, and `CHECK` tells whether all are finite.
  */
 export function addBackward(model: OnnxModel, plan: TrainingPlan): readonly string[] {

@@ -7,7 +7,7 @@ import type { EmitContext } from "../gradients/EmitContext.js";
 export interface Clipping {
   /** The most that an entry may be, either way; > 0. */
   readonly value?: number;
-  /** The longest that the gradient by all parameters together may be; > 0. */
+  /** The longest that the gradient with respect to all parameters together may be; > 0. */
   readonly norm?: number;
 }
 

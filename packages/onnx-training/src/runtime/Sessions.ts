@@ -77,7 +77,7 @@ export class Sessions<T extends Tensor> {
     const outputs = base.graph.output.map((output) => output.name);
     const opened = Runner.open({ ort, outputs, session: options.session ?? {}, ...make() });
     this.#open.set(name, opened);
-    // What could not be opened is nothing to be released, and may be tried again.
+    // A session that did not open needs no release, and may be tried again.
     opened.catch(() => this.#open.delete(name));
     return opened;
   }

@@ -8,13 +8,13 @@ export interface WeightGroup {
   readonly optimizer: Optimizer;
 }
 
-/** A parameter as a part of its group's one tensor. */
+/** A parameter as a part of its group's one tensor: its entries, row-major, from `offset` on. */
 export interface FlatParameter extends Parameter {
   /** Where its entries start. */
   readonly offset: number;
 }
 
-/** Values that training changes, whose entries lie one after another in one tensor. */
+/** Values that training changes, whose entries lie one after another in one float32 tensor `[size]`. */
 export interface FlatTensor {
   readonly name: string;
   readonly parameters: readonly FlatParameter[];

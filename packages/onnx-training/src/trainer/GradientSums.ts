@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "@dropoutkit/onnx/graph";
 import { addUp } from "../backward/addUp.js";
 
-/** The gradients by tensors: a part for each place that reads a tensor, added up where the sum is asked for. */
+/** The gradients with respect to tensors: a part for each place that reads a tensor, added up where the sum is asked for. */
 export class GradientSums {
   readonly #builder: Pick<GraphBuilder, "op">;
   readonly #parts = new Map<string, readonly string[]>();
@@ -14,7 +14,7 @@ export class GradientSums {
     this.#parts.set(tensor, [...(this.#parts.get(tensor) ?? []), gradient]);
   }
 
-  /** The gradient by a tensor, once all that reads it has added its part; undefined if nothing has. */
+  /** The gradient with respect to a tensor, once all that reads it has added its part; undefined if nothing has. */
   of(tensor: string): string | undefined {
     const parts = this.#parts.get(tensor);
     if (parts === undefined) return undefined;

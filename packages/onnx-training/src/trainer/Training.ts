@@ -18,7 +18,7 @@ import type { Progress } from "./Progress.js";
 
 /** What a run gives that ends at the gradients. */
 export interface GradientResult<T extends Tensor = Tensor> extends RunResult<T> {
-  /** The loss's gradient by each parameter, by the parameters' names. */
+  /** The loss's gradient with respect to each parameter, by the parameters' names. */
   readonly gradients: Feeds<T>;
 }
 

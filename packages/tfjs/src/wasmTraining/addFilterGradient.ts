@@ -9,7 +9,7 @@ type Attrs = tf.NamedAttrMap & tf.Conv2DBackpropFilterAttrs;
 
 /**
  * Gives the wasm backend the kernel without which no convolution trains on it (tensorflow/tfjs#8474). The
- * gradient by the filter is a product of matrices for each of its pixels: the input as that pixel sees it, by the
+ * gradient with respect to the filter is a product of matrices for each of its pixels: the input as that pixel sees it, by the
  * gradient of the output.
  */
 export function addFilterGradient(): void {

@@ -17,7 +17,7 @@ export interface ConcreteDropoutArgs extends NoiseWrapperArgs, ConcreteDropoutOp
 
 /**
  * Drops what enters the wrapped layer at a rate that is learned, by draws that are relaxed so that the
- * loss has a gradient by the rate; the layer itself at inference. Adds one weight, the rate's logit, and
+ * loss has a gradient with respect to the rate; the layer itself at inference. Adds one weight, the rate's logit, and
  * to the model's loss the paper's regulariser of the kernel and of the rate.
  * @see Gal, Hron and Kendall 2017, "Concrete Dropout", section 3 (arXiv:1705.07832).
  */

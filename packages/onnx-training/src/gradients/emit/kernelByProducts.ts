@@ -30,7 +30,7 @@ export function fitsProducts(
   );
 }
 
-/** The gradient by a kernel, entry by entry: the small tensor times what this entry of all windows saw, `[outputs, channels]`. */
+/** The gradient with respect to a kernel, entry by entry: the small tensor times what this entry of all windows saw, `[outputs, channels]`. */
 export function kernelByProducts(
   context: EmitContext,
   { small: places, axes, ...windows }: Windows,

@@ -6,9 +6,9 @@ import { runtimePadding } from "./runtimePadding.js";
 import { paddingOf, type Windows } from "./windows.js";
 
 export interface KernelGradientOptions {
-  /** As the windows' large tensor. */
+  /** The tensor that windows are cut out of, `[batch, channels, ...space]`. */
   readonly large: string;
-  /** As the windows' small tensor. */
+  /** The tensor with an entry for each window, `[batch, channels, ...places]`. */
   readonly small: string;
   /** `[channels of small, channels of large / group, ...kernel]`. */
   readonly weights: string;
@@ -16,7 +16,7 @@ export interface KernelGradientOptions {
 }
 
 /**
- * The gradient by a kernel: `Σ small[place] · large[entry of its window]` over batch and places, for each
+ * The gradient with respect to a kernel: `Σ small[place] · large[entry of its window]` over batch and places, for each
  * pair of channels. That is a convolution with batch and channels exchanged, which reads `small` as its
  * kernel; its dilations are the strides, and its strides the dilations.
  */

@@ -69,7 +69,7 @@ function sumRuns(context: EmitContext, { like, places, entries }: Runs): readonl
     [builder.op("Slice", [sorted, ...range(1, Number.MAX_SAFE_INTEGER)]), builder.ints([-1])],
     { attributes: { axis: 0 } },
   );
-  // Of no entries at all there is nothing to compare with the end.
+  // A tensor without entries has no last place to compare with.
   const following = builder.op("Slice", [next, builder.ints([0]), count]);
   const isLast = builder.op("Not", [builder.op("Equal", [sorted, following])]);
   const compress = (tensor: string): string =>

@@ -10,7 +10,7 @@ export interface SpreadOptions {
   readonly group: number;
 }
 
-/** Adds what each place holds, times the weights, to the entries of its window: a tensor as the windows' large one. */
+/** Adds what each place holds, times the weights, to the entries of its window; the result has the shape of the windows' large tensor. */
 export function spread(
   context: EmitContext,
   windows: Windows,

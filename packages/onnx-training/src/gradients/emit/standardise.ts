@@ -30,7 +30,7 @@ export function standardise(
 }
 
 export interface StandardisedOptions extends Standardised {
-  /** The gradient by `normal`. */
+  /** The gradient with respect to `normal`. */
   readonly gradient: string;
   readonly axes: readonly number[];
   readonly like: string;
@@ -38,7 +38,7 @@ export interface StandardisedOptions extends Standardised {
   readonly centred?: boolean;
 }
 
-/** The gradient by a tensor that was standardised: `inverse · (g - mean(g) - normal · mean(g · normal))`. */
+/** The gradient with respect to a tensor that was standardised: `inverse · (g - mean(g) - normal · mean(g · normal))`. */
 export function standardisedGradient(
   context: EmitContext,
   { gradient, normal, inverse, axes, like, centred = true }: StandardisedOptions,

@@ -7,7 +7,7 @@ import {
   nodeLabel,
 } from "@dropoutkit/onnx/graph";
 
-/** A tensor of a body and the sequence that it is a slice of, iteration by iteration. */
+/** A tensor of a body, `[...sizes]`, and the sequence that it is a slice of: `[...sizes]` with the iterations as one more axis. */
 export interface Sequence {
   readonly slice: string;
   readonly whole: string;
@@ -17,7 +17,7 @@ export interface Sequence {
   readonly direction: number;
 }
 
-/** A tensor that a Scan carries from one iteration to the next. */
+/** A tensor that a Scan carries from one iteration to the next, of one shape in all of them. */
 export interface State {
   /** What the first iteration gets. */
   readonly start: string;

@@ -6,7 +6,7 @@ import type { GradientContext } from "../GradientRule.js";
 import type { ScanNode } from "./ScanNode.js";
 import { type StackedProduct, stackedProducts } from "./stackedProducts.js";
 
-/** A tensor and the gradient by it. */
+/** A tensor and the gradient with respect to it, which has its shape. */
 export interface Derived {
   readonly tensor: string;
   readonly gradient: string;
@@ -18,13 +18,13 @@ export interface BodyWay {
   readonly inner: GraphBuilder;
   /** The body's nodes; they may write more outputs than they did. */
   readonly nodes: readonly NodeProto[];
-  /** The gradients that it starts from: by what leaves an iteration, as a state or as a slice of an output. */
+  /** The gradients that it starts from, with respect to what leaves an iteration as a state or as a slice of an output; each of that tensor's shape. */
   readonly given: ReadonlyMap<string, string>;
-  /** The gradient by a tensor of the body; undefined where no output of the node depends on it. */
+  /** The gradient with respect to a tensor of the body; undefined where no output of the node depends on it. */
   gradientOf(tensor: string): string | undefined;
   /** The tensors around the loop that gradients go to in every iteration. */
   readonly around: readonly Derived[];
-  /** The products that gradients are summed of behind the loop, each with the gradient by it. */
+  /** The products that gradients are summed of behind the loop, each with the gradient with respect to it. */
   readonly products: readonly (StackedProduct & Pick<Derived, "gradient">)[];
 }
 

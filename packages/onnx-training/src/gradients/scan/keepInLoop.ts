@@ -21,7 +21,7 @@ export interface KeepOptions {
   readonly behind: readonly NodeProto[];
 }
 
-/** Makes a loop write the named tensors of each iteration too, first iteration first. Returns their sequences. */
+/** Makes a loop write the named tensors of each iteration too, first iteration first. Returns their sequences, `[iterations, ...sizes]`. */
 export function keepInLoop(
   { builder, node, graphs }: GradientContext,
   { scan, way, tensors, info, behind }: KeepOptions,

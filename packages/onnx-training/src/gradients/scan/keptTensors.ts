@@ -12,7 +12,7 @@ export interface KeptOptions {
   readonly free: ReadonlySet<string>;
   /** What the way back reads. */
   readonly needed: readonly string[];
-  /** What is known of a tensor; those behind the body of which nothing is known are not kept. */
+  /** Type and sizes of a tensor; a tensor of `behind` is not kept where they are not known. */
   info(tensor: string): TensorInfo | undefined;
 }
 

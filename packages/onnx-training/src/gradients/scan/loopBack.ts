@@ -18,16 +18,16 @@ export interface Written extends Sequence {
 
 /** What a loop back carries, reads and writes, beside the tensors that are kept for it. */
 export interface LoopBack {
-  /** The gradients by states, then the sums of those by tensors around the loop. */
+  /** The gradients with respect to states, then the sums of those by tensors around the loop. */
   readonly states: readonly Carried[];
-  /** The gradients by the outputs of the forward loop. */
+  /** The gradients with respect to the outputs of the forward loop. */
   readonly given: readonly Sequence[];
-  /** The gradients by its inputs; undefined for those that are not wanted. */
+  /** The gradients with respect to its inputs; undefined for those that are not wanted. */
   readonly inputs: readonly (Written | undefined)[];
   readonly products: readonly ProductBack[];
 }
 
-/** A product that the gradient by its weight is taken of behind the loop. */
+/** A product that the gradient with respect to its weight is taken of behind the loop. */
 export interface ProductBack extends StackedProduct {
   /** The sequence of x; undefined where it must be kept, first iteration first. */
   readonly xs: Sequence | undefined;

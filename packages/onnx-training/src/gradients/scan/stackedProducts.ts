@@ -12,7 +12,7 @@ export interface StackedProduct {
 }
 
 /**
- * The products whose gradients by their weights are one product over all iterations, behind the loop,
+ * The products whose gradients with respect to their weights are one product over all iterations, behind the loop,
  * where the loop itself would add up one for each.
  */
 export function stackedProducts(
@@ -29,7 +29,7 @@ export function stackedProducts(
   });
 }
 
-/** The gradient by a product's weight from the sequences `[iterations, ..., features]` of x and of the gradient by the product. */
+/** The gradient with respect to a product's weight from the sequences `[iterations, ..., features]` of x and of the gradient with respect to the product. */
 export function stackedGradient(
   context: EmitContext,
   { node, weight, rank }: StackedProduct,
