@@ -16,11 +16,11 @@ const affine: ReadonlySet<string> = new Set(["Add", "Div", "Identity", "Mul", "N
  * GELU and SiLU are such runs of several nodes. Empty where there is none.
  */
 export function activationOf({ graph, constants }: GraphFacts, y: string): readonly NodeProto[] {
+  // An output of the graph has a use that no node takes away: a run that one is inside of never closes.
   const uses = countUses(graph);
   const made = new Set([y]);
   const open = new Map([[y, uses.get(y) ?? 0]]);
   const run: NodeProto[] = [];
-  if (graph.output.some(({ name }) => name === y)) return run;
   for (const node of graph.node) {
     const reads = readsOf(node);
     if (!reads.some((name) => made.has(name))) continue;
@@ -35,7 +35,6 @@ export function activationOf({ graph, constants }: GraphFacts, y: string): reado
     const [output] = node.output;
     const isLast = open.size === 0 && run.some(({ opType }) => nonlinear.has(opType));
     if (isLast) return run;
-    if (graph.output.some(({ name }) => name === output)) break;
     made.add(output);
     open.set(output, uses.get(output) ?? 0);
   }
