@@ -11,6 +11,10 @@ export interface Facts {
   /** Undefined where not even the rank is known. */
   readonly dims?: readonly MaybeDim[] | undefined;
   readonly value?: KnownValue | undefined;
+  /** Elements of a small matrix, row by row, which pads and the like are put together by. */
+  readonly rows?: readonly KnownValue[] | undefined;
+  /** Of a sequence or an optional: what is known of each tensor in it. */
+  readonly element?: Facts | undefined;
 }
 
 /** A node with what is known of its inputs. */

@@ -33,7 +33,13 @@ export function lookUp(name: string, scope: Scope): NamedFacts {
 }
 
 /** What a graph says of a value. In a nested graph a named size may be another each time that it runs, so only the model's own graph names sizes. */
-export function declare({ type }: ValueInfoProto, { path, names }: Scope): Facts {
+export function declare({ type }: Pick<ValueInfoProto, "type">, scope: Scope): Facts {
+  const { path, names } = scope;
+  if (type?.value.case === "sequenceType" || type?.value.case === "optionalType") {
+    const { elemType: inner } = type.value.value;
+    const element = declare({ type: inner }, scope);
+    return element === unknown ? unknown : { ...unknown, element };
+  }
   if (type?.value.case !== "tensorType") return unknown;
   const { elemType, shape } = type.value.value;
   const dims = shape?.dim.map(({ value }): MaybeDim => {
@@ -48,11 +54,12 @@ export function declare({ type }: ValueInfoProto, { path, names }: Scope): Facts
 export function mergeFacts(inferred: Facts, declared: Facts): Facts {
   if (declared === unknown) return inferred;
   const dataType = inferred.dataType || declared.dataType;
-  const { value } = inferred;
-  if (inferred.dims === undefined) return { dataType, dims: declared.dims, value };
-  const others = inferred.dims.length === declared.dims?.length ? declared.dims : [];
-  const dims = inferred.dims.map((dim, axis) => sizeOrUnknown(dim) ?? others[axis]);
-  return { dataType, dims, value };
+  const { value, rows, element = declared.element } = inferred;
+  const others = { value, rows, element };
+  if (inferred.dims === undefined) return { dataType, dims: declared.dims, ...others };
+  const sizes = inferred.dims.length === declared.dims?.length ? declared.dims : [];
+  const dims = inferred.dims.map((dim, axis) => sizeOrUnknown(dim) ?? sizes[axis]);
+  return { dataType, dims, ...others };
 }
 
 /** Notes what is known of a tensor; a size that is not is named after the tensor and the axis. */
@@ -61,7 +68,8 @@ export function note({ facts, path }: Scope, name: string, known: Facts): void {
     (dim, axis) => sizeOrUnknown(dim) ?? quoteName(`${path}${name}.${axis}`),
   );
   const named: NamedFacts = { dataType: known.dataType, dims };
-  facts.set(name, { ...named, value: heldValue(named, known.value) });
+  const { rows, element } = known;
+  facts.set(name, { ...named, value: heldValue(named, known.value), rows, element });
 }
 
 /** Whether a number is the size of something; of a malformed model it may be anything. */
@@ -69,8 +77,14 @@ const sizeOrUnknown = (dim: MaybeDim): MaybeDim =>
   typeof dim !== "number" || (Number.isSafeInteger(dim) && dim >= 0) ? dim : undefined;
 
 /** Facts as they stand outside of a nested graph: sizes that its unknown ones are part of are unknown. */
-export function forget({ dataType, dims, value }: Facts, path: string): Facts {
+export function forget({ dataType, dims, value, rows, element }: Facts, path: string): Facts {
   const outside = (dim: MaybeDim): MaybeDim =>
     typeof dim === "string" && dim.includes(path) ? undefined : dim;
-  return { dataType, dims: dims?.map(outside), value: value?.map(outside) };
+  return {
+    dataType,
+    dims: dims?.map(outside),
+    value: value?.map(outside),
+    rows: rows?.map((row) => row.map(outside)),
+    element: element && forget(element, path),
+  };
 }

@@ -189,6 +189,98 @@ const cases: Readonly<Record<string, Case>> = {
     write: op("SequenceLength", (b) => [b.op("SequenceConstruct", ["x", "x"])]),
     known: [[]],
   },
+  "an optional of a tensor": {
+    opset: 18,
+    x: [2, 3],
+    write: op("OptionalGetElement", (b) => [b.op("Optional", ["x"])]),
+    known: [[2, 3]],
+  },
+  "SequenceAt of pieces of one entry, whose axis goes": {
+    opset: 18,
+    x: [2, 3],
+    write: op("SequenceAt", (b) => [
+      b.op("SplitToSequence", ["x"], { attributes: { axis: 1, keepdims: 0 } }),
+      b.scalar("int64", 2),
+    ]),
+    known: [[2]],
+  },
+  "SequenceAt of equal pieces": {
+    opset: 18,
+    x: [4, 3],
+    write: op("SequenceAt", (b) => [
+      b.op("SplitToSequence", ["x", b.scalar("int64", 2)], { attributes: { axis: 0 } }),
+      b.scalar("int64", 1),
+    ]),
+    known: [[2, 3]],
+  },
+  "SequenceAt of pieces of given sizes, which differ": {
+    opset: 18,
+    x: [4, 3],
+    write: op("SequenceAt", (b) => [
+      b.op("SplitToSequence", ["x", b.ints([1, 3])], { attributes: { axis: 0 } }),
+      b.scalar("int64", 1),
+    ]),
+    known: [[null, 3]],
+  },
+  "SequenceAt of tensors of different sizes": {
+    opset: 18,
+    x: [2, 3],
+    write: op("SequenceAt", (b) => [
+      b.op("SequenceErase", [
+        b.op("SequenceConstruct", [
+          "x",
+          b.op("Concat", ["x", "x"], { attributes: { axis: 0 } }),
+          "x",
+        ]),
+        b.scalar("int64", 0),
+      ]),
+      b.scalar("int64", 0),
+    ]),
+    known: [[null, 3]],
+  },
+  "ConcatFromSequence along an axis, and along a new one": {
+    opset: 18,
+    x: [2, 3],
+    outputs: 2,
+    write: (b) => {
+      const both = b.op("SequenceConstruct", ["x", "x"]);
+      b.op("ConcatFromSequence", [both], { attributes: { axis: 0 }, outputs: ["y0"] });
+      b.op("ConcatFromSequence", [both], {
+        attributes: { axis: -1, new_axis: 1 },
+        outputs: ["y1"],
+      });
+    },
+    known: [
+      [null, 3],
+      [2, 3, null],
+    ],
+  },
+  "what was put into an empty sequence": {
+    opset: 18,
+    x: [2, 3],
+    write: op("SequenceLength", (b) => [b.op("SequenceInsert", [b.op("SequenceEmpty", []), "x"])]),
+    known: [[]],
+  },
+  "Pad by pads that PyTorch turns around as a matrix": {
+    opset: 13,
+    x: [1, 2, 5, 4],
+    write: op("Pad", (b) => {
+      const zeros = b.op("ConstantOfShape", [b.ints([4])], {
+        attributes: {
+          value: makeTensor({ name: "zero", type: "int64", dims: [1], data: BigInt64Array.of(0n) }),
+        },
+      });
+      const all = b.op("Concat", [b.ints([1, 2, 3, 0]), zeros], { attributes: { axis: 0 } });
+      const pairs = b.op("Reshape", [all, b.ints([-1, 2])]);
+      const turned = b.op("Slice", [
+        pairs,
+        ...[[-1], [-9223372036854775807n], [0], [-1]].map((list) => b.ints(list)),
+      ]);
+      const rows = b.op("Transpose", [turned], { attributes: { perm: [1, 0] } });
+      return ["x", b.op("Reshape", [rows, b.ints([-1])])];
+    }),
+    known: [[1, 2, 8, 7]],
+  },
   "Scan of its first version": {
     opset: 8,
     x: [2, 5, 3],

@@ -37,7 +37,7 @@ const flatten: ShapeRule = (context) => {
 };
 
 const reshape: ShapeRule = (context) => {
-  const { dataType, dims: from, value } = inputOf(context, 0);
+  const { dataType, dims: from, value, rows } = inputOf(context, 0);
   // Until opset 4 the sizes were an attribute.
   const sizes = intsAttribute(context.node, "shape") ?? elementsIn(inputOf(context, 1));
   if (sizes === undefined) return [{ dataType }];
@@ -48,8 +48,20 @@ const reshape: ShapeRule = (context) => {
     const others = dims.filter((_, axis) => axis !== free);
     dims[free] = from && remainingOf(from, others);
   }
-  return [{ dataType, dims: freeSize(from, dims), value }];
+  const made = freeSize(from, dims);
+  const elements = value ?? rows?.flat();
+  return [{ dataType, dims: made, value: elements, rows: rowsOf(elements, made) }];
 };
+
+/** Elements in row-major order as those of a matrix. */
+function rowsOf(
+  elements: KnownValue | undefined,
+  [count, size, ...others]: readonly MaybeDim[],
+): readonly KnownValue[] | undefined {
+  if (typeof count !== "number" || typeof size !== "number" || others.length > 0) return undefined;
+  if (elements?.length !== count * size) return undefined;
+  return Array.from({ length: count }, (_, row) => elements.slice(row * size, (row + 1) * size));
+}
 
 /** One size that is not known follows from the number of entries, where it divides exactly. */
 function freeSize(from: Facts["dims"], dims: readonly MaybeDim[]): readonly MaybeDim[] {
@@ -62,10 +74,18 @@ function freeSize(from: Facts["dims"], dims: readonly MaybeDim[]): readonly Mayb
 }
 
 const transpose: ShapeRule = (context) => {
-  const { dataType, dims } = inputOf(context, 0);
+  const { dataType, dims, rows } = inputOf(context, 0);
   const order =
     intsAttribute(context.node, "perm") ?? dims?.map((_, axis) => dims.length - 1 - axis);
-  return [{ dataType, dims: order?.map((axis) => dims?.[axis]) }];
+  const isTurned = order?.length === 2 && order[0] === 1;
+  const columns = rows?.[0]?.map((_, column) => rows.map((row) => row[column]));
+  return [
+    {
+      dataType,
+      dims: order?.map((axis) => dims?.[axis]),
+      rows: isTurned ? columns : rows,
+    },
+  ];
 };
 
 const squeeze: ShapeRule = (context) => {

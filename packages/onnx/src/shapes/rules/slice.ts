@@ -13,7 +13,7 @@ interface Range {
 
 /** A part of each axis: of those given, or of the first ones. */
 const slice: ShapeRule = (context) => {
-  const { dataType, dims, value } = inputOf(context, 0);
+  const { dataType, dims, value, rows } = inputOf(context, 0);
   if (dims === undefined) return [{ dataType }];
   const ranges = rangesOf(context, dims.length);
   if (ranges === undefined) return [{ dataType, dims: dims.map(() => undefined) }];
@@ -21,7 +21,16 @@ const slice: ShapeRule = (context) => {
     const range = ranges.get(axis);
     return range === undefined ? dim : sizeOf(dim, range);
   });
-  return [{ dataType, dims: sliced, value: value && part(value, ranges.get(0)) }];
+  const columns = rows?.map((row) => part(row, ranges.get(1)));
+  const isKnown = columns?.every((row) => row !== undefined);
+  return [
+    {
+      dataType,
+      dims: sliced,
+      value: value && part(value, ranges.get(0)),
+      rows: isKnown ? part(columns ?? [], ranges.get(0)) : undefined,
+    },
+  ];
 };
 
 /** Undefined where the axes are not known. */
@@ -77,7 +86,7 @@ function fromFront(at: MaybeDim, dim: MaybeDim): MaybeDim {
 }
 
 /** The elements that a range takes. */
-function part(value: KnownValue, range: Range | undefined): KnownValue | undefined {
+function part<T>(value: readonly T[], range: Range | undefined): readonly T[] | undefined {
   if (range === undefined) return value;
   const { start, end, step } = range;
   if (typeof start !== "number" || typeof end !== "number" || typeof step !== "number") {
