@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { runCommand } from "../src/cli/runCommand.js";
+import type { Streams } from "../src/cli/Streams.js";
 import { GraphBuilder, makeTensor, makeValueInfo, sitesOf, tensorInfoOf } from "../src/graph.js";
 import { encodeModel, inspectDropout, type OnnxModel } from "../src/index.js";
 import { readModel } from "../src/node.js";
@@ -24,22 +27,42 @@ interface Outcome {
   readonly stderr: string;
 }
 
-function run(...args: readonly string[]): Promise<Outcome> {
+/** The command line in a process of its own. */
+function spawned(...args: readonly string[]): Promise<Outcome> {
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (data) => {
-    stdout += data;
-  });
-  child.stderr.on("data", (data) => {
-    stderr += data;
-  });
+  const outcome = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].on("data", (data) => {
+      outcome[name] += data;
+    });
+  }
   return new Promise((resolve) => {
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
+    child.on("close", (code) => resolve({ code, ...outcome }));
   });
+}
+
+/** The same in this process, which spares it the start. */
+async function run(...args: readonly string[]): Promise<Outcome> {
+  const outcome = { stdout: "", stderr: "" };
+  const stream = (name: keyof typeof outcome): Writable =>
+    new Writable({
+      write(text, _, done) {
+        outcome[name] += text;
+        done();
+      },
+    });
+  const streams = { stdout: stream("stdout"), stderr: stream("stderr") } as unknown as Streams;
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    const code = await runCommand(args, streams, new AbortController().signal);
+    return { code, ...outcome };
+  } finally {
+    process.chdir(before);
+  }
 }
 
 const insert = ["insert", "model.onnx", "--after", "Relu", "--rate", "0.25"];
@@ -47,6 +70,17 @@ const variantOf = async (file: string): Promise<unknown> =>
   inspectDropout(await readModel(join(folder, file))).sites.map(({ variant }) => variant);
 
 describe("dropoutkit-onnx", () => {
+  test("as a program it writes, fails and exits as it does here", async () => {
+    for (const args of [
+      ["inspect", "model.onnx"],
+      ["inspect", "none.onnx"],
+      ["inspect"],
+      ["--help"],
+    ]) {
+      expect(await spawned(...args)).toEqual(await run(...args));
+    }
+  });
+
   test("insert, inspect and strip: what goes in is listed and comes out", async () => {
     const inserted = await run(...insert, "-o", "noisy.onnx");
     expect(inserted).toMatchObject({ code: 0, stderr: "" });

@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { SingleBar } from "cli-progress";
 import type { CopyProgress } from "../external/copyFile.js";
+import type { Streams } from "./Streams.js";
 
 /** What commands write to. Colours and bars are for terminals alone. */
 export interface Terminal {
@@ -17,10 +18,7 @@ export interface Terminal {
 /** Bytes from which a copy takes long enough to be watched. */
 const LARGE = 2 ** 26;
 
-export function terminalOn(
-  { stdout, stderr }: Pick<NodeJS.Process, "stdout" | "stderr">,
-  signal: AbortSignal,
-): Terminal {
+export function terminalOn({ stdout, stderr }: Streams, signal: AbortSignal): Terminal {
   let bar: SingleBar | undefined;
   let shown: string | undefined;
   const stop = (): void => bar?.stop();

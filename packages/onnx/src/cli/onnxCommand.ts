@@ -9,6 +9,7 @@ import { addNameBatchCommand } from "./nameBatchCommand.js";
 import { addRatesAsInputCommand } from "./ratesAsInputCommand.js";
 import { addRecurrentToScanCommand } from "./recurrentToScanCommand.js";
 import { addReplaceCommand } from "./replaceCommand.js";
+import type { Streams } from "./Streams.js";
 import { addSortCommand } from "./sortCommand.js";
 import { addStripCommand } from "./stripCommand.js";
 import type { Terminal } from "./Terminal.js";
@@ -17,7 +18,7 @@ import { addVariationalCommand } from "./variationalCommand.js";
 import { addZoneoutCommand } from "./zoneoutCommand.js";
 
 /** The command line and its help. */
-export function onnxCommand(terminal: Terminal): Command {
+export function onnxCommand(terminal: Terminal, { stdout, stderr }: Streams): Command {
   const command = new Command("dropoutkit-onnx")
     .description("Puts dropout into ONNX models, finds it there, and takes it out again.")
     .version(versionOfPackage())
@@ -33,7 +34,11 @@ Examples:
   $ npx @dropoutkit/onnx insert model.onnx --after Relu --rate 0.3 -o noisy.onnx
   $ npx @dropoutkit/onnx strip noisy.onnx -o clean.onnx`,
     )
-    .exitOverride();
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+    });
   addInspectCommand(command, terminal);
   addInsertCommand(command, terminal);
   addReplaceCommand(command, terminal);

@@ -1,0 +1,2 @@
+/** What commands write to. */
+export type Streams = Pick<NodeJS.Process, "stdout" | "stderr">;
