@@ -2,10 +2,12 @@ import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { encodeModel } from "@dropoutkit/onnx";
 import { GraphBuilder, makeTensor, makeValueInfo } from "@dropoutkit/onnx/graph";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runDemo, type Streams } from "../src/runDemo.js";
 
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 
@@ -15,8 +17,8 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the built command, and interrupts it when it first writes to stderr if asked to. */
-function demo(args: readonly string[], { interrupt = false } = {}): Promise<Outcome> {
+/** Runs the built command in a process of its own, and interrupts it when it first writes to stderr if asked to. */
+function spawned(args: readonly string[], { interrupt = false } = {}): Promise<Outcome> {
   const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
@@ -30,6 +32,20 @@ function demo(args: readonly string[], { interrupt = false } = {}): Promise<Outc
   return new Promise((resolve) => {
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
+}
+
+/** The same in this process, which spares it the start. */
+async function demo(args: readonly string[]): Promise<Outcome> {
+  const outcome = { stdout: "", stderr: "" };
+  const stream = (name: keyof typeof outcome): Writable =>
+    new Writable({
+      write(text, _, done) {
+        outcome[name] += text;
+        done();
+      },
+    });
+  const streams = { stdout: stream("stdout"), stderr: stream("stderr") } as unknown as Streams;
+  return { code: await runDemo(args, streams).code, ...outcome };
 }
 
 /** A linear classifier of digits as an .onnx file, with a Relu on the way. */
@@ -120,6 +136,12 @@ describe("demo: a wrong command line is exit code 2", () => {
 });
 
 describe("demo", () => {
+  test("as a program it writes, fails and exits as it does here", async () => {
+    for (const args of [["--help"], ["--bogus"], ["--data", folder]]) {
+      expect(await spawned(args)).toEqual(await demo(args));
+    }
+  });
+
   test("--model: trains a model of the caller's, with a line for each epoch and a table", async () => {
     const args = ["--model", join(folder, "linear.onnx"), "--epochs", "1,2", "--seeds", "2"];
     const { code, stdout, stderr } = await demo(args);
@@ -142,7 +164,7 @@ describe("demo", () => {
   });
 
   test("an interrupt ends it with code 130 and no table", async () => {
-    const { code, stdout } = await demo(["--epochs", "1000"], { interrupt: true });
+    const { code, stdout } = await spawned(["--epochs", "1000"], { interrupt: true });
     expect(code).toBe(130);
     expect(stdout).not.toContain("framework");
   });
@@ -155,7 +177,7 @@ describe("demo", () => {
     async () => {
       const model = ["--model", join(folder, "linear.onnx"), "--epochs", "1,2", "--seeds", "2"];
       const file = join(folder, "run.json");
-      const stopped = await demo([...model, "--checkpoint", file], { interrupt: true });
+      const stopped = await spawned([...model, "--checkpoint", file], { interrupt: true });
       expect(stopped.code).toBe(130);
       const resumed = await demo(["--resume", file]);
       expect(resumed.code).toBe(0);
