@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import { GraphBuilder, makeValueInfo } from "../../src/graph.js";
 import {
@@ -238,7 +239,11 @@ describe.each(cases)("dropout as others write it: $name", ({ build, variant, rat
     expect(generators(clean)).toEqual([]);
     const plain = (await runModel(exported(), { x })).y.data;
     expect((await runModel(clean, { x })).y.data).toEqual(plain);
-    expect((await runModel(model, { x })).y.data).not.toEqual(plain);
+    // The runtime draws as it likes: of a few masks for a whole batch, one may drop nothing.
+    const drops = async (tries: number): Promise<boolean> =>
+      tries > 0 &&
+      (!isDeepStrictEqual((await runModel(model, { x })).y.data, plain) || drops(tries - 1));
+    expect(await drops(100)).toBe(true);
   });
 
   test("replaceDropout makes a site of it", () => {
