@@ -24,19 +24,39 @@ if (chromium === undefined) {
 
 const pageTests = "apps/demo/test/web/*.test.ts";
 
+/** Tests that change what their process shares, such as tfjs's registry, or need it fresh. */
+const aloneTests = "**/*.alone.test.ts";
+
+const nodeTests = {
+  env: { DROPOUTKIT_DATA: hasData ? data : "" },
+  // A guard against hangs, twice what the longest test took beside other work: 30 s.
+  testTimeout: 60_000,
+};
+
+// Files share a process: a runtime is loaded and compiled once, not three hundred times.
 const node: TestProjectInlineConfiguration = {
   test: {
+    ...nodeTests,
     name: "node",
-    include: [
-      "packages/*/test/**/*.test.ts",
-      "apps/*/test/**/*.test.ts",
-      "bench/test/**/*.test.ts",
-    ],
-    exclude: [pageTests],
-    env: { DROPOUTKIT_DATA: hasData ? data : "" },
-    // A guard against hangs, twice what the longest test took beside other work: 30 s.
-    testTimeout: 60_000,
+    include: ["packages/*/test/**/*.test.ts"],
+    exclude: [aloneTests, "**/node_modules/**"],
+    isolate: false,
   },
+};
+
+/** Tests of what stands on the packages as they are built: tfjs's registry has their layers, not those of the sources. */
+const built: TestProjectInlineConfiguration = {
+  test: {
+    ...nodeTests,
+    name: "built",
+    include: ["apps/*/test/**/*.test.ts", "bench/test/**/*.test.ts"],
+    exclude: [pageTests, aloneTests, "**/node_modules/**"],
+    isolate: false,
+  },
+};
+
+const alone: TestProjectInlineConfiguration = {
+  test: { ...nodeTests, name: "alone", include: [aloneTests], exclude: ["**/node_modules/**"] },
 };
 
 /** Tests that open the demo's page in Chromium; it is built once for all of them. */
@@ -84,7 +104,7 @@ function browser(launchOptions: LaunchOptions): TestProjectInlineConfiguration {
 
 export default defineConfig({
   test: {
-    projects: chromium === undefined ? [node] : [node, page, browser(chromium)],
+    projects: [node, built, alone, ...(chromium === undefined ? [] : [page, browser(chromium)])],
     // Vitest leaves one core to itself, which is half of a machine of two.
     maxWorkers: availableParallelism(),
   },

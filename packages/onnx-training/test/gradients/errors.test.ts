@@ -9,7 +9,7 @@ test("a size that may be broadcast must be known before opset 13", () => {
   const column = { dims: [3, 1], values: [1, 2, 3] };
   const node = { named: true, inputs: [column, row] };
   expect(() => backwardModel(setting, node, [[3, 2]])).toThrow(
-    "gradient: tensor x0 must have known sizes at opset 12, got one that may be broadcast (opset 13 or later decides at the run)",
+    "gradientModel: tensor x0 must have known sizes at opset 12, got one that may be broadcast (opset 13 or later decides at the run)",
   );
 });
 
@@ -17,7 +17,7 @@ test("the axes of a reduction must be constants", () => {
   const setting = { opType: "ReduceSum", opset: 13, type: "float32" } as const;
   const axes = { feed: { type: "int64", data: BigInt64Array.of(0n), dims: [1] } } as const;
   expect(() => backwardModel(setting, { inputs: [row, axes] }, [[1]])).toThrow(
-    "gradient: ReduceSum node must have constant axes, got x1",
+    "gradientModel: ReduceSum node must have constant axes, got x1",
   );
 });
 
@@ -25,7 +25,7 @@ test("an Einsum's equation must fit its inputs", () => {
   const setting = { opType: "Einsum", opset: 12, type: "float32" } as const;
   const node = { attributes: { equation: "ij->i" }, inputs: [row] };
   expect(() => backwardModel(setting, node, [[2]])).toThrow(
-    "gradient: Einsum node must have an equation that fits its inputs, got ij->i for ranks 1",
+    "gradientModel: Einsum node must have an equation that fits its inputs, got ij->i for ranks 1",
   );
 });
 
@@ -39,13 +39,16 @@ test("an Einsum's gradient has letters for 52 axes", () => {
     inputs: [{ dims: new Array<number>(53).fill(1), values: [1] }],
   };
   expect(() => backwardModel(setting, node, [[]])).toThrow(
-    "gradient: Einsum node must have at most 52 axes of different sizes, got 53",
+    "gradientModel: Einsum node must have at most 52 axes of different sizes, got 53",
   );
 });
 
 test.each([
-  ["Slice", "gradient: Slice node must be of opset 11 or later to be derived here, got opset 10"],
-  ["TopK", "gradient: TopK node must be of opset 9 or later to be derived here, got opset 8"],
+  [
+    "Slice",
+    "gradientModel: Slice node must be of opset 11 or later to be derived here, got opset 10",
+  ],
+  ["TopK", "gradientModel: TopK node must be of opset 9 or later to be derived here, got opset 8"],
 ])("what a version has no operators for is a sentence: %s", (opType, message) => {
   const node = {
     Slice: { inputs: [row, ...[0, 2, 0, 2].map((value) => ints([value]))] },
@@ -62,7 +65,7 @@ test("what is joined must have known sizes before opset 13", () => {
   const setting = { opType: "Concat", opset: 12, type: "float32" } as const;
   const node = { named: true, attributes: { axis: 0 }, inputs: [row, row] };
   expect(() => backwardModel(setting, node, [[4]])).toThrow(
-    "gradient: tensors that are joined must have known sizes at opset 12, got [n2, n2] (opset 13 or later reads them at the run)",
+    "gradientModel: tensors that are joined must have known sizes at opset 12, got [n2, n2] (opset 13 or later reads them at the run)",
   );
 });
 
@@ -70,7 +73,7 @@ test("Gather must have known sizes before opset 11", () => {
   const setting = { opType: "Gather", opset: 10, type: "float32" } as const;
   const node = { named: true, inputs: [row, indices([1], [0])] };
   expect(() => backwardModel(setting, node, [[1]])).toThrow(
-    "gradient: Gather node must have known sizes from axis 0 on before opset 11, got [n2]",
+    "gradientModel: Gather node must have known sizes from axis 0 on before opset 11, got [n2]",
   );
 });
 
@@ -81,7 +84,7 @@ test("a Resize to sizes must not keep the aspect", () => {
     inputs: [row, "", "", ints([3])] as const,
   };
   expect(() => backwardModel(setting, node, [[3]])).toThrow(
-    "gradient: Resize node must have the keep_aspect_ratio_policy stretch, got not_larger",
+    "gradientModel: Resize node must have the keep_aspect_ratio_policy stretch, got not_larger",
   );
 });
 
@@ -89,6 +92,6 @@ test("Upsample must have known sizes before opset 9", () => {
   const setting = { opType: "Upsample", opset: 8, type: "float32" } as const;
   const node = { named: true, attributes: { scales: { floats: [2] } }, inputs: [row] };
   expect(() => backwardModel(setting, node, [[4]])).toThrow(
-    "gradient: tensor x0 must be float32 of known sizes at opset 8, got size n2 (opset 9 or later reads it at the run)",
+    "gradientModel: tensor x0 must be float32 of known sizes at opset 8, got size n2 (opset 9 or later reads it at the run)",
   );
 });

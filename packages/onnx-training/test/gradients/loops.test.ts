@@ -171,6 +171,6 @@ test("the Scan of opset 8, with a batch of loops, has no gradient", () => {
   const model = scanModel(sumBody("body"), 8);
   model.graph.valueInfo.push(value("loop", [2]));
   expect(() => gradientModel(model, { loss: "loss", withRespectTo: ["x"] })).toThrow(
-    "gradient: Scan loop must be of opset 9 or later, got a Scan of a batch",
+    "gradientModel: Scan loop must be of opset 9 or later, got a Scan of a batch",
   );
 });

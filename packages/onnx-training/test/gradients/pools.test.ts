@@ -196,7 +196,7 @@ test("MaxPool: before opset 16 overlapping windows need known sizes", () => {
     attributes: { kernel_shape: [3], strides: [2] },
   };
   expect(() => backwardModel({ opType: "MaxPool", opset: 15, type }, node, [[1, 1, 1]])).toThrow(
-    "gradient: tensor x0 must have known sizes at opset 15, got some that are not (opset 16 or later reads them at the run)",
+    "gradientModel: tensor x0 must have known sizes at opset 15, got some that are not (opset 16 or later reads them at the run)",
   );
 });
 
@@ -210,6 +210,6 @@ test("Conv: before opset 13 strides over unknown sizes cannot be taken back", ()
     attributes: { strides: [2] },
   };
   expect(() => backwardModel({ opType: "Conv", opset: 12, type }, node, [[1, 1, 2]])).toThrow(
-    "gradient: tensor x0 must have known sizes at opset 12, got some that are not (opset 13 or later reads them at the run)",
+    "gradientModel: tensor x0 must have known sizes at opset 12, got some that are not (opset 13 or later reads them at the run)",
   );
 });

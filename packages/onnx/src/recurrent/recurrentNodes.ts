@@ -21,7 +21,7 @@ export interface RecurrentNode {
 
 /** A graph's own LSTM, GRU and RNN nodes, those of `which`. */
 export const presentNodes = (
-  { node: nodes }: GraphProto,
+  { node: nodes }: Pick<GraphProto, "node">,
   which: WhichRecurrent = () => true,
 ): NodeProto[] => nodes.filter((node) => isRecurrent(node) && isChosen(node, which));
 
@@ -57,7 +57,7 @@ export function recurrentNodes(
     }
   }
   const present = chosen.filter(({ isReplaced }) => !isReplaced).map(({ node }) => node);
-  checkRead(owner, model.graph, present);
+  checkRead(owner, model.graph, chosen.length > 0 ? present : presentNodes({ node: own }, which));
   if (chosen.length > 0) return chosen;
   const got = known.map(({ node }) => `${node.opType} ${nodeName(node)}`).join(", ") || "none";
   throw new Error(`${owner}: nodes must choose an LSTM, GRU or RNN of the main graph, got ${got}`);

@@ -16,7 +16,7 @@ export type WhichNodes =
  * @throws {Error} If a name is not in the model, nothing is chosen, or nothing reads a node that is.
  */
 export function chosenNodes(facts: GraphFacts, which: WhichNodes): readonly NodeProto[] {
-  const { owner, graph } = facts;
+  const { owner, graph, whole } = facts;
   const nodes = graph.node;
   if (typeof which === "object" && "name" in which) {
     const names = [which.name].flat();
@@ -29,12 +29,12 @@ export function chosenNodes(facts: GraphFacts, which: WhichNodes): readonly Node
       }
     }
     const chosen = nodes.filter((node) => names.includes(nodeName(node)));
-    checkRead(owner, graph, chosen);
+    checkRead(owner, whole, chosen);
     return chosen;
   }
   if (typeof which === "function") {
     const chosen = nodes.filter(which);
-    checkRead(owner, graph, chosen);
+    checkRead(owner, whole, chosen);
     if (chosen.length > 0) return chosen;
     throw new Error(`${owner}: nodes must choose a node, got a predicate that is true for none`);
   }
@@ -42,9 +42,9 @@ export function chosenNodes(facts: GraphFacts, which: WhichNodes): readonly Node
   const chosen = nodes.filter(({ opType }) => types.includes(opType));
   // A product of two activations is no layer; an operator that has no weights at all is told so.
   const layers = chosen.filter((node) => hasWeights(facts, node));
-  const read = layers.filter(isReadIn(graph));
+  const read = layers.filter(isReadIn(whole));
   if (read.length > 0) return read;
-  checkRead(owner, graph, layers);
+  checkRead(owner, whole, layers);
   const known = new Set(nodes.map(({ opType }) => opType));
   const got = chosen.length === 0 ? "none" : `${chosen.length} without constant float weights`;
   throw new Error(

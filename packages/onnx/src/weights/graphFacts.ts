@@ -10,6 +10,8 @@ export interface GraphFacts {
   readonly owner: string;
   /** The graph without our sites. */
   readonly graph: GraphProto;
+  /** The graph as it is. */
+  readonly whole: GraphProto;
   readonly infos: TensorInfos;
   /** Tensors that no input of the graph has part in: weights, and what is made of them. */
   readonly constants: Pick<ReadonlySet<string>, "has">;
@@ -20,5 +22,5 @@ export function graphFacts(owner: string, model: OnnxModel): GraphFacts {
   const clean = copyMessage(model, { graph });
   const known = constantsOf(clean);
   const constants = { has: (tensor: string) => known.isConstant(graph, tensor) };
-  return { owner, graph, infos: inferShapes(clean), constants };
+  return { owner, graph, whole: model.graph, infos: inferShapes(clean), constants };
 }

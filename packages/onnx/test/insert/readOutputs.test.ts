@@ -131,7 +131,7 @@ test("insertVariationalDropout: an output that nothing reads gets no noise", () 
   const rates = { inputRate: 0, stateRate: 0, outputRate: 0.5 };
   const clean = model("LSTM", ["Y", "Y_h"], {});
   expect(() => insertVariationalDropout(clean, rates)).toThrow(
-    "insertVariationalDropout: node op must have an output Y or Y_h that is read for noise at the output, got none",
+    "insertVariationalDropout: LSTM op must have an output that is read, got Y, Y_h, which nothing reads",
   );
 });
 

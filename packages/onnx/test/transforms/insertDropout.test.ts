@@ -327,7 +327,7 @@ describe("insertDropout: errors", () => {
 
   test("what is no model", () => {
     expect(() => insertDropout(new Uint8Array(), { variant, after: { tensor: "r" } })).toThrow(
-      "decodeModel: model must be an ONNX model with a graph, got none",
+      "insertDropout: model must be an ONNX model with a graph, got none",
     );
   });
 });

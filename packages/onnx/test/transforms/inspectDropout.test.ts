@@ -105,7 +105,7 @@ describe("inspectDropout: sites", () => {
 
   test("what is no model is an error", () => {
     expect(() => inspectDropout(new Uint8Array())).toThrow(
-      "decodeModel: model must be an ONNX model with a graph, got none",
+      "inspectDropout: model must be an ONNX model with a graph, got none",
     );
   });
 });

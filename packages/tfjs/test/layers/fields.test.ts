@@ -22,7 +22,10 @@ beforeAll(() => tf.setBackend("cpu"));
 
 test("fields: the table has every factory of a layer", () => {
   const factories = Object.keys(index).filter((name) => /^[a-z]/.test(name));
-  const ofModels = ["inspectDropout", "replaceDropout", "registerAsDefault"];
+  const ofModels = [
+    ...["inspectDropout", "replaceDropout", "registerAsDefault"],
+    ...["setRates", "stripDropout"],
+  ];
   const ofCore = ["derive", "linearDepthRate"];
   const others = [...ofModels, ...ofCore];
   const missing = factories.filter((name) => !others.includes(name) && !(name in layers));
