@@ -28,6 +28,7 @@ export type { DropoutPlace } from "./inspect/placesOf.js";
 export { nearMisses } from "./labels/nearMisses.js";
 export { nodeLabel } from "./labels/nodeLabel.js";
 export { nodeName } from "./labels/nodeName.js";
+export { addInitializer } from "./model/addInitializer.js";
 export {
   type AttributeValue,
   floatAttribute,

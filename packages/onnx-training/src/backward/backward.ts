@@ -1,6 +1,7 @@
 import { ownedBy } from "@dropoutkit/core/adapter";
 import type { OnnxModel } from "@dropoutkit/onnx";
 import {
+  addInitializer,
   constantsOf,
   constantTensors,
   copyModel,
@@ -102,5 +103,5 @@ function holdAsInitializers(model: OnnxModel, names: readonly string[]): void {
     ({ name }) => names.includes(name) && !written.has(name),
   );
   replaceConstants(model, new Map(others.map(({ name }) => [name, undefined])));
-  graph.initializer.push(...others);
+  for (const tensor of others) addInitializer(model, tensor);
 }

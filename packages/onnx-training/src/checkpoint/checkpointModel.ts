@@ -1,5 +1,5 @@
 import type { OnnxModel } from "@dropoutkit/onnx";
-import { copyModel, makeTensor, makeValueInfo, setMetadata } from "@dropoutkit/onnx/graph";
+import { addInitializer, copyModel, makeTensor, setMetadata } from "@dropoutkit/onnx/graph";
 import { valuesOf } from "../graph/TrainingPlan.js";
 import type { Progress } from "../trainer/Progress.js";
 import type { PlannedTraining } from "../trainer/planTraining.js";
@@ -21,10 +21,7 @@ export function checkpointModel(
   const values = new Set(valuesOf(plan).map(({ name }) => name));
   const state = [...tensors].filter(([name]) => !values.has(name));
   for (const [name, data] of state) {
-    const [type, dims] = ["float32", [data.length]] as const;
-    model.graph.initializer.push(makeTensor({ name, type, dims, data }));
-    // Until IR version 4 runtimes look for an initializer that no node reads among the inputs.
-    if (model.irVersion < 4n) model.graph.input.push(makeValueInfo(name, { type, dims }));
+    addInitializer(model, makeTensor({ name, type: "float32", dims: [data.length], data }));
   }
   const { seed, settings } = plan;
   const record: CheckpointRecord = {

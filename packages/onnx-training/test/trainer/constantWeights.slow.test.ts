@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   decodeModel,
   dropout,
+  encodeModel,
   insertDropout,
   type OnnxModel,
   upgradeOpset,
@@ -21,6 +22,7 @@ import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import {
   crossEntropy,
+  gradientModel,
   l2,
   meanSquaredError,
   sgd,
@@ -92,6 +94,24 @@ describe("Trainer: weights in Constant nodes", () => {
     expect(values).toEqual([...weights]);
     await resumed.step(batch());
     await resumed.dispose();
+  });
+
+  test("before IR version 4 their gradients' model has each initializer as an input, and opens", async () => {
+    const wanted = {
+      loss: crossEntropy({ logits: "logits" }),
+      withRespectTo: ["fc1.weight", "fc2.bias"],
+    };
+    const old = asNodes(mlp());
+    old.irVersion = 3n;
+    const { graph, ...rest } = gradientModel(old, wanted);
+    const inputs = graph.input.map(({ name }) => name);
+    expect(inputs).toEqual(expect.arrayContaining(graph.initializer.map(({ name }) => name)));
+    expect(inputs).toEqual(expect.arrayContaining(wanted.withRespectTo));
+    const session = await ort.InferenceSession.create(encodeModel({ ...rest, graph }));
+    expect(session.outputNames).toEqual(
+      expect.arrayContaining(wanted.withRespectTo.map((name) => `${name}.grad`)),
+    );
+    await session.release();
   });
 
   /** The MLP with logits times numbers that stand in the program. */

@@ -1,4 +1,5 @@
 import type { Variant } from "@dropoutkit/core";
+import { addInitializer } from "../model/addInitializer.js";
 import type { OnnxModel } from "../model/OnnxModel.js";
 import { DataType } from "../model/schema.js";
 import { makeTensor } from "../model/tensor.js";
@@ -20,9 +21,10 @@ export interface AddLearnedOptions {
  * @throws {TypeError} If a parameter is no scalar, or the tensor does not hold float32.
  */
 export function addLearned(
-  { graph }: OnnxModel,
+  model: OnnxModel,
   { owner, variant, site, info }: AddLearnedOptions,
 ): NonNullable<Site["leaves"]> {
+  const { graph } = model;
   const taken = new Set([
     ...[...graph.initializer, ...graph.input].map(({ name }) => name),
     ...graph.node.flatMap(({ output }) => output),
@@ -37,9 +39,8 @@ export function addLearned(
     if (taken.has(name)) {
       throw new Error(`${owner}: model must have no tensor ${name} yet, got one`);
     }
-    graph.initializer.push(
-      makeTensor({ name, type: "float32", dims: [], data: Float32Array.of(init) }),
-    );
+    const data = Float32Array.of(init);
+    addInitializer(model, makeTensor({ name, type: "float32", dims: [], data }));
     return [`learned:${learned}`, name] as const;
   });
   return Object.fromEntries(leaves);

@@ -45,14 +45,17 @@ function stripSite(model: OnnxModel, site: Site): Stripped {
   const original = replacedBy(site);
   if (original !== undefined) return { unread: restoreNode(model, original, site), field };
   if (site.part.infer !== "x") return { unread: [stripFormula(model, site), field], field };
-  const { x, output, scope = [] } = site;
+  const { x, output, leaves = {}, scope = [] } = site;
+  const learned = Object.entries(leaves).flatMap(([leaf, name = ""]) =>
+    leaf.startsWith("learned:") ? [name] : [],
+  );
   const { graph } = openGraph(model, scope);
   const noisy = bypass(model, { graph, x, output });
   if (noisy !== output) renameSiteOutput(model, { from: x, to: output, scope });
   forgetSite(model, site);
-  if (field === "") return { unread: [noisy], field };
+  if (field === "") return { unread: [noisy, ...learned], field };
   const keep = (): void => keepAll(model, { ...site, x: noisy === output ? x : output });
-  return { unread: [noisy, field], field, keep };
+  return { unread: [noisy, field, ...learned], field, keep };
 }
 
 /** What still reads a site's field, as the readers of a `Dropout`'s mask do, gets one in which all is kept. */

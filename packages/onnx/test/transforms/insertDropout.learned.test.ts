@@ -3,6 +3,7 @@ import { evaluatePart } from "@dropoutkit/core/adapter";
 import { describe, expect, test } from "vitest";
 import { GraphBuilder, makeTensor, makeValueInfo } from "../../src/graph.js";
 import {
+  decodeModel,
   encodeModel,
   insertDropout,
   maskFeeds,
@@ -61,6 +62,26 @@ describe.each(["feeds", "graph"] as const)(
       expect(encodeModel(twice)).toEqual(encodeModel(noisy));
       expect(encodeModel(stripDropout(noisy))).toEqual(encodeModel(model()));
     });
+  },
+);
+
+test.each(["feeds", "graph"] as const)(
+  "insertDropout of a learned rate, noise from %s: before IR version 4 its weight is an input too",
+  async (noise) => {
+    const old = Object.assign(model(), { irVersion: 3n });
+    const noisy = insertDropout(old, { variant, after: { opType: "Relu" }, noise });
+    const inputs = noisy.graph.input.map(({ name }) => name);
+    expect(inputs).toEqual(expect.arrayContaining(noisy.graph.initializer.map(({ name }) => name)));
+    expect(inputs).toContain("hidden.logit");
+    const feeds = maskFeeds(noisy, { seed: 11, step: 3, dims: { batch: 5 } });
+    const now = insertDropout(model(), { variant, after: { opType: "Relu" }, noise });
+    const x = float32(shape, values);
+    const [then, newer] = [
+      await runModel(noisy, { x, ...feeds }),
+      await runModel(now, { x, ...feeds }),
+    ];
+    expect([...floatsOf(then.y.data)]).toEqual([...floatsOf(newer.y.data)]);
+    expect(encodeModel(stripDropout(decodeModel(encodeModel(noisy))))).toEqual(encodeModel(old));
   },
 );
 

@@ -58,5 +58,5 @@ function linear(layer: LayerJson): LayerJson {
   return { ...layer, config: { ...config, activation: "linear" } };
 }
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
