@@ -37,7 +37,10 @@ function oneLayer(room) {
   const table = fileURLToPath(
     new URL("../../packages/tfjs/test/layers/layers.ts", import.meta.url),
   );
-  const source = readFileSync(table, "utf8").replace("../src/index.js", "@dropoutkit/tfjs");
+  const source = readFileSync(table, "utf8").replace(
+    /"[./]+\/src\/index\.js"/,
+    '"@dropoutkit/tfjs"',
+  );
   const write = `
     const models = Object.values(layers).map(({ make, shape }, i) =>
       tf.sequential({ layers: [make({ name: \`l\${i}\`, inputShape: shape.slice(1) })] }).toJSON(null, false));
