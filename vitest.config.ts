@@ -27,6 +27,9 @@ const pageTests = "apps/demo/test/web/*.test.ts";
 /** Tests that change what their process shares, such as tfjs's registry, or need it fresh. */
 const aloneTests = "**/*.alone.test.ts";
 
+/** Tests that take more than four seconds; `pnpm test:quick` leaves them out. */
+const slowTests = "packages/*/test/**/*.slow.test.ts";
+
 const nodeTests = {
   env: { DROPOUTKIT_DATA: hasData ? data : "" },
   // A guard against hangs, twice what the longest test took beside other work: 30 s.
@@ -39,7 +42,17 @@ const node: TestProjectInlineConfiguration = {
     ...nodeTests,
     name: "node",
     include: ["packages/*/test/**/*.test.ts"],
-    exclude: [aloneTests, "**/node_modules/**"],
+    exclude: [aloneTests, slowTests, "**/node_modules/**"],
+    isolate: false,
+  },
+};
+
+const slow: TestProjectInlineConfiguration = {
+  test: {
+    ...nodeTests,
+    name: "slow",
+    include: [slowTests],
+    exclude: ["**/node_modules/**"],
     isolate: false,
   },
 };
@@ -104,7 +117,13 @@ function browser(launchOptions: LaunchOptions): TestProjectInlineConfiguration {
 
 export default defineConfig({
   test: {
-    projects: [node, built, alone, ...(chromium === undefined ? [] : [page, browser(chromium)])],
+    projects: [
+      slow,
+      node,
+      built,
+      alone,
+      ...(chromium === undefined ? [] : [page, browser(chromium)]),
+    ],
     // Vitest leaves one core to itself, which is half of a machine of two.
     maxWorkers: availableParallelism(),
   },
